@@ -1,0 +1,67 @@
+"""Reporting errors that somebody must look at, to the queue named by `CRITICAL_ERRORS_SQS_QUEUE_NAME`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pycommon.dal.providers.aws.clients import client, error_code
+from pycommon.encoders import dumps
+from pycommon.env import environment
+from pycommon.env.resolver import resolver
+from pycommon.execution_environment import per_execution_environment
+from pycommon.logger import getLogger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["log_critical_error"]
+
+_QUEUE_VARIABLE = "CRITICAL_ERRORS_SQS_QUEUE_NAME"
+
+_logger = getLogger(__name__)
+
+
+def log_critical_error(  # noqa: PLR0913 - the fields of a report, all by name
+    *,
+    function_name: str,
+    error_type: str,
+    error_message: str,
+    current_user: str | None = None,
+    severity: str = "HIGH",
+    context: Mapping[str, Any] | None = None,
+) -> bool:
+    """Send a report to the critical-errors queue; whether that worked. Never raises.
+
+    `error_message` and `context` are read by operators: they must hold no credential, body or variable value.
+
+    Example:
+        >>> log_critical_error(function_name="close_day", error_type="LedgerMismatch", error_message="totals differ")
+    """
+    name = resolver().value(_QUEUE_VARIABLE)
+    if name is None:
+        _logger.error("A critical error of %s is not reported: %s is not set", function_name, _QUEUE_VARIABLE)
+        return False
+    report = {
+        "functionName": function_name,
+        "errorType": error_type,
+        "errorMessage": error_message,
+        "currentUser": current_user,
+        "severity": severity,
+        "serviceName": environment.get("SERVICE_NAME"),
+        "stage": environment.get("STAGE"),
+        "lambdaFunction": environment.get("AWS_LAMBDA_FUNCTION_NAME"),
+        "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+        "context": dict(context or {}),
+    }
+    try:
+        client("sqs").send_message(QueueUrl=_queue_url(name), MessageBody=dumps(report))
+    except Exception as error:  # noqa: BLE001 - a report that fails must not hide the error that it is about
+        _logger.error("A critical error of %s could not be reported to %s: %s", function_name, name, error_code(error))
+        return False
+    return True
+
+
+@per_execution_environment
+def _queue_url(name: str) -> str:
+    return str(client("sqs").get_queue_url(QueueName=name)["QueueUrl"])

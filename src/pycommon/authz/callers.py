@@ -1,0 +1,126 @@
+"""Who calls: a user with a token, or the holder of an API key, with the account that pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pycommon.authz.accounts import Account, Accounts
+from pycommon.authz.bearer import invalid_token
+from pycommon.authz.jwks import KeySet, KeysUnavailableError
+from pycommon.authz.limits import Budget
+from pycommon.authz.settings import TokenSettings
+from pycommon.authz.tokens import TokenError, TokenVerifier
+from pycommon.const import ACCESS_TYPE_FULL
+from pycommon.env import environment
+from pycommon.env.resolver import resolver
+from pycommon.exceptions import HTTPServiceUnavailable
+from pycommon.execution_environment import per_execution_environment
+from pycommon.logger import getLogger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Caller", "accounts", "budget", "caller_of_token", "token_verifier"]
+
+_KEPT_FOR_S = 10.0
+
+_logger = getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and who pays. What the handler is told about it is `claims()`."""
+
+    user: str
+    name: str
+    account: Account
+    token: str = field(repr=False)
+    api_key_id: str | None = None
+    allowed_access: tuple[str, ...] = (ACCESS_TYPE_FULL,)
+    purpose: str | None = None
+
+    def claims(self) -> dict[str, Any]:
+        """What is added to the body that the handler is given."""
+        limit = self.account.rate_limit
+        return {
+            "access_token": self.token,
+            "account": self.account.id,
+            "api_key_id": self.api_key_id,
+            "api_accessed": self.api_key_id is not None,
+            "allowed_access": list(self.allowed_access),
+            "rate_limit": None if limit is None else {"period": limit.period, "rate": limit.rate},
+            "purpose": self.purpose,
+        }
+
+
+@per_execution_environment
+def token_verifier() -> TokenVerifier:
+    """The verifier for the configured issuer."""
+    settings = TokenSettings.resolve(resolver())
+    keys = KeySet(
+        settings.jwks_url,
+        settings.algorithms,
+        refresh_after_s=environment.number("JWKS_REFRESH_SECONDS", 3600, at_least=1),
+        keep_for_s=environment.number("JWKS_KEEP_SECONDS", 86400, at_least=1),
+        cooldown_s=environment.number("JWKS_COOLDOWN_SECONDS", 30, at_least=1),
+        timeout_s=environment.number("JWKS_TIMEOUT_SECONDS", 3, at_least=0.1, at_most=20),
+    )
+    return TokenVerifier(settings, keys)
+
+
+@per_execution_environment
+def accounts() -> Accounts:
+    """The accounts of users."""
+    return Accounts(resolver(), _kept_for_s())
+
+
+@per_execution_environment
+def budget() -> Budget:
+    """What users have spent. RATE_LIMIT_UNREADABLE=allow lets them pass while that cannot be read."""
+    allow = environment.get("RATE_LIMIT_UNREADABLE") == "allow"
+    return Budget(resolver(), _kept_for_s(), allow_when_unreadable=allow)
+
+
+def caller_of_token(token: str) -> Caller:
+    """The user that a JWT names, with the user's default account.
+
+    Raises:
+        HTTPUnauthorized: the token is refused; why stands in the log.
+        HTTPServiceUnavailable: the issuer's keys or the accounts cannot be had.
+        EnvVarError: a variable that the library needs is nowhere to be found.
+    """
+    verifier = token_verifier()
+    try:
+        claims = verifier.verify(token)
+    except TokenError as error:
+        _logger.info("Token refused: %s", error)
+        raise invalid_token() from None
+    except KeysUnavailableError:
+        _logger.error("Token not judged: the issuer's signing keys cannot be had")
+        raise HTTPServiceUnavailable("The token cannot be verified at the moment") from None
+    user = _username(claims, verifier.settings.username_prefix)
+    if not user:
+        _logger.info("Token refused: it names no user")
+        raise invalid_token()
+    return Caller(user=user, name=_display_name(claims) or user, account=accounts().default_of(user), token=token)
+
+
+def _username(claims: Mapping[str, Any], prefix: str) -> str:
+    for name in ("username", "cognito:username", "sub"):
+        value = claims.get(name)
+        if isinstance(value, str) and value:
+            return value.removeprefix(prefix)
+    return ""
+
+
+def _display_name(claims: Mapping[str, Any]) -> str:
+    name = claims.get("name")
+    if isinstance(name, str) and name.strip():
+        return name.strip()
+    parts = (claims.get("given_name"), claims.get("family_name"))
+    return " ".join(part.strip() for part in parts if isinstance(part, str) and part.strip())
+
+
+def _kept_for_s() -> float:
+    return environment.number("ACCOUNT_CACHE_SECONDS", _KEPT_FOR_S, at_most=300)

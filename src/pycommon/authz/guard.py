@@ -1,0 +1,266 @@
+"""`@validated`: the order of the checks in front of a handler.
+
+    event -> token -> identity -> limit -> body -> schema -> permission -> handler -> answer, and the usage record
+
+A later step never runs when an earlier one refused. An execution is metered as soon as it is known who pays for it.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from pycommon.authz import answers
+from pycommon.authz.bearer import bearer_token
+from pycommon.authz.permissions import is_permitted
+from pycommon.authz.request import recognise
+from pycommon.authz.setup import setup_for
+from pycommon.exceptions import (
+    DeclarationError,
+    EnvVarError,
+    HTTPBadRequest,
+    HTTPException,
+    HTTPForbidden,
+)
+from pycommon.execution_environment import current
+from pycommon.logger import getLogger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pycommon.authz.callers import Caller
+    from pycommon.authz.request import Request
+    from pycommon.authz.setup import Setup
+    from pycommon.metrics.usage import TrackingContext
+
+__all__ = ["Guard", "validated"]
+
+_INTERNAL_ERROR = "Internal server error"
+
+_logger = getLogger(__name__)
+
+
+def validated(operation: str, validate_body: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: FBT001, FBT002 - the specification's signature
+    """Guard a handler `handler(event, context, user, name, data)` behind HTTP.
+
+    The caller is identified by a JWT or an API key, the body is held against the operation's schema, the permission
+    checker asked, the result encoded, errors turned into answers, and the execution metered.
+
+    Args:
+        operation: the name under which rules and permissions are looked up, beside the path of the request.
+        validate_body: False leaves out schema, permission and metering: for a router whose operations do that.
+
+    Raises:
+        DeclarationError: when decorating, for a name that is no text, a function that cannot take five arguments, or a
+            broken schema of the operation.
+
+    Source: "Pattern 1" and "Pattern 2" in the specification.
+
+    Example:
+        >>> @validated("create_charge")
+        ... def charge(event, context, user, name, data):
+        ...     return {"success": True, "chargedBy": user}
+    """
+    if not isinstance(operation, str) or not operation:
+        raise DeclarationError(
+            f'@validated({operation!r}): expected the operation\'s name, as in @validated("create_charge")'
+        )
+
+    def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
+        guard = Guard(handler, operation, validate_body=validate_body)
+
+        @functools.wraps(handler)
+        def wrapper(event: Any, context: Any = None) -> Any:
+            return guard.answer(event, context)
+
+        wrapper.__pycommon_refuse__ = guard.refuse  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+class Guard:
+    """The checks in front of one handler. Holds nothing of a request, so that requests at once never meet."""
+
+    def __init__(self, handler: Callable[..., Any], operation: str, *, validate_body: bool = True) -> None:
+        self._handler = handler
+        self._operation = operation
+        self._validate_body = validate_body
+        setup = setup_for(handler.__module__)
+        if setup is not None and validate_body:
+            setup.check_operation(operation)
+
+    def answer(self, event: Any, context: Any) -> dict[str, Any]:
+        """The answer to the request in `event`. Never raises an Exception."""
+        execution = _Execution(self._operation, context)
+        try:
+            return self._guarded(event, context, execution)
+        except HTTPException as error:
+            execution.failed(error, error.status)
+            return answers.from_exception(error, execution.request, execution.request_id)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the caller gets the one error body
+            execution.failed(error, 500)
+            self._report(error, execution)
+            return answers.error_answer(500, _INTERNAL_ERROR, execution.request, execution.request_id)
+        finally:
+            if self._validate_body:
+                execution.record()
+            _settle_records()
+
+    def refuse(self, error: EnvVarError, event: Any, context: Any = None) -> dict[str, Any]:
+        """The answer where a declared variable is missing, in front of all checks."""
+        _logger.error("%s refused: %s", self._operation, error)
+        try:
+            request = recognise(event)
+        except HTTPException:
+            request = None
+        return answers.error_answer(500, _INTERNAL_ERROR, request, _request_id(context))
+
+    def _guarded(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
+        execution.request = request = recognise(event)
+        token = bearer_token(request)
+        execution.caller = caller = _identify(token)
+        _check_budget(caller)
+        setup = self._setup()
+        data, path = self._accept_body(request, caller, setup)
+        execution.endpoint = path
+        if self._validate_body and not is_permitted(setup.checker, path, self._operation, caller.user, data):
+            raise HTTPForbidden("You are not permitted to do this")
+        fourth = caller.name if setup.fourth_argument == "name" else path
+        result = self._handler(event, context, caller.user, fourth, data)
+        answer = answers.answer_result(result, request)
+        execution.succeeded(result, answer["statusCode"])
+        return answer
+
+    def _setup(self) -> Setup:
+        setup = setup_for(self._handler.__module__)
+        if setup is None:
+            raise DeclarationError(
+                f"@validated({self._operation!r}) on {self._handler.__module__}.{self._handler.__qualname__}: "
+                "setup_validated(rules, get_permission_checker) was never called; call it once in the module"
+            )
+        return setup
+
+    def _accept_body(self, request: Request, caller: Caller, setup: Setup) -> tuple[dict[str, Any], str]:
+        """The data for the handler, and the path whose rules applied."""
+        if not self._validate_body:
+            return _data(_object(request.json()), caller, request.path), request.path
+        kind = "api_validators" if caller.api_key_id is not None else "validators"
+        body = _object(request.json())
+        path = setup.path_of(kind, request.paths, self._operation)
+        if path is None:
+            _logger.error('%s has no schema in rules["%s"] under any of %s', self._operation, kind, request.paths)
+            raise HTTPForbidden("The operation is not defined for this path")
+        if "data" not in body:
+            if not request.may_lack_body and not setup.accepts_any(kind, path, self._operation):
+                raise HTTPBadRequest(
+                    "The body must be a JSON object with the member `data`",
+                    details=[{"pointer": "", "rule": "required", "message": 'lacks the required property "data"'}],
+                )
+            body["data"] = {}
+        faults = setup.faults(kind, path, self._operation, body["data"])
+        if faults:
+            first = f"{faults[0]['pointer']} {faults[0]['message']}"
+            raise HTTPBadRequest(f"The body does not fit the schema: {first}", details=faults)
+        return _data(body, caller, path), path
+
+    def _report(self, error: Exception, execution: _Execution) -> None:
+        _logger.error("%s failed (request %s)", self._operation, execution.request_id, exc_info=error)
+        if not isinstance(error, EnvVarError | DeclarationError):
+            from pycommon.api.critical_logging import log_critical_error
+
+            log_critical_error(
+                function_name=self._operation,
+                error_type=type(error).__name__,
+                error_message="unhandled error in a handler; the log has the traceback",
+                current_user=execution.caller.user if execution.caller else None,
+                context={"requestId": execution.request_id},
+            )
+
+
+class _Execution:
+    """What becomes known of one execution while it goes on, and the record of its usage."""
+
+    def __init__(self, operation: str, context: Any) -> None:
+        from pycommon.metrics.tracker import get_usage_tracker
+
+        self._tracker = get_usage_tracker()
+        self._begun: TrackingContext = self._tracker.start_tracking("", operation, "", context=context)
+        self._result: dict[str, Any] = {}
+        self._error_type: str | None = None
+        self.request_id = _request_id(context)
+        self.request: Request | None = None
+        self.caller: Caller | None = None
+        self.endpoint: str | None = None
+
+    def succeeded(self, result: Any, status: int) -> None:
+        success = result.get("success", True) if isinstance(result, dict) else True
+        self._result = {"statusCode": status, "success": success}
+
+    def failed(self, error: Exception, status: int) -> None:
+        self._result = {"statusCode": status}
+        self._error_type = type(error).__name__
+
+    def record(self) -> None:
+        """Write the usage record, once it is known who pays. Never raises."""
+        if self.caller is None or self.request is None:
+            return
+        try:
+            self._record(self.caller, self.endpoint or self.request.path)
+        except Exception:
+            _logger.exception("The usage of request %s could not be recorded", self.request_id)
+
+    def _record(self, caller: Caller, endpoint: str) -> None:
+        from dataclasses import replace
+
+        begun = replace(self._begun, endpoint=endpoint, user=caller.user, api_accessed=caller.api_key_id is not None)
+        claims = {"account": caller.account.id, "username": caller.user, "api_key_id": caller.api_key_id}
+        self._tracker.record_metrics(self._tracker.end_tracking(begun, self._result, claims, self._error_type))
+
+
+def _identify(token: str) -> Caller:
+    from pycommon.authz.callers import caller_of_token
+    from pycommon.authz.settings import LIBRARY_DECLARATION
+
+    current().part(LIBRARY_DECLARATION, _provide_library_variables)
+    return caller_of_token(token)
+
+
+def _provide_library_variables() -> bool:
+    from pycommon.authz.settings import LIBRARY_DECLARATION
+    from pycommon.env.record import variable_use_record
+    from pycommon.env.resolver import resolver
+
+    resolver().resolve(LIBRARY_DECLARATION.variables)
+    variable_use_record().note(LIBRARY_DECLARATION)
+    return True
+
+
+def _settle_records() -> None:
+    from pycommon.env.record import variable_use_record
+
+    variable_use_record().settle()
+
+
+def _check_budget(caller: Caller) -> None:
+    from pycommon.authz.callers import budget
+
+    budget().check(caller.user, caller.account.rate_limit)
+
+
+def _object(body: Any) -> dict[str, Any]:
+    if body is None:
+        return {}
+    if not isinstance(body, dict):
+        raise HTTPBadRequest("The body must be a JSON object with the member `data`")
+    return body
+
+
+def _data(body: Mapping[str, Any], caller: Caller, path: str) -> dict[str, Any]:
+    """The body with what is known of the caller; a member of the body never takes the place of that."""
+    return {**body, **caller.claims(), "path": path}
+
+
+def _request_id(context: Any) -> str | None:
+    value = getattr(context, "aws_request_id", None)
+    return value if isinstance(value, str) else None

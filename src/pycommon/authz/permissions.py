@@ -1,0 +1,75 @@
+"""Permission checkers: the two forms in use, behind one shape, and denial wherever there is doubt."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from pycommon.exceptions import DeclarationError
+from pycommon.logger import getLogger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["PermissionChecker", "adapt_permission_checker", "is_permitted"]
+
+_LEGACY_ARGUMENTS = 4
+
+_logger = getLogger(__name__)
+
+if TYPE_CHECKING:
+    PermissionChecker = Callable[[str, str, str, Mapping[str, Any]], Any]
+    """`checker(path, operation, user, data)`: True lets the caller through."""
+
+
+def adapt_permission_checker(get_permission_checker: Callable[..., Any]) -> PermissionChecker:
+    """One shape for the two forms of `get_permission_checker`, told apart by its parameters.
+
+    - `get_permission_checker()` returns `checker(path, operation, user, data)`;
+    - `get_permission_checker(user, type, op, data)` returns `checker(user, data)`.
+
+    Raises:
+        DeclarationError: it has another number of parameters.
+    """
+    if not callable(get_permission_checker):
+        raise DeclarationError("setup_validated: get_permission_checker must be a function; pass it, do not call it")
+    required = _required_parameters(get_permission_checker)
+    if required == 0:
+
+        def modern(path: str, operation: str, user: str, data: Mapping[str, Any]) -> Any:
+            return get_permission_checker()(path, operation, user, data)
+
+        return modern
+    if required == _LEGACY_ARGUMENTS:
+
+        def legacy(path: str, operation: str, user: str, data: Mapping[str, Any]) -> Any:
+            checker = get_permission_checker(user, path, operation, data)
+            return checker(user, data) if callable(checker) else False
+
+        return legacy
+    raise DeclarationError(
+        "setup_validated: get_permission_checker must take nothing and return checker(path, operation, user, data), "
+        f"or take (user, type, op, data) and return checker(user, data); it takes {required}"
+    )
+
+
+def is_permitted(checker: PermissionChecker, path: str, operation: str, user: str, data: Mapping[str, Any]) -> bool:
+    """Whether `checker` says True. Anything else, and an exception, is a no."""
+    try:
+        answer = checker(path, operation, user, data)
+    except Exception:
+        _logger.exception("The permission checker of %s %s raised; denied", path, operation)
+        return False
+    if answer is True:
+        return True
+    if answer is not False and answer is not None:
+        _logger.error(
+            "The permission checker of %s %s returned %s, not a bool; denied", path, operation, type(answer).__name__
+        )
+    return False
+
+
+def _required_parameters(function: Callable[..., Any]) -> int:
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = inspect.signature(function).parameters.values()
+    return sum(1 for each in parameters if each.kind in kinds and each.default is inspect.Parameter.empty)

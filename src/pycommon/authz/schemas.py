@@ -1,0 +1,133 @@
+"""Request bodies against the JSON Schemas of `rules`: drafts 4 to 2020-12, compiled once, on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pycommon.exceptions import DeclarationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Fault", "check_schema", "compile_schema"]
+
+Fault = dict[str, str]
+"""One fault of a body: `pointer` (RFC 6901), `rule` (JSON Schema keyword), `message` without the caller's values."""
+
+_MAX_FAULTS = 100
+_MAX_POINTER = 200
+
+_MESSAGES: Mapping[str, str] = {
+    "type": "must be of type {value}",
+    "enum": "must be one of {value}",
+    "const": "must be {value}",
+    "required": "lacks the required property {value}",
+    "minLength": "must have at least {value} characters",
+    "maxLength": "must have at most {value} characters",
+    "pattern": "must match {value}",
+    "format": "must be a {value}",
+    "minimum": "must be at least {value}",
+    "maximum": "must be at most {value}",
+    "exclusiveMinimum": "must be more than {value}",
+    "exclusiveMaximum": "must be less than {value}",
+    "multipleOf": "must be a multiple of {value}",
+    "minItems": "must have at least {value} items",
+    "maxItems": "must have at most {value} items",
+    "minProperties": "must have at least {value} properties",
+    "maxProperties": "must have at most {value} properties",
+    "uniqueItems": "must not have two equal items",
+}
+# The value of these is a part of the body and not of the schema: it is not repeated.
+_MESSAGES_WITHOUT_VALUE: Mapping[str, str] = {
+    "additionalProperties": "has a property that is not allowed",
+    "unevaluatedProperties": "has a property that is not allowed",
+    "additionalItems": "has more items than allowed",
+    "unevaluatedItems": "has more items than allowed",
+    "propertyNames": "has a property whose name is not allowed",
+    "anyOf": "fits none of the allowed forms",
+    "oneOf": "must fit exactly one of the allowed forms",
+    "not": "has a form that is not allowed",
+    "contains": "lacks an item of the required form",
+}
+
+
+def compile_schema(schema: Any) -> Callable[[Any], list[Fault]]:
+    """A function that lists the faults of an instance; none for one that is valid.
+
+    Raises:
+        DeclarationError: `schema` is no valid JSON Schema, or refers to one that is not inside it.
+    """
+    import jsonschema_rs
+
+    try:
+        validator = jsonschema_rs.validator_for(_native(schema), retriever=_refuse)
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError, TypeError) as error:
+        raise DeclarationError(_first_line(error)) from None
+
+    def faults(instance: Any) -> list[Fault]:
+        if validator.is_valid(instance):
+            return []
+        found = []
+        for error in validator.iter_errors(instance):
+            found.append(_fault(error))
+            if len(found) == _MAX_FAULTS:
+                break
+        return found
+
+    return faults
+
+
+def check_schema(schema: Any, where: str) -> None:
+    """Refuse a broken schema when the module is imported.
+
+    Raises:
+        DeclarationError: naming `where` the schema stands.
+    """
+    try:
+        compile_schema(schema)
+    except DeclarationError as error:
+        raise DeclarationError(f"{where}: the schema is no valid JSON Schema: {error}") from None
+
+
+def _native(schema: Any) -> Any:
+    """Mappings and sequences of other types as the dict and list that the engine takes."""
+    if isinstance(schema, Mapping):
+        return {str(key): _native(value) for key, value in schema.items()}
+    if isinstance(schema, list | tuple):
+        return [_native(value) for value in schema]
+    return schema
+
+
+def _refuse(uri: str) -> Any:
+    raise ValueError(f"the reference {uri} leads outside the schema")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
+def _fault(error: Any) -> Fault:
+    rule = error.kind.name
+    if rule in _MESSAGES_WITHOUT_VALUE:
+        message = _MESSAGES_WITHOUT_VALUE[rule]
+    elif rule in _MESSAGES:
+        message = _MESSAGES[rule].format(value=_shown(error.kind.value))
+    else:
+        message = f"does not fit the rule {rule}"
+    return {"pointer": _pointer(error.instance_path), "rule": rule, "message": message}
+
+
+def _shown(value: Any) -> str:
+    """A value of the schema, as JSON where it is one."""
+    if isinstance(value, list) and len(value) == 1:
+        return _shown(value[0])
+    if isinstance(value, list):
+        return ", ".join(_shown(member) for member in value)
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    """RFC 6901, from the body's own top: the instance is what stands under `data`."""
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "".join(("/data", *(f"/{step}" for step in steps)))[:_MAX_POINTER]

@@ -1,0 +1,100 @@
+"""What authentication is configured with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
+from pycommon.env import environment
+from pycommon.env.declaration import Declaration
+from pycommon.exceptions import DeclarationError
+
+if TYPE_CHECKING:
+    from pycommon.env.resolver import Resolver
+
+__all__ = ["LIBRARY_DECLARATION", "TokenSettings"]
+
+ASYMMETRIC_ALGORITHMS = frozenset(
+    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+)
+_DEFAULT_ALGORITHMS = "RS256"
+_COGNITO = re.compile(r"https://cognito-idp\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([\w-]+)")
+_MAX_LEEWAY_S = 300
+
+LIBRARY_DECLARATION = Declaration(
+    "pycommon.authz.validated",
+    {
+        "OAUTH_AUDIENCE": (),
+        "OAUTH_ISSUER_BASE_URL": (),
+        "ACCOUNTS_DYNAMO_TABLE": (DynamoDBOperation.GET_ITEM,),
+        "USAGE_METRICS_DYNAMO_TABLE": (DynamoDBOperation.PUT_ITEM,),
+        "ENV_VARS_TRACKING_TABLE": (DynamoDBOperation.UPDATE_ITEM,),
+    },
+)
+"""What `@validated` itself needs of a function's environment, whoever the caller is."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSettings:
+    """How a JWT is judged.
+
+    Attributes:
+        issuer: what `iss` must equal, to the letter.
+        audience: what `aud` must hold, or what `client_id` must equal where a token has no `aud` (Cognito).
+        jwks_url: where the issuer's keys are.
+        algorithms: the only `alg` values accepted; asymmetric ones.
+        leeway_s: how far the clocks may differ.
+        username_prefix: taken off the username, with the underscore that follows it; "" for none.
+    """
+
+    issuer: str
+    audience: str
+    jwks_url: str
+    algorithms: frozenset[str]
+    leeway_s: float
+    username_prefix: str
+
+    @property
+    def issued_by_cognito(self) -> bool:
+        """Whether tokens carry `token_use`, which Cognito always sets."""
+        return _COGNITO.fullmatch(self.issuer) is not None
+
+    @classmethod
+    def resolve(cls, variables: Resolver) -> TokenSettings:
+        """The settings from the variables OAUTH_* and IDP_PREFIX.
+
+        Raises:
+            EnvVarError: OAUTH_ISSUER_BASE_URL or OAUTH_AUDIENCE is nowhere to be found.
+            DeclarationError: OAUTH_ALGORITHMS names something that is not an asymmetric signature algorithm.
+        """
+        variables.resolve(("OAUTH_ISSUER_BASE_URL", "OAUTH_AUDIENCE"))
+        issuer = variables.require("OAUTH_ISSUER_BASE_URL")
+        prefix = environment.get("IDP_PREFIX")
+        return cls(
+            issuer=issuer,
+            audience=variables.require("OAUTH_AUDIENCE"),
+            jwks_url=environment.get("OAUTH_JWKS_URL") or _jwks_url(issuer),
+            algorithms=_algorithms(environment.get("OAUTH_ALGORITHMS") or _DEFAULT_ALGORITHMS),
+            leeway_s=environment.number("OAUTH_LEEWAY_SECONDS", 0, at_most=_MAX_LEEWAY_S),
+            username_prefix=f"{prefix}_" if prefix else "",
+        )
+
+
+def _algorithms(text: str) -> frozenset[str]:
+    algorithms = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if not algorithms or not algorithms <= ASYMMETRIC_ALGORITHMS:
+        raise DeclarationError(
+            f"OAUTH_ALGORITHMS must name asymmetric signature algorithms ({', '.join(sorted(ASYMMETRIC_ALGORITHMS))})"
+        )
+    return algorithms
+
+
+def _jwks_url(issuer: str) -> str:
+    """The issuer's well-known address; for Cognito at the endpoint that the AWS SDKs were told, where they were."""
+    endpoint = environment.get("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") or environment.get("AWS_ENDPOINT_URL")
+    cognito = _COGNITO.fullmatch(issuer)
+    if cognito is not None and endpoint is not None:
+        return f"{endpoint.rstrip('/')}/{cognito[2]}/.well-known/jwks.json"
+    return f"{issuer.rstrip('/')}/.well-known/jwks.json"

@@ -1,0 +1,181 @@
+"""Judging a JSON Web Token: structure, key, signature, claims, in this order (RFC 7519 section 7.2, RFC 8725).
+
+The signature is PyJWT's work. What PyJWT leaves open is done here: strict base64url, members that occur twice, headers
+that point at keys, the fitness of the key, and claims of the wrong type.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from pycommon.authz.jwks import KeyUnknownError, fits
+from pycommon.expiring_cache import ExpiringCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pycommon.authz.jwks import KeySet
+    from pycommon.authz.settings import TokenSettings
+
+__all__ = ["TokenError", "TokenVerifier"]
+
+_MAX_LENGTH = 16 * 1024
+_MAX_KEY_ID_LENGTH = 512
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
+_REFUSED_HEADERS = ("crit", "jku", "jwk", "x5u", "x5c", "b64", "zip", "enc")
+_TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
+_CACHED_TOKENS = 1024
+
+
+class TokenError(Exception):
+    """A token is refused. The text says why, for the log; it holds nothing of the token."""
+
+
+class TokenVerifier:
+    """Verifies tokens of one issuer. Safe to share between threads.
+
+    A token that was found good is not verified again before it expires: its claims are kept under its SHA-256 digest,
+    for the 1,024 tokens used last.
+    """
+
+    def __init__(self, settings: TokenSettings, keys: KeySet, clock: Callable[[], float] = time.time) -> None:
+        self.settings = settings
+        self._keys = keys
+        self._clock = clock
+        self._good: ExpiringCache[Mapping[str, Any]] = ExpiringCache(_CACHED_TOKENS, clock)
+
+    def verify(self, token: str) -> Mapping[str, Any]:
+        """The claims of `token`.
+
+        Raises:
+            TokenError: the token is refused.
+            KeysUnavailableError: the issuer's keys cannot be had, so that nothing can be said about it.
+        """
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        claims = self._good.get(digest)
+        if claims is None:
+            claims = self._verify(token)
+            self._good.put(digest, claims, until=claims["exp"] + self.settings.leeway_s)
+        return claims
+
+    def _verify(self, token: str) -> Mapping[str, Any]:
+        header, claims = _parse(token)
+        algorithm, key_id = self._accept_header(header)
+        try:
+            key = self._keys.key(key_id)
+        except KeyUnknownError:
+            raise TokenError("the issuer has no key with the token's kid") from None
+        if not fits(key, algorithm):
+            raise TokenError("the key named by kid is not for the token's algorithm")
+        _verify_signature(token, key, algorithm)
+        self._accept_claims(claims)
+        return claims
+
+    def _accept_header(self, header: Mapping[str, Any]) -> tuple[str, str]:
+        algorithm, key_id, kind = header.get("alg"), header.get("kid"), header.get("typ", "JWT")
+        if not isinstance(algorithm, str) or algorithm not in self.settings.algorithms:
+            raise TokenError("alg is not one of the accepted algorithms")
+        for name in _REFUSED_HEADERS:
+            if name in header:
+                raise TokenError(f"the header {name} is not accepted")
+        if not isinstance(kind, str) or kind.lower() not in _TYPES:
+            raise TokenError("typ is not JWT")
+        if not isinstance(key_id, str) or not 0 < len(key_id) <= _MAX_KEY_ID_LENGTH:
+            raise TokenError("kid is missing or no fitting text")
+        return algorithm, key_id
+
+    def _accept_claims(self, claims: Mapping[str, Any]) -> None:
+        if claims.get("iss") != self.settings.issuer:
+            raise TokenError("iss is not the issuer")
+        self._accept_times(claims)
+        self._accept_audience(claims)
+        has_use = self.settings.issued_by_cognito or "token_use" in claims
+        if has_use and claims.get("token_use") != "access":
+            raise TokenError("token_use is not access: send the access token, not the ID token")
+
+    def _accept_times(self, claims: Mapping[str, Any]) -> None:
+        now, leeway = self._clock(), self.settings.leeway_s
+        if _numeric_date(claims, "exp", required=True) <= now - leeway:
+            raise TokenError("the token has expired")
+        if _numeric_date(claims, "nbf") > now + leeway:
+            raise TokenError("the token is not valid yet (nbf)")
+        if _numeric_date(claims, "iat") > now + max(leeway, 60):
+            raise TokenError("the token was issued in the future (iat)")
+
+    def _accept_audience(self, claims: Mapping[str, Any]) -> None:
+        """RFC 7519 section 4.1.3; a Cognito access token has no `aud` but the client's id in `client_id`."""
+        if "aud" in claims:
+            audience = claims["aud"]
+            audiences = [audience] if isinstance(audience, str) else audience
+            if not isinstance(audiences, list) or self.settings.audience not in audiences:
+                raise TokenError("aud does not hold the audience")
+        elif claims.get("client_id") != self.settings.audience:
+            raise TokenError("there is no aud, and client_id is not the audience")
+
+
+def _parse(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    if len(token) > _MAX_LENGTH:
+        raise TokenError(f"longer than {_MAX_LENGTH} characters")
+    match = _COMPACT.fullmatch(token)
+    if match is None:
+        raise TokenError("no JWS in compact form")
+    _decode(match[3])
+    return _json(_decode(match[1])), _json(_decode(match[2]))
+
+
+def _decode(part: str) -> bytes:
+    """base64url without padding (RFC 7515 section 2), and only in its canonical form."""
+    try:
+        decoded = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except ValueError:
+        raise TokenError("a part is not base64url") from None
+    if base64.urlsafe_b64encode(decoded).rstrip(b"=") != part.encode():
+        raise TokenError("a part is not canonical base64url")
+    return decoded
+
+
+def _json(text: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(text.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise TokenError("a part is not strict JSON") from None
+    if not isinstance(value, dict):
+        raise TokenError("a part is no JSON object")
+    return value
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member occurs twice")
+    return members
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _numeric_date(claims: Mapping[str, Any], name: str, *, required: bool = False) -> float:
+    if name not in claims and not required:
+        return 0.0
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TokenError(f"{name} is missing or no number")
+    return float(value) if abs(value) < 2**53 else float("inf") if value > 0 else float("-inf")
+
+
+def _verify_signature(token: str, key: Mapping[str, Any], algorithm: str) -> None:
+    import jwt
+
+    try:
+        public_key = jwt.PyJWK.from_dict(dict(key), algorithm=algorithm)
+        jwt.api_jws.decode(token, public_key, algorithms=[algorithm])
+    except jwt.InvalidSignatureError:
+        raise TokenError("the signature does not verify") from None
+    except jwt.PyJWTError as error:
+        raise TokenError(f"the signature cannot be verified ({type(error).__name__})") from None

@@ -1,0 +1,102 @@
+"""The two decorators that every function has one of: what it needs, and what its execution cost."""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from pycommon.env.declaration import declare
+from pycommon.exceptions import EnvVarError
+from pycommon.execution_environment import current
+from pycommon.metrics.execution import track_execution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pycommon.env.declaration import Declaration
+
+__all__ = ["required_env_vars", "track_execution"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Freshness:
+    """Until when the variables of one declaration are known to be there, in one execution environment."""
+
+    __slots__ = ("until",)
+
+    def __init__(self) -> None:
+        self.until = float("-inf")
+
+
+def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare the environment variables of a function, and the AWS operations that it makes through each.
+
+    Before the function runs, each variable is looked up: in the Lambda environment, then in Parameter Store at
+    `/amplify/{stage}/{service}/{VARIABLE}` (decrypted). What was found is in `os.environ`, and is looked up again only
+    when a parameter has grown old. Which service uses which variable is recorded in `ENV_VARS_TRACKING_TABLE`.
+
+    Args:
+        declared: one dict `{"VARIABLE": [operations]}`, with `[]` for plain configuration; or just names.
+
+    Raises:
+        DeclarationError: when decorating, for a name or an operation that cannot be.
+        EnvVarError: when called, naming every variable that is nowhere. In front of `@validated` it becomes a 500.
+
+    Source: "Environment Variable Management" in the specification.
+
+    Example:
+        >>> from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
+        >>> @required_env_vars({"FILES_DYNAMO_TABLE": [DynamoDBOperation.GET_ITEM], "STAGE": []})
+        ... def handler(event, context): ...
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        declaration = declare(function, declared)
+        refuse: Callable[..., R] | None = getattr(function, "__pycommon_refuse__", None)
+
+        @functools.wraps(function)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+            freshness = current().part(declaration, _Freshness)
+            if time.monotonic() < freshness.until:
+                return function(*args, **kwargs)
+            try:
+                freshness.until = _provide(declaration)
+            except EnvVarError as error:
+                if refuse is None:
+                    raise
+                return refuse(error, *args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                _settle()
+
+        wrapper.__pycommon_declaration__ = declaration  # type: ignore[attr-defined]
+        _register_operation(wrapper)
+        return wrapper
+
+    return decorate
+
+
+def _provide(declaration: Declaration) -> float:
+    from pycommon.env.record import variable_use_record
+    from pycommon.env.resolver import resolver
+
+    until = resolver().resolve(declaration.variables)
+    variable_use_record().note(declaration)
+    return until
+
+
+def _settle() -> None:
+    from pycommon.env.record import variable_use_record
+
+    variable_use_record().settle()
+
+
+def _register_operation(wrapper: Callable[..., Any]) -> None:
+    """Where `@api_tool` stands below, the router must call the function with its variables resolved."""
+    operation = getattr(wrapper, "__pycommon_operation__", None)
+    if operation is not None:
+        operation.rebind(wrapper)

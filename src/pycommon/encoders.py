@@ -1,0 +1,93 @@
+"""JSON out of the values that handlers return: exact, and for more types than `json.dumps` knows.
+
+`orjson` encodes str, int, float, bool, None, dict, list, tuple, datetime (RFC 3339), date, time, UUID, Enum, dataclass
+and integers up to 64 bits. The function `default` here adds Decimal (exact, never through a float), bytes (base64), set
+and frozenset (sorted where the members can be), pydantic models and mappings, and pathlib paths.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any
+
+import orjson
+
+__all__ = ["dumps"]
+
+_OPTIONS = orjson.OPT_NON_STR_KEYS
+_ORJSON_INTEGER_BITS = 63
+
+
+def dumps(value: Any) -> str:
+    """Encode `value` as JSON text (RFC 8259).
+
+    Raises:
+        TypeError: the value holds something that has no JSON form; the message names the type, never the value.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> dumps({"cost": Decimal("0.10"), "ids": {3, 1}})
+        '{"cost":0.10,"ids":[1,3]}'
+    """
+    try:
+        return orjson.dumps(value, default=_default, option=_OPTIONS).decode()
+    except orjson.JSONEncodeError as error:
+        if "surrogates" in str(error) or "Integer exceeds" in str(error):
+            return _dumps_slowly(value)
+        raise
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(_exact(value))
+    return _plain(value)
+
+
+def _exact(value: Decimal) -> str:
+    if not value.is_finite():
+        return "null"  # as orjson does with NaN and infinity: RFC 8259 has no such numbers
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value of a type that JSON has, for one that it has not."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return base64.b64encode(value).decode()
+    if isinstance(value, AbstractSet):
+        try:
+            return sorted(value)
+        except TypeError:
+            return list(value)
+    if hasattr(value, "model_dump"):  # pydantic 2
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(f"a value of type {type(value).__qualname__} has no JSON form; return str, numbers, lists, dicts")
+
+
+def _dumps_slowly(value: Any) -> str:
+    return orjson.dumps(_encodable(value), default=lambda inner: _encodable(_default(inner)), option=_OPTIONS).decode()
+
+
+def _encodable(value: Any) -> Any:
+    """`value` with what orjson refuses (integers beyond 64 bits, lone surrogates) written out beforehand."""
+    if isinstance(value, dict):
+        return {_text(key) if isinstance(key, str) else key: _encodable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(inner) for inner in value]
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() >= _ORJSON_INTEGER_BITS:
+        return orjson.Fragment(str(value))
+    return value
+
+
+def _text(value: str) -> str:
+    """A lone surrogate has no UTF-8 form (RFC 3629 section 3); a question mark takes its place."""
+    return value.encode("utf-8", "replace").decode()

@@ -1,0 +1,111 @@
+"""What a function declares: its variables, and the AWS operations that it makes through each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pycommon.dal.providers.aws.resource_perms import AWSOperation
+from pycommon.exceptions import DeclarationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["Declaration", "declarations", "declare"]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # what Lambda takes as a variable's name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Declaration:
+    """The variables of one function.
+
+    Attributes:
+        function: where it is defined, as `module.qualname`.
+        variables: for each variable the operations made through it; empty for plain configuration.
+    """
+
+    function: str
+    variables: Mapping[str, tuple[AWSOperation, ...]]
+
+    @property
+    def actions(self) -> dict[str, tuple[str, ...]]:
+        """For each variable the IAM actions that its operations need, sorted."""
+        return {
+            name: tuple(sorted({action for operation in operations for action in operation.actions}))
+            for name, operations in self.variables.items()
+        }
+
+
+class _Registry:
+    """Every declaration made in this process, in the order of import."""
+
+    def __init__(self) -> None:
+        self.declared: list[Declaration] = []
+
+
+_registry = _Registry()
+
+
+def declarations() -> Iterator[Declaration]:
+    """All declarations of the modules imported so far.
+
+    Example:
+        >>> sorted({name for declaration in declarations() for name in declaration.variables})
+    """
+    yield from _registry.declared
+
+
+def declare(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Declaration:
+    """Check the arguments of `@required_env_vars` on `function` and register the declaration.
+
+    Raises:
+        DeclarationError: a name that cannot be a variable's, or a member that is no operation.
+    """
+    where = f"{function.__module__}.{getattr(function, '__qualname__', repr(function))}"
+    declaration = Declaration(where, _variables(arguments, where))
+    _registry.declared.append(declaration)
+    return declaration
+
+
+def _variables(arguments: tuple[Any, ...], where: str) -> dict[str, tuple[AWSOperation, ...]]:
+    if len(arguments) == 1 and isinstance(arguments[0], Mapping):
+        declared: Mapping[Any, Any] = arguments[0]
+    elif arguments and all(isinstance(name, str) for name in arguments):
+        declared = dict.fromkeys(arguments, ())
+    else:
+        raise DeclarationError(
+            f'@required_env_vars on {where}: expected one dict {{"VARIABLE": [operations]}} or names, '
+            f"found {_kinds(arguments)}"
+        )
+    return {_name(name, where): _operations(name, operations, where) for name, operations in declared.items()}
+
+
+def _name(name: Any, where: str) -> str:
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return name
+    raise DeclarationError(
+        f"@required_env_vars on {where}: {name!r} cannot be the name of a Lambda environment variable; "
+        "it must begin with a letter and hold letters, digits and underscores only"
+    )
+
+
+def _operations(name: str, operations: Any, where: str) -> tuple[AWSOperation, ...]:
+    if isinstance(operations, str) or not isinstance(operations, Sequence | set | frozenset):
+        raise DeclarationError(
+            f"@required_env_vars on {where}: the operations of {name} must be a list, "
+            f"found {type(operations).__name__}; write [] where the variable is plain configuration"
+        )
+    for operation in operations:
+        if not isinstance(operation, AWSOperation):
+            raise DeclarationError(
+                f"@required_env_vars on {where}: {operation!r} under {name} is no operation; use a member of an "
+                "enum of pycommon.dal.providers.aws.resource_perms, e.g. DynamoDBOperation.GET_ITEM"
+            )
+    return tuple(dict.fromkeys(operations))
+
+
+def _kinds(arguments: tuple[Any, ...]) -> str:
+    return ", ".join(type(argument).__name__ for argument in arguments) or "nothing"

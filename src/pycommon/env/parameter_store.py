@@ -1,0 +1,72 @@
+"""Reading variables from AWS Systems Manager Parameter Store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pycommon.dal.providers.aws.clients import client, error_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Fetched", "fetch"]
+
+_NAMES_PER_CALL = 10  # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+_DENIED = frozenset({"AccessDeniedException", "AccessDenied"})
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What Parameter Store said: the values by path, and for each path without one the reason, in words."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def fetch(paths: Iterable[str]) -> Fetched:
+    """Read the parameters at `paths`, decrypted: one GetParameters call for every ten.
+
+    Where GetParameters is denied, each is asked for by GetParameter: a policy may grant that alone. Never raises for
+    what AWS answers; a path without a value has its reason.
+    """
+    fetched = Fetched()
+    names = list(paths)
+    for start in range(0, len(names), _NAMES_PER_CALL):
+        _fetch_batch(names[start : start + _NAMES_PER_CALL], fetched)
+    return fetched
+
+
+def _fetch_batch(names: list[str], fetched: Fetched) -> None:
+    try:
+        answer = client("ssm").get_parameters(Names=names, WithDecryption=True)
+    except Exception as error:  # noqa: BLE001 - whatever the SDK raises becomes the reason that the error names
+        if error_code(error) in _DENIED:
+            for name in names:
+                _fetch_one(name, fetched)
+        else:
+            fetched.reasons.update(dict.fromkeys(names, f"Parameter Store did not answer ({error_code(error)})"))
+        return
+    fetched.values.update(_values(answer["Parameters"]))
+    for name in names:
+        if name not in fetched.values:
+            fetched.reasons[name] = f"no parameter {name}"
+
+
+def _fetch_one(name: str, fetched: Fetched) -> None:
+    try:
+        answer = client("ssm").get_parameter(Name=name, WithDecryption=True)
+    except Exception as error:  # noqa: BLE001 - as above
+        match error_code(error):
+            case "ParameterNotFound":
+                fetched.reasons[name] = f"no parameter {name}"
+            case code if code in _DENIED:
+                fetched.reasons[name] = f"the role lacks ssm:GetParameters or ssm:GetParameter on parameter{name}"
+            case code:
+                fetched.reasons[name] = f"Parameter Store did not answer ({code})"
+        return
+    fetched.values.update(_values([answer["Parameter"]]))
+
+
+def _values(parameters: list[dict[str, Any]]) -> dict[str, str]:
+    return {parameter["Name"]: parameter["Value"] for parameter in parameters}

@@ -1,0 +1,146 @@
+"""The record of which service uses which variable, and for what: the table `ENV_VARS_TRACKING_TABLE`.
+
+One item for each service and variable, never with the value. It is written in the background: the first invocation of
+an execution environment waits for it at most a bound, so that the freeze after the answer does not cut it off; what is
+not done by then goes on in the next invocation.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pycommon.dal.providers.aws.attribute_values import to_item
+from pycommon.dal.providers.aws.clients import client, error_code
+from pycommon.env import environment
+from pycommon.env.resolver import resolver
+from pycommon.execution_environment import per_execution_environment
+from pycommon.logger import getLogger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycommon.env.declaration import Declaration
+
+__all__ = ["VariableUse", "VariableUseRecord", "variable_use_record"]
+
+_TABLE_VARIABLE = "ENV_VARS_TRACKING_TABLE"
+_REFRESH_AFTER_S = 3600.0
+_WAIT_AT_MOST_S = 0.25
+_WRITERS = 2
+
+_logger = getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class VariableUse:
+    """One variable as one function uses it; what an item is made from."""
+
+    service: str
+    stage: str
+    variable: str
+    function: str
+    actions: tuple[str, ...]
+    source: str
+    parameter_path: str | None
+
+
+class VariableUseRecord:
+    """Writes each use once for an execution environment, and again at most hourly."""
+
+    def __init__(self) -> None:
+        self._written: dict[tuple[str, str], float] = {}
+        self._pending: set[Future[None]] = set()
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def note(self, declaration: Declaration) -> None:
+        """Have the uses of `declaration` written, where that is due. Returns at once and never raises."""
+        due = self._due(declaration)
+        if not due:
+            return
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="pycommon-variable-use")
+            for use in due:
+                self._pending.add(self._pool.submit(_write, use))
+
+    def settle(self, at_most_s: float = _WAIT_AT_MOST_S) -> bool:
+        """Wait for writes that nobody has waited for yet, for at most so many seconds; whether all are done."""
+        if not self._pending:
+            return True
+        with self._lock:
+            pending, self._pending = self._pending, set()
+        done, _ = wait(pending, timeout=at_most_s)
+        return done == pending
+
+    def _due(self, declaration: Declaration) -> list[VariableUse]:
+        now = time.monotonic()
+        uses = []
+        with self._lock:
+            for use in _uses(declaration):
+                key = (use.function, use.variable)
+                if now - self._written.get(key, float("-inf")) >= _REFRESH_AFTER_S:
+                    self._written[key] = now
+                    uses.append(use)
+        return uses
+
+
+@per_execution_environment
+def variable_use_record() -> VariableUseRecord:
+    """The record of this execution environment."""
+    return VariableUseRecord()
+
+
+def _uses(declaration: Declaration) -> Iterable[VariableUse]:
+    service, stage = environment.get("SERVICE_NAME"), environment.get("STAGE")
+    if not service or not stage:
+        _logger.warning("The use of variables is not recorded: SERVICE_NAME or STAGE is not set")
+        return
+    function = environment.get("AWS_LAMBDA_FUNCTION_NAME") or declaration.function
+    actions = declaration.actions
+    for variable in declaration.variables:
+        origin = resolver().origin(variable)
+        if origin is not None:
+            yield VariableUse(
+                service, stage, variable, function, actions[variable], origin.source.value, origin.parameter_path
+            )
+
+
+def _write(use: VariableUse) -> None:
+    table = resolver().value(_TABLE_VARIABLE)
+    if table is None:
+        _logger.warning("The use of %s is not recorded: %s is not set", use.variable, _TABLE_VARIABLE)
+        return
+    try:
+        client("dynamodb").update_item(TableName=table, **_update(use, datetime.now(UTC)))
+    except Exception as error:  # noqa: BLE001 - a record that fails must never fail the function that it is about
+        _logger.warning("The use of %s could not be recorded in %s: %s", use.variable, table, error_code(error))
+
+
+def _update(use: VariableUse, now: datetime) -> dict[str, Any]:
+    seen = now.isoformat(timespec="seconds").replace("+00:00", "Z")
+    last = {
+        "service_name": use.service,
+        "stage": use.stage,
+        "variable": use.variable,
+        "found_in": use.source,
+        "parameter_path": use.parameter_path,
+        "last_seen": seen,
+    }
+    added = {"functions": frozenset({use.function})}
+    if use.actions:  # DynamoDB has no empty set
+        added["operations"] = frozenset(use.actions)
+    values = {"first_seen": seen, **last, **added}
+    sets = ", ".join(f"#{name} = :{name}" for name in last)
+    adds = ", ".join(f"#{name} :{name}" for name in added)
+    return {
+        "Key": to_item({"service_var_key": f"{use.service}#{use.variable}"}),
+        "UpdateExpression": f"SET {sets}, #first_seen = if_not_exists(#first_seen, :first_seen) ADD {adds}",
+        "ExpressionAttributeNames": {f"#{name}": name for name in values},
+        "ExpressionAttributeValues": to_item({f":{name}": value for name, value in values.items()}),
+    }

@@ -1,0 +1,141 @@
+"""The errors of the library: one base, the HTTP family that a handler may raise, and the faults of a declaration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = [
+    "DeclarationError",
+    "EnvVarError",
+    "HTTPBadRequest",
+    "HTTPConflict",
+    "HTTPException",
+    "HTTPForbidden",
+    "HTTPNotFound",
+    "HTTPServiceUnavailable",
+    "HTTPTooManyRequests",
+    "HTTPUnauthorized",
+    "HTTPUnprocessableContent",
+    "PyCommonError",
+]
+
+
+class PyCommonError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class DeclarationError(PyCommonError):
+    """A decorator was used wrongly. Raised when the module is imported, so that it fails before a deployment does."""
+
+
+class EnvVarError(PyCommonError):
+    """Declared variables are nowhere to be found.
+
+    Attributes:
+        missing: the names, sorted.
+        tried: for each name, the places that were looked at and what each said, in the order of the resolution chain.
+    """
+
+    def __init__(self, missing: Mapping[str, Sequence[str]]) -> None:
+        self.missing = tuple(sorted(missing))
+        self.tried = {name: tuple(missing[name]) for name in self.missing}
+        places = "; ".join(f"{name}: {', '.join(tried)}" for name, tried in self.tried.items())
+        super().__init__(
+            f"{len(self.missing)} declared variable(s) not found: {places}. Set each under `environment` in "
+            "serverless.yml, or put a parameter at the path shown."
+        )
+
+
+class HTTPException(PyCommonError):  # noqa: N818 - the name that services in use import
+    """An answer other than 200, raised by a handler or by a check in front of it.
+
+    Attributes:
+        status: HTTP status code (RFC 9110). A plain `HTTPException` takes it as the first argument.
+        message: short text for the caller; it must hold nothing secret, for it is sent as it stands.
+        details: further JSON values for the caller, e.g. one object for each fault of the body.
+        headers: headers of the answer, e.g. `{"Retry-After": "30"}`.
+
+    Example:
+        >>> raise HTTPException(418, "no coffee here")
+        Traceback (most recent call last):
+        ...
+        pycommon.exceptions.HTTPException: no coffee here
+    """
+
+    default_status: ClassVar[int] = 500
+    default_message: ClassVar[str] = "Internal server error"
+
+    def __init__(
+        self,
+        status: int | str | None = None,
+        message: str | None = None,
+        *,
+        details: Sequence[Any] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        if isinstance(status, str):  # HTTPNotFound("no such file"): the status is the class's
+            status, message = None, status
+        self.status = self.default_status if status is None else status
+        self.message = self.default_message if message is None else message
+        self.details = tuple(details)
+        self.headers = dict(headers or {})
+        super().__init__(self.message)
+
+
+class HTTPBadRequest(HTTPException):
+    """400: the request itself is wrong."""
+
+    default_status = 400
+    default_message = "Bad request"
+
+
+class HTTPUnauthorized(HTTPException):
+    """401: nobody known is calling. Carries `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3)."""
+
+    default_status = 401
+    default_message = "Unauthorized"
+
+
+class HTTPForbidden(HTTPException):
+    """403: the caller is known and may not do this."""
+
+    default_status = 403
+    default_message = "Forbidden"
+
+
+class HTTPNotFound(HTTPException):
+    """404: there is no such thing."""
+
+    default_status = 404
+    default_message = "Not found"
+
+
+class HTTPConflict(HTTPException):
+    """409: the thing has changed meanwhile."""
+
+    default_status = 409
+    default_message = "Conflict"
+
+
+class HTTPUnprocessableContent(HTTPException):
+    """422: well formed, valid by its schema, and still impossible."""
+
+    default_status = 422
+    default_message = "Unprocessable content"
+
+
+class HTTPTooManyRequests(HTTPException):
+    """429: a limit is reached; `Retry-After` says for how many seconds."""
+
+    default_status = 429
+    default_message = "Too many requests"
+
+
+class HTTPServiceUnavailable(HTTPException):
+    """503: something that is needed to decide cannot be reached."""
+
+    default_status = 503
+    default_message = "Service unavailable"

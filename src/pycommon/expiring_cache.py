@@ -1,0 +1,49 @@
+"""A cache with a bound on its size and an end to each entry."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+__all__ = ["ExpiringCache"]
+
+V = TypeVar("V")
+
+
+class ExpiringCache(Generic[V]):
+    """Keeps the entries used last, each until its own end. Safe to share between threads."""
+
+    def __init__(self, max_entries: int = 1024, clock: Callable[[], float] = time.monotonic) -> None:
+        self._max_entries = max_entries
+        self._clock = clock
+        self._entries: OrderedDict[Hashable, tuple[V, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> V | None:
+        """The value kept under `key`; None where there is none or its end has come."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                return None
+            if entry[1] <= self._clock():
+                del self._entries[key]
+                return None
+            self._entries.move_to_end(key)
+            return entry[0]
+
+    def put(self, key: Hashable, value: V, until: float) -> None:
+        """Keep `value` under `key` until the clock shows `until`."""
+        with self._lock:
+            self._entries[key] = (value, until)
+            self._entries.move_to_end(key)
+            while len(self._entries) > self._max_entries:
+                self._entries.popitem(last=False)
+
+    def clock(self) -> float:
+        """The time by this cache's clock."""
+        return self._clock()

@@ -1,0 +1,87 @@
+"""Loggers for Lambda functions: at the level of `LOG_LEVEL`, and never with a credential in a line.
+
+In Lambda the runtime has put a handler on the root logger; there the lines go through it. Where there is none (as on
+the local AWS) one is added that writes to stderr. Outside Lambda logging is left as the program has set it up.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import threading
+import time
+
+from pycommon.env import environment
+
+__all__ = ["RedactionFilter", "getLogger"]
+
+# A JWT is three base64url parts, of which the first begins with `{"` encoded (RFC 7515 section 3.1); the second too.
+_CREDENTIALS = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}|\bamp-[A-Za-z0-9_-]{8,}")
+_FORMAT = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(name)s\t%(message)s"
+_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}  # Lambda's level names that Python lacks
+
+
+class RedactionFilter(logging.Filter):
+    """Takes bearer tokens and API keys out of a record: its message, its arguments and its traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite `record` in place where it holds a credential; always True."""
+        message = record.getMessage()
+        redacted = _redact(message)
+        if redacted != message:
+            record.msg, record.args = redacted, None
+        if record.exc_info and not record.exc_text:
+            trace = _PLAIN.formatException(record.exc_info)
+            redacted_trace = _redact(trace)
+            if redacted_trace != trace:
+                record.exc_text = redacted_trace  # formatters print this in place of the traceback
+        return True
+
+
+class _UTCFormatter(logging.Formatter):
+    converter = staticmethod(time.gmtime)
+
+
+_PLAIN = logging.Formatter()
+_REDACTION = RedactionFilter()
+_setup = threading.Lock()
+
+
+def getLogger(name: str) -> logging.Logger:  # noqa: N802 - the specification's name, which is logging's own
+    """A logger called `name`, at the level named by `LOG_LEVEL` (default INFO).
+
+    Example:
+        >>> logger = getLogger("file_upload")
+        >>> logger.info("uploaded %d files", 3)
+    """
+    logger = logging.getLogger(name)
+    if logger.level == logging.NOTSET:
+        logger.setLevel(_level())
+    if _REDACTION not in logger.filters:
+        logger.addFilter(_REDACTION)
+    _ensure_handler()
+    return logger
+
+
+def _redact(text: str) -> str:
+    return _CREDENTIALS.sub("[redacted]", text)
+
+
+def _level() -> int:
+    name = (environment.get("LOG_LEVEL") or environment.get("AWS_LAMBDA_LOG_LEVEL") or "INFO").upper()
+    level = logging.getLevelNamesMapping().get(_LEVELS.get(name, name))
+    return logging.INFO if level is None else level
+
+
+def _ensure_handler() -> None:
+    """Where Lambda's own handler is missing, warnings alone would reach stderr, by Python's handler of last resort."""
+    if not environment.get("AWS_LAMBDA_FUNCTION_NAME"):
+        return
+    with _setup:
+        root = logging.getLogger()
+        if root.handlers:
+            return
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(_UTCFormatter(_FORMAT, datefmt="%Y-%m-%dT%H:%M:%S"))
+        root.addHandler(handler)
