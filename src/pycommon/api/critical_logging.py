@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pycommon.dal.providers.aws.clients import client, error_code
+from pycommon.dal.providers.aws.clients import client, describe_error
 from pycommon.encoders import dumps
 from pycommon.env import environment
 from pycommon.env.resolver import resolver
@@ -57,7 +57,9 @@ def log_critical_error(  # noqa: PLR0913 - the fields of a report, all by name
     try:
         client("sqs").send_message(QueueUrl=_queue_url(name), MessageBody=dumps(report))
     except Exception as error:  # noqa: BLE001 - a report that fails must not hide the error that it is about
-        _logger.error("A critical error of %s could not be reported to %s: %s", function_name, name, error_code(error))
+        _logger.error(
+            "A critical error of %s could not be reported to %s: %s", function_name, name, describe_error(error)
+        )
         return False
     return True
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.const import GENERAL_ACCOUNT
 from pycommon.dal.providers.aws.attribute_values import from_item, to_item
-from pycommon.dal.providers.aws.clients import client, error_code
+from pycommon.dal.providers.aws.clients import client, describe_error
 from pycommon.exceptions import HTTPServiceUnavailable
 from pycommon.expiring_cache import ExpiringCache
 from pycommon.logger import getLogger
@@ -74,7 +74,7 @@ class Accounts:
                 ExpressionAttributeNames={"#accounts": "accounts"},
             )
         except Exception as error:
-            _logger.error("The accounts table %s cannot be read: %s", table, error_code(error))
+            _logger.error("The accounts table %s cannot be read: %s", table, describe_error(error))
             raise HTTPServiceUnavailable("The account cannot be looked up at the moment") from error
         return _default(from_item(answer.get("Item", {})).get("accounts"))
 

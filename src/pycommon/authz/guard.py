@@ -227,11 +227,12 @@ def _identify(token: str) -> Caller:
 
 
 def _provide_library_variables() -> bool:
-    from pycommon.authz.settings import LIBRARY_DECLARATION
+    from pycommon.authz.settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
     from pycommon.env.record import variable_use_record
     from pycommon.env.resolver import resolver
 
-    resolver().resolve(LIBRARY_DECLARATION.variables)
+    resolver().resolve(ALWAYS_NEEDED)
+    resolver().note_present(LIBRARY_DECLARATION.variables)
     variable_use_record().note(LIBRARY_DECLARATION)
     return True
 

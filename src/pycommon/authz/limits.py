@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.attribute_values import from_item, to_item
-from pycommon.dal.providers.aws.clients import client, error_code
+from pycommon.dal.providers.aws.clients import client, describe_error
 from pycommon.exceptions import HTTPServiceUnavailable, HTTPTooManyRequests
 from pycommon.expiring_cache import ExpiringCache
 from pycommon.logger import getLogger
@@ -101,7 +101,7 @@ class Budget:
             )
             return [from_item(item) for page in pages for item in page["Items"]]
         except Exception as error:
-            _logger.error("The costs table %s cannot be read: %s", table, error_code(error))
+            _logger.error("The costs table %s cannot be read: %s", table, describe_error(error))
             if self._allow_when_unreadable:
                 return None
             raise HTTPServiceUnavailable("What was spent cannot be looked up at the moment") from error

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
+from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, SQSOperation
 from pycommon.env import environment
 from pycommon.env.declaration import Declaration
 from pycommon.exceptions import DeclarationError
@@ -14,7 +14,7 @@ from pycommon.exceptions import DeclarationError
 if TYPE_CHECKING:
     from pycommon.env.resolver import Resolver
 
-__all__ = ["LIBRARY_DECLARATION", "TokenSettings"]
+__all__ = ["ALWAYS_NEEDED", "LIBRARY_DECLARATION", "TokenSettings"]
 
 ASYMMETRIC_ALGORITHMS = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
@@ -23,17 +23,24 @@ _DEFAULT_ALGORITHMS = "RS256"
 _COGNITO = re.compile(r"https://cognito-idp\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([\w-]+)")
 _MAX_LEEWAY_S = 300
 
+ALWAYS_NEEDED = ("OAUTH_AUDIENCE", "OAUTH_ISSUER_BASE_URL", "ACCOUNTS_DYNAMO_TABLE", "USAGE_METRICS_DYNAMO_TABLE")
+"""Without these no request is answered. The others are looked up when a request needs them."""
+
 LIBRARY_DECLARATION = Declaration(
     "pycommon.authz.validated",
     {
         "OAUTH_AUDIENCE": (),
         "OAUTH_ISSUER_BASE_URL": (),
+        "IDP_PREFIX": (),
         "ACCOUNTS_DYNAMO_TABLE": (DynamoDBOperation.GET_ITEM,),
+        "API_KEYS_DYNAMODB_TABLE": (DynamoDBOperation.QUERY, DynamoDBOperation.UPDATE_ITEM),
+        "COST_CALCULATIONS_DYNAMO_TABLE": (DynamoDBOperation.QUERY,),
         "USAGE_METRICS_DYNAMO_TABLE": (DynamoDBOperation.PUT_ITEM,),
         "ENV_VARS_TRACKING_TABLE": (DynamoDBOperation.UPDATE_ITEM,),
+        "CRITICAL_ERRORS_SQS_QUEUE_NAME": (SQSOperation.GET_QUEUE_URL, SQSOperation.SEND_MESSAGE),
     },
 )
-"""What `@validated` itself needs of a function's environment, whoever the caller is."""
+"""What `@validated` itself does through a function's environment: the declaration that nobody has to write."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pycommon.dal.providers.aws.clients import client, error_code
+from pycommon.dal.providers.aws.clients import ACCESS_DENIED, client, error_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 __all__ = ["Fetched", "fetch"]
 
 _NAMES_PER_CALL = 10  # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
-_DENIED = frozenset({"AccessDeniedException", "AccessDenied"})
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ def _fetch_batch(names: list[str], fetched: Fetched) -> None:
     try:
         answer = client("ssm").get_parameters(Names=names, WithDecryption=True)
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises becomes the reason that the error names
-        if error_code(error) in _DENIED:
+        if error_code(error) in ACCESS_DENIED:
             for name in names:
                 _fetch_one(name, fetched)
         else:
@@ -60,7 +59,7 @@ def _fetch_one(name: str, fetched: Fetched) -> None:
         match error_code(error):
             case "ParameterNotFound":
                 fetched.reasons[name] = f"no parameter {name}"
-            case code if code in _DENIED:
+            case code if code in ACCESS_DENIED:
                 fetched.reasons[name] = f"the role lacks ssm:GetParameters or ssm:GetParameter on parameter{name}"
             case code:
                 fetched.reasons[name] = f"Parameter Store did not answer ({code})"

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.attribute_values import to_item
-from pycommon.dal.providers.aws.clients import client, error_code
+from pycommon.dal.providers.aws.clients import client, describe_error
 from pycommon.env import environment
 from pycommon.env.resolver import resolver
 from pycommon.execution_environment import per_execution_environment
@@ -119,7 +119,7 @@ def _write(use: VariableUse) -> None:
     try:
         client("dynamodb").update_item(TableName=table, **_update(use, datetime.now(UTC)))
     except Exception as error:  # noqa: BLE001 - a record that fails must never fail the function that it is about
-        _logger.warning("The use of %s could not be recorded in %s: %s", use.variable, table, error_code(error))
+        _logger.warning("The use of %s could not be recorded in %s: %s", use.variable, table, describe_error(error))
 
 
 def _update(use: VariableUse, now: datetime) -> dict[str, Any]:

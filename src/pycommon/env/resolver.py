@@ -104,6 +104,13 @@ class Resolver:
         self.resolve([name])
         return environment.get(name) or ""
 
+    def note_present(self, names: Iterable[str]) -> None:
+        """Note the origin of those of `names` that stand in the Lambda environment; ask nobody for the others."""
+        with self._lock:
+            for name in names:
+                if name not in self._origins and environment.get(name) is not None:
+                    self._origins[name] = Origin(Source.LAMBDA_ENVIRONMENT, None, _FOREVER)
+
     def origin(self, name: str) -> Origin | None:
         """Where the value of `name` was found, once it was."""
         return self._origins.get(name)

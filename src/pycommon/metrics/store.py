@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.attribute_values import to_item
-from pycommon.dal.providers.aws.clients import client, error_code
+from pycommon.dal.providers.aws.clients import client, describe_error, error_code
 from pycommon.encoders import dumps
 from pycommon.env import environment
 from pycommon.env.resolver import resolver
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["NOT_RECORDED", "UsageTable"]
 
 NOT_RECORDED = "USAGE_NOT_RECORDED"
-"""Begins the log line that holds a record which the table did not take; the rest of the line is the item as JSON."""
+"""Begins the log line of a record that the table did not take; then comes the item as JSON, then the reason."""
 
 _TABLE_VARIABLE = "USAGE_METRICS_DYNAMO_TABLE"
 _DEFAULT_TTL_DAYS = 90
@@ -45,7 +45,7 @@ class UsageTable:
             self._put(metrics)
         except Exception as error:  # noqa: BLE001 - metering never changes a handler's answer
             item = metrics.item(metrics.timestamp, _ttl(metrics.timestamp))
-            _logger.error("%s %s %s", NOT_RECORDED, error_code(error), dumps(item))
+            _logger.error("%s %s (%s)", NOT_RECORDED, dumps(item), describe_error(error))
 
     def _put(self, metrics: UsageMetrics) -> None:
         table = resolver().require(_TABLE_VARIABLE)

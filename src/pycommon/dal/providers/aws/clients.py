@@ -13,7 +13,9 @@ from pycommon.execution_environment import per_execution_environment
 if TYPE_CHECKING:
     import botocore.session
 
-__all__ = ["client", "error_code"]
+__all__ = ["ACCESS_DENIED", "client", "describe_error", "error_code"]
+
+ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 
 _CONNECT_TIMEOUT_S = 1
 _READ_TIMEOUT_S = 3
@@ -56,3 +58,15 @@ def error_code(error: BaseException) -> str:
         if isinstance(code, str) and code:
             return code
     return type(error).__name__
+
+
+def describe_error(error: BaseException) -> str:
+    """The error for a log line: its code, and for a denial AWS's own sentence, which names the action and the resource.
+
+    Other messages of AWS may repeat what was sent, and stay out of the log.
+    """
+    code = error_code(error)
+    if code not in ACCESS_DENIED:
+        return code
+    message = getattr(error, "response", {}).get("Error", {}).get("Message", "")
+    return f"{code}: {message}"

@@ -83,6 +83,7 @@ class SQSOperation(AWSOperation, prefix="sqs"):
     RECEIVE_MESSAGE = "ReceiveMessage"
     DELETE_MESSAGE = "DeleteMessage"
     GET_QUEUE_ATTRIBUTES = "GetQueueAttributes"
+    GET_QUEUE_URL = "GetQueueUrl"
     CHANGE_MESSAGE_VISIBILITY = "ChangeMessageVisibility"
 
 

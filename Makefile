@@ -1,0 +1,52 @@
+# Two commands matter: `make demo` (the tour on the local AWS) and `make test`. Each installs what it needs into .venv/,
+# node_modules/ and .pycommon/ of this folder, and nowhere else.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.local node_modules/.package-lock.json ## the tour: a governed service on a local AWS (KEEP=1 leaves it running)
+	@$(PY) -m demo $(if $(KEEP),--keep)
+
+test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end tests
+	@$(PY) -m pytest
+
+lint: $(VENV)/.dev
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --quiet --check .
+	@$(VENV)/bin/mypy --no-error-summary
+
+format: $(VENV)/.dev ## write the code as the linter wants it
+	@$(VENV)/bin/ruff check --quiet --fix .
+	@$(VENV)/bin/ruff format --quiet .
+
+clean: ## stop the local AWS of this checkout and remove everything that was installed or built
+	@test ! -x $(VENV)/bin/pycommon || $(VENV)/bin/pycommon local down --wipe
+	rm -rf $(VENV) node_modules .pycommon amplify-*/.serverless .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, $(PYTHON) is {sys.version.split()[0]}: name another one, e.g. make PYTHON=python3.13 $(MAKECMDGOALS)")'
+	@echo "Creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.local: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing pycommon with its tools into $(VENV)"
+	@$(PIP) install -e '.[local]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing pycommon with the tools of its tests into $(VENV)"
+	@$(PIP) install -e '.[dev]'
+	@touch $@ $(VENV)/.local
+
+node_modules/.package-lock.json: package-lock.json
+	@node --version >/dev/null 2>&1 || { echo "Node.js 20.19 or newer is needed and was not found: https://nodejs.org/" >&2; exit 2; }
+	@echo "Installing the Serverless Framework (osls) into node_modules"
+	@npm ci --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,59 @@
+"""`make demo`: a governed service on a local AWS, step by step, each step with what came back and whether it is right.
+
+The same service folders that go to production are deployed to the local AWS of this checkout, which enforces IAM; then
+the endpoint is called over HTTP as a client would. The last line is `N passed, M failed`; the exit code is 0 only
+without failures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from demo.checks import STEPS, Tour
+from demo.report import Report
+from pycommon.cli.console import Terminal
+from pycommon.cli.errors import CliError
+from pycommon.cli.local.stack import LocalStack
+
+NEXT_COMMANDS = """
+The local AWS keeps running. To paste:
+  .venv/bin/pycommon local status
+  .venv/bin/pycommon local call POST /sample/visits --data '{"data": {"message": "hello"}}'
+  .venv/bin/pycommon local logs amplify-lambda-python-base:record_visit --follow
+  .venv/bin/pycommon local deploy amplify-lambda-python-base
+  .venv/bin/pycommon local down"""
+
+
+def run(tour: Tour) -> None:
+    """All steps, in order; one that breaks counts as failed and does not stop the others."""
+    for title, step in STEPS:
+        tour.report.title(title)
+        try:
+            step(tour)
+        except CliError as error:
+            tour.report.check(title, str(error), right=False)
+
+
+def main() -> int:
+    """Bring the stack up, take the tour, and take the stack down unless it is to stay or was there before."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keep", action="store_true", help="leave the local AWS running")
+    stack, report = LocalStack(Path(__file__).resolve().parent.parent), Report()
+    keep = stack.status().running or parser.parse_args().keep
+    try:
+        stack.up(Terminal())
+        run(Tour(stack, report))
+    except CliError as error:
+        report.check("bring up the local AWS and deploy", str(error), right=False)
+    finally:
+        if not keep:
+            stack.down(progress=Terminal())
+    if keep and not report.failed:
+        report.say(NEXT_COMMANDS)
+    return report.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

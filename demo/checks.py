@@ -1,0 +1,177 @@
+"""The steps of the tour. Each asks the deployed service, or AWS about it, and judges what came back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from demo import lookups
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from demo.report import Report
+    from pycommon.cli.local.rest import Response
+    from pycommon.cli.local.stack import LocalStack
+
+__all__ = ["STEPS", "Tour"]
+
+PATH = "/sample/visits"
+GOOD = {"data": {"message": "hello from the tour"}}
+PATIENCE_S = 5.0
+
+
+@dataclass
+class Tour:
+    """The stack that is shown, the report that is written, and since when."""
+
+    stack: LocalStack
+    report: Report
+    began: float = field(default_factory=time.time)
+
+    def ask(  # noqa: PLR0913 - a request and what is expected of its answer
+        self,
+        asked: str,
+        status: int,
+        *,
+        data: object,
+        token: str | None = None,
+        body: dict[str, Any] | None = None,
+        text: str = "",
+    ) -> None:
+        """POST to the sample endpoint; hold the answer against `status`, members of its body, and a text in it."""
+        began, clock = time.time(), time.perf_counter()
+        answer = self.stack.call("POST", PATH, data=data, token=token)
+        took = (time.perf_counter() - clock) * 1000
+        right = answer.status == status and text in answer.body and _has(answer, body or {})
+        self.report.check(
+            f"POST {PATH} with {asked}",
+            f"{answer.status} {_short(answer)} ({took:.0f} ms)",
+            right=right,
+            why="" if right else f"expected {status}\n{lookups.complaints(self.stack, began)}",
+        )
+
+
+def guarded(tour: Tour) -> None:
+    """The answers of `@validated`."""
+    token, user = tour.stack.token(lookups.USER), lookups.USER
+    again = {"previousMessage": GOOD["data"]["message"]}
+    tour.ask("a good request", 200, token=token, data=GOOD, body={"success": True, "user": user, "name": user})
+    tour.ask("the same again, warm", 200, token=token, data=GOOD, body=again)
+    wrong = {"data": {"message": 3}}
+    tour.ask("a message that is a number", 400, token=token, data=wrong, text='"pointer":"/data/message"')
+    tour.ask("a body that is no JSON", 400, token=token, data="{")
+    tour.ask("no token", 401, data=GOOD)
+    tour.ask("a tampered token", 401, token=_tampered(token), data=GOOD)
+    others = {"data": {"message": "x", "visitor": "grace"}}
+    tour.ask("a visit in somebody else's name", 403, token=token, data=others)
+
+
+def metered(tour: Tour) -> None:
+    """The items in USAGE_METRICS_DYNAMO_TABLE."""
+    expected = ["200", "200", "400", "400", "403"]
+    items = _await(lambda: lookups.usage(tour.stack, tour.began), at_least=len(expected))
+    statuses = sorted(str(item.get("status_code")) for item in items)
+    tour.report.check(
+        "a usage item for each request of a known caller",
+        f"status {', '.join(statuses) or 'none'}",
+        right=statuses == expected,
+        why=lookups.complaints(tour.stack, tour.began),
+    )
+    for item in sorted(items, key=lambda item: str(item["timestamp"]))[:2]:
+        paid = item["account"] == "general_account" and item["duration_ms"] > 0 and item["lambda_cost"] > 0
+        tour.report.check(
+            f"{item['operation']} at {item['timestamp']}",
+            f"{item['duration_ms']} ms, {item['memory_used_mb']} of {item['memory_allocated_mb']} MB, "
+            f"{item['lambda_cost']:.10f} USD, paid by {item['account']} for {item['user']}",
+            right=bool(paid),
+        )
+
+
+def declared(tour: Tour) -> None:
+    """The record of variables in ENV_VARS_TRACKING_TABLE."""
+    variables = lookups.variables(tour.stack)
+    needed = {"SAMPLE_DYNAMODB_TABLE", "ACCOUNTS_DYNAMO_TABLE", "USAGE_METRICS_DYNAMO_TABLE"}
+    uses = _await(lambda: lookups.variable_uses(tour.stack), at_least=len(needed))
+    for use in sorted(uses, key=lambda use: str(use["variable"])):
+        tour.report.check(
+            str(use["variable"]),
+            f"{', '.join(sorted(use.get('operations', ()))) or 'configuration'}; found in {use['found_in']}",
+            right=variables[str(use["variable"])] not in {use[name] for name in use.keys() - {"stage"}},
+            why="the record holds the variable's value",
+        )
+    missing = needed - {str(use["variable"]) for use in uses}
+    tour.report.check(
+        "every variable that was used is in the record",
+        f"missing: {', '.join(sorted(missing)) or 'none'}",
+        right=not missing,
+        why=lookups.complaints(tour.stack, tour.began),
+    )
+
+
+def granted(tour: Tour) -> None:
+    """The policy of the function's role against the record, and an undeclared operation under that very role."""
+    variables = lookups.variables(tour.stack)
+    allowed = lookups.granted_actions(tour.stack)
+    own_parameters = f"parameter/amplify/local/{variables['SERVICE_NAME']}/*"
+    needed = {("ssm:GetParameter", own_parameters), ("ssm:GetParameters", own_parameters)}
+    for use in lookups.variable_uses(tour.stack):
+        needed |= {(str(action), variables[str(use["variable"])]) for action in use.get("operations", ())}
+    for action, resource in sorted(needed):
+        right = any(lookups.covers(grant, action, resource) for grant in allowed)
+        came_back = "granted" if right else f"{action} is NOT granted"
+        tour.report.check(f"{action} on {resource}", came_back, right=right)
+    extra = sorted(
+        {grant[0] for grant in allowed if not any(lookups.covers(grant, *declared_one) for declared_one in needed)}
+    )
+    tour.report.check("nothing beyond", ", ".join(extra) or "nothing is granted that nobody declared", right=not extra)
+    answer = lookups.scan_as_the_function(tour.stack, variables["SAMPLE_DYNAMODB_TABLE"])
+    tour.report.check(
+        "dynamodb:Scan, which nobody declared, under the function's role",
+        answer,
+        right="AccessDenied" in answer and "dynamodb:Scan" in answer,
+    )
+
+
+STEPS: tuple[tuple[str, Callable[[Tour], None]], ...] = (
+    ("Guarded: who calls, is the body right, may they", guarded),
+    ("Metered: every execution has a payer", metered),
+    ("Declared: what the service uses, and for what", declared),
+    ("Declared = granted: what IAM allows, and nothing else", granted),
+)
+
+
+def _has(answer: Response, members: dict[str, Any]) -> bool:
+    try:
+        body = answer.json()
+    except ValueError:
+        return False
+    return isinstance(body, dict) and all(body.get(name) == value for name, value in members.items())
+
+
+def _short(answer: Response, limit: int = 110) -> str:
+    try:
+        body = answer.json()
+    except ValueError:
+        return answer.body[:limit]
+    shown = body.get("error") if isinstance(body, dict) and body.get("error") else answer.body
+    return str(shown)[:limit]
+
+
+def _tampered(token: str) -> str:
+    """The token with another user in its payload, under the old signature."""
+    header, payload, signature = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    forged = json.dumps({**claims, "username": "root"}).encode()
+    return f"{header}.{base64.urlsafe_b64encode(forged).decode().rstrip('=')}.{signature}"
+
+
+def _await(read: Callable[[], list[dict[str, Any]]], at_least: int) -> list[dict[str, Any]]:
+    """What `read` gives once it is as much as expected, or whatever there is when patience ends."""
+    end = time.monotonic() + PATIENCE_S
+    while len(rows := read()) < at_least and time.monotonic() < end:
+        time.sleep(0.1)
+    return rows

@@ -1,0 +1,42 @@
+"""What the tour prints: a line for each check, and the count at the end."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+
+__all__ = ["Report"]
+
+
+class Report:
+    """Counts the checks and prints each as it is made; colour on a terminal only."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(soft_wrap=True, highlight=False)
+        self.passed = 0
+        self.failed: list[str] = []
+
+    def title(self, text: str) -> None:
+        """Begin a part of the tour."""
+        self._console.print(f"\n[bold]{escape(text)}[/]")
+
+    def check(self, asked: str, came_back: str, *, right: bool, why: str = "") -> bool:
+        """One line: what was asked, what came back, whether that is right; below a wrong one, what helps to mend it."""
+        mark = "[green]✓[/]" if right else "[bold red]✗[/]"
+        self._console.print(f"  {mark} {escape(asked)} [dim]→[/] {escape(came_back)}")
+        if right:
+            self.passed += 1
+        else:
+            self.failed.append(asked)
+            for line in why.splitlines():
+                self._console.print(f"      [red]{escape(line)}[/]")
+        return right
+
+    def say(self, text: str) -> None:
+        """Plain text."""
+        self._console.print(escape(text))
+
+    def close(self) -> int:
+        """The last line; the exit code."""
+        self._console.print(f"\n{self.passed} passed, {len(self.failed)} failed")
+        return 1 if self.failed else 0
