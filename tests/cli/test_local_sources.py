@@ -1,0 +1,57 @@
+import pytest
+
+from pycommon.cli.local import sources
+
+
+def add_library(project, requirement):
+    (project.root / "pyproject.toml").write_text("[project]\n")
+    library = project.root / "src" / "pycommon"
+    library.mkdir(parents=True)
+    (library / "const.py").write_text("A = 1\n")
+    (project.root / "amplify-greeting" / "requirements.txt").write_text(requirement + "\n")
+
+
+def test_the_same_sources_have_the_same_fingerprint(project):
+    first, second = (sources.manifest(project, "amplify-greeting") for _ in range(2))
+    assert sources.fingerprint(first) == sources.fingerprint(second)
+
+
+@pytest.mark.parametrize(
+    "name", ["amplify-greeting/service/words.py", "amplify-greeting/serverless.yml", "var/local-var.yml"]
+)
+def test_what_changes_a_deployment(project, name):
+    before = sources.manifest(project, "amplify-greeting")
+    with (project.root / name).open("a") as file:
+        file.write("# changed\n")
+    assert len(sources.changed(before, sources.manifest(project, "amplify-greeting"))) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "amplify-greeting/.serverless/x.zip",
+        "amplify-greeting/node_modules/x.js",
+        "amplify-greeting/service/__pycache__/core.cpython-311.pyc",
+        "amplify-greeting/README.md",
+        "amplify-platform/other.yml",
+        "src/pycommon/const.py",
+    ],
+)
+def test_what_does_not_change_a_deployment(project, name):
+    before = sources.manifest(project, "amplify-greeting")
+    path = project.root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("x")
+    assert sources.changed(before, sources.manifest(project, "amplify-greeting")) == []
+
+
+@pytest.mark.parametrize("line", ["..", "../", "-e ..", "..[cli]", "amplify-pycommon @ file:..", "..  # the library"])
+def test_a_library_taken_from_the_checkout_counts(project, line):
+    add_library(project, line)
+    assert "library/pycommon/const.py" in sources.manifest(project, "amplify-greeting")
+
+
+@pytest.mark.parametrize("line", ["amplify-pycommon", "../elsewhere", "# ..", "amplify-pycommon==0.2.0"])
+def test_a_library_from_the_index_does_not_count(project, line):
+    add_library(project, line)
+    assert not any(name.startswith("library/") for name in sources.manifest(project, "amplify-greeting"))

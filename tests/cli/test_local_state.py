@@ -1,0 +1,78 @@
+import json
+import time
+
+import pytest
+
+from pycommon.cli.local import state
+from pycommon.cli.local.project import Home
+from pycommon.cli.local.state import Beginning, Run
+
+
+@pytest.fixture
+def home(tmp_path):
+    found = Home(tmp_path / "home")
+    found.create()
+    return found
+
+
+def write_state(home, value):
+    home.state.mkdir(exist_ok=True)
+    (home.state / "ssm.json").write_text(json.dumps(value))
+
+
+def read_state(home):
+    return json.loads((home.state / "ssm.json").read_text())
+
+
+def test_the_first_start_has_nothing(home):
+    assert state.prepare(home) is Beginning.NOTHING
+
+
+def test_after_an_orderly_end_the_state_is_kept(home):
+    write_state(home, "then")
+    assert state.prepare(home) is Beginning.LAST_STATE
+    assert read_state(home) == "then"
+
+
+def test_after_a_kill_the_state_is_that_of_the_orderly_end_before(home):
+    write_state(home, "then")
+    state.prepare(home)
+    Run(port=1, started=time.time()).save(home)
+    (home.temporary / "ministack-1.pid").write_text("1")  # MiniStack removes it when it has saved
+    write_state(home, "half of now")
+    assert state.prepare(home) is Beginning.SNAPSHOT
+    assert read_state(home) == "then"
+
+
+def test_a_kill_in_the_first_run_leaves_nothing(home):
+    Run(port=1, started=time.time()).save(home)
+    write_state(home, "half of now")
+    (home.temporary / "ministack-1.pid").write_text("1")
+    assert state.prepare(home) is Beginning.LOST
+    assert not home.state.exists()
+
+
+def test_an_end_by_somebody_else_is_orderly_when_ministack_saved(home):
+    Run(port=1, started=time.time() - 10).save(home)
+    write_state(home, "now")
+    assert state.prepare(home) is Beginning.LAST_STATE
+
+
+def test_a_state_that_was_not_written_since_the_start_is_not_whole(home):
+    write_state(home, "then")
+    Run(port=1, started=time.time() + 10).save(home)
+    assert not state.left_in_order(home)
+
+
+def test_a_file_that_cannot_be_read_back_is_damage(home):
+    write_state(home, "then")
+    state.prepare(home)
+    (home.state / "cloudformation.json").write_text('{"cut sh')
+    assert state.prepare(home) is Beginning.SNAPSHOT
+    assert not (home.state / "cloudformation.json").exists()
+
+
+def test_a_record_cut_short_calls_no_state_whole(home):
+    write_state(home, "then")
+    home.run_record.write_text('{"port": 1, "star')
+    assert not state.left_in_order(home)
