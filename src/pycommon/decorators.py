@@ -90,9 +90,9 @@ def _provide(declaration: Declaration) -> float:
 
 
 def _settle() -> None:
-    from pycommon.env.record import variable_use_record
+    from pycommon.background import background_writes
 
-    variable_use_record().settle()
+    background_writes().settle()
 
 
 def _register_operation(wrapper: Callable[..., Any]) -> None:

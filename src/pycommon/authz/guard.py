@@ -28,7 +28,7 @@ from pycommon.logger import getLogger
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pycommon.authz.callers import Caller
+    from pycommon.authz.caller import Caller
     from pycommon.authz.request import Request
     from pycommon.authz.setup import Setup
     from pycommon.metrics.usage import TrackingContext
@@ -105,7 +105,7 @@ class Guard:
         finally:
             if self._validate_body:
                 execution.record()
-            _settle_records()
+            _settle()
 
     def refuse(self, error: EnvVarError, event: Any, context: Any = None) -> dict[str, Any]:
         """The answer where a declared variable is missing, in front of all checks."""
@@ -219,11 +219,11 @@ class _Execution:
 
 
 def _identify(token: str) -> Caller:
-    from pycommon.authz.callers import caller_of_token
+    from pycommon.authz.identity import identify
     from pycommon.authz.settings import LIBRARY_DECLARATION
 
     current().part(LIBRARY_DECLARATION, _provide_library_variables)
-    return caller_of_token(token)
+    return identify(token)
 
 
 def _provide_library_variables() -> bool:
@@ -237,14 +237,14 @@ def _provide_library_variables() -> bool:
     return True
 
 
-def _settle_records() -> None:
-    from pycommon.env.record import variable_use_record
+def _settle() -> None:
+    from pycommon.background import background_writes
 
-    variable_use_record().settle()
+    background_writes().settle()
 
 
 def _check_budget(caller: Caller) -> None:
-    from pycommon.authz.callers import budget
+    from pycommon.authz.identity import budget
 
     budget().check(caller.user, caller.account.rate_limit)
 

@@ -1,17 +1,17 @@
-"""Who calls: a user with a token, or the holder of an API key, with the account that pays."""
+"""From the token of a request to the caller: a JWT names a user, an API key its holder."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pycommon.authz.accounts import Account, Accounts
+from pycommon.authz.accounts import Accounts
+from pycommon.authz.api_keys import ApiKeys, is_api_key
 from pycommon.authz.bearer import invalid_token
+from pycommon.authz.caller import Caller
 from pycommon.authz.jwks import KeySet, KeysUnavailableError
 from pycommon.authz.limits import Budget
 from pycommon.authz.settings import TokenSettings
 from pycommon.authz.tokens import TokenError, TokenVerifier
-from pycommon.const import ACCESS_TYPE_FULL
 from pycommon.env import environment
 from pycommon.env.resolver import resolver
 from pycommon.exceptions import HTTPServiceUnavailable
@@ -21,37 +21,11 @@ from pycommon.logger import getLogger
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Caller", "accounts", "budget", "caller_of_token", "token_verifier"]
+__all__ = ["accounts", "api_keys", "budget", "identify", "token_verifier"]
 
 _KEPT_FOR_S = 10.0
 
 _logger = getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls, and who pays. What the handler is told about it is `claims()`."""
-
-    user: str
-    name: str
-    account: Account
-    token: str = field(repr=False)
-    api_key_id: str | None = None
-    allowed_access: tuple[str, ...] = (ACCESS_TYPE_FULL,)
-    purpose: str | None = None
-
-    def claims(self) -> dict[str, Any]:
-        """What is added to the body that the handler is given."""
-        limit = self.account.rate_limit
-        return {
-            "access_token": self.token,
-            "account": self.account.id,
-            "api_key_id": self.api_key_id,
-            "api_accessed": self.api_key_id is not None,
-            "allowed_access": list(self.allowed_access),
-            "rate_limit": None if limit is None else {"period": limit.period, "rate": limit.rate},
-            "purpose": self.purpose,
-        }
 
 
 @per_execution_environment
@@ -82,14 +56,25 @@ def budget() -> Budget:
     return Budget(resolver(), _kept_for_s(), allow_when_unreadable=allow)
 
 
-def caller_of_token(token: str) -> Caller:
-    """The user that a JWT names, with the user's default account.
+@per_execution_environment
+def api_keys() -> ApiKeys:
+    """The API keys."""
+    return ApiKeys(resolver())
+
+
+def identify(token: str) -> Caller:
+    """Who calls with `token`, and who pays.
 
     Raises:
         HTTPUnauthorized: the token is refused; why stands in the log.
-        HTTPServiceUnavailable: the issuer's keys or the accounts cannot be had.
+        HTTPForbidden: an API key without an access type that this service takes.
+        HTTPServiceUnavailable: the issuer's keys, the API keys or the accounts cannot be had.
         EnvVarError: a variable that the library needs is nowhere to be found.
     """
+    return api_keys().caller_of(token) if is_api_key(token) else _user_of(token)
+
+
+def _user_of(token: str) -> Caller:
     verifier = token_verifier()
     try:
         claims = verifier.verify(token)

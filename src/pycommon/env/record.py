@@ -1,19 +1,17 @@
 """The record of which service uses which variable, and for what: the table `ENV_VARS_TRACKING_TABLE`.
 
-One item for each service and variable, never with the value. It is written in the background: the first invocation of
-an execution environment waits for it at most a bound, so that the freeze after the answer does not cut it off; what is
-not done by then goes on in the next invocation.
+One item for each service and variable, never with the value, written in the background (`pycommon.background`).
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pycommon.background import background_writes
 from pycommon.dal.providers.aws.attribute_values import to_item
 from pycommon.dal.providers.aws.clients import client, describe_error
 from pycommon.env import environment
@@ -30,8 +28,6 @@ __all__ = ["VariableUse", "VariableUseRecord", "variable_use_record"]
 
 _TABLE_VARIABLE = "ENV_VARS_TRACKING_TABLE"
 _REFRESH_AFTER_S = 3600.0
-_WAIT_AT_MOST_S = 0.25
-_WRITERS = 2
 
 _logger = getLogger(__name__)
 
@@ -54,29 +50,12 @@ class VariableUseRecord:
 
     def __init__(self) -> None:
         self._written: dict[tuple[str, str], float] = {}
-        self._pending: set[Future[None]] = set()
         self._lock = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
 
     def note(self, declaration: Declaration) -> None:
-        """Have the uses of `declaration` written, where that is due. Returns at once and never raises."""
-        due = self._due(declaration)
-        if not due:
-            return
-        with self._lock:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="pycommon-variable-use")
-            for use in due:
-                self._pending.add(self._pool.submit(_write, use))
-
-    def settle(self, at_most_s: float = _WAIT_AT_MOST_S) -> bool:
-        """Wait for writes that nobody has waited for yet, for at most so many seconds; whether all are done."""
-        if not self._pending:
-            return True
-        with self._lock:
-            pending, self._pending = self._pending, set()
-        done, _ = wait(pending, timeout=at_most_s)
-        return done == pending
+        """Have the uses of `declaration` written in the background, where that is due. Never raises."""
+        for use in self._due(declaration):
+            background_writes().submit(_write, use)
 
     def _due(self, declaration: Declaration) -> list[VariableUse]:
         now = time.monotonic()

@@ -63,7 +63,7 @@ class TokenIssuer:
         public.pop("key_ops", None)
         return {"keys": [{**public, "kid": self.key_id, "use": "sig", "alg": "RS256"}]}
 
-    def claims(self, username: str, **changes: Any) -> dict[str, Any]:
+    def claims(self, username: str, /, **changes: Any) -> dict[str, Any]:
         """The claims of an access token that is good for an hour; None among the changes takes a claim away."""
         now = int(time.time())
         claims = {
@@ -80,7 +80,7 @@ class TokenIssuer:
         }
         return {name: value for name, value in claims.items() if value is not None}
 
-    def token(self, username: str, *, headers: Mapping[str, Any] | None = None, **changes: Any) -> str:
+    def token(self, username: str, /, *, headers: Mapping[str, Any] | None = None, **changes: Any) -> str:
         """A signed token of `username`, with `changes` to its claims and `headers` beside `alg` and `kid`."""
         import jwt
 
