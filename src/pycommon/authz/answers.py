@@ -18,6 +18,7 @@ __all__ = ["answer_result", "error_answer", "from_exception"]
 
 Answer = dict[str, Any]
 
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _EXPOSED = "Retry-After, WWW-Authenticate"
 
 
@@ -78,8 +79,7 @@ def _for_load_balancer(answer: Answer) -> Answer:
     """A target group with multi-value headers ignores `headers`."""
     headers = answer.pop("headers")
     many = {name: [str(value)] for name, value in headers.items()}
-    status = HTTPStatus(answer["statusCode"]) if answer["statusCode"] in HTTPStatus else None
-    description = f"{answer['statusCode']} {status.phrase if status else ''}".strip()
+    description = f"{answer['statusCode']} {_PHRASES.get(answer['statusCode'], '')}".strip()
     return {
         **answer,
         "multiValueHeaders": {**many, **(answer.get("multiValueHeaders") or {})},
