@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -42,27 +42,35 @@ def variables(stack: LocalStack) -> dict[str, str]:
 def usage(stack: LocalStack, since: float) -> list[dict[str, Any]]:
     """The usage items of the tour's user since a moment."""
     table = variables(stack)["USAGE_METRICS_DYNAMO_TABLE"]
-    first = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(since))
-    return [item for item in _items(stack, table) if item["user"] == USER and str(item["timestamp"]) >= first]
+    first = datetime.fromtimestamp(since, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return [item for item in items(stack, table) if item["user"] == USER and str(item["timestamp"]) >= first]
 
 
 def variable_uses(stack: LocalStack) -> list[dict[str, Any]]:
     """The record of the variables that the sample service uses."""
     known = variables(stack)
     table, service = known["ENV_VARS_TRACKING_TABLE"], known["SERVICE_NAME"]
-    return [item for item in _items(stack, table) if item["service_name"] == service]
+    return [item for item in items(stack, table) if item["service_name"] == service]
+
+
+def role(stack: LocalStack) -> str:
+    """The name of the function's role."""
+    return str(_configuration(stack)["Role"]).rpartition("/")[2]
+
+
+def document(policy: str | dict[str, Any]) -> dict[str, Any]:
+    """A policy document; IAM hands it out percent-encoded, the SDK decodes it where it can."""
+    return dict(json.loads(unquote(policy))) if isinstance(policy, str) else policy
 
 
 def granted_actions(stack: LocalStack) -> list[Grant]:
     """What the managed policies of the function's role allow."""
     iam = stack.client("iam")
-    role = str(_configuration(stack)["Role"]).rpartition("/")[2]
     grants: list[Grant] = []
-    for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+    for policy in iam.list_attached_role_policies(RoleName=role(stack))["AttachedPolicies"]:
         version = iam.get_policy(PolicyArn=policy["PolicyArn"])["Policy"]["DefaultVersionId"]
-        document = iam.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId=version)["PolicyVersion"]["Document"]
-        document = json.loads(unquote(document)) if isinstance(document, str) else document
-        for statement in document["Statement"]:
+        answer = iam.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId=version)
+        for statement in document(answer["PolicyVersion"]["Document"])["Statement"]:
             resources = _list(statement["Resource"])
             grants += [(action, arn) for action in _list(statement["Action"]) for arn in resources]
     return grants
@@ -109,7 +117,8 @@ def _configuration(stack: LocalStack) -> dict[str, Any]:
     return answer
 
 
-def _items(stack: LocalStack, table: str) -> Iterator[dict[str, Any]]:
+def items(stack: LocalStack, table: str) -> Iterator[dict[str, Any]]:
+    """Everything in a table."""
     for page in stack.client("dynamodb").get_paginator("scan").paginate(TableName=table):
         yield from (from_item(item) for item in page["Items"])
 

@@ -1,0 +1,48 @@
+"""The deployed services: one local AWS for the whole folder, with what goes to production deployed to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo.lookups import FUNCTION
+from pycommon.cli.local.stack import LocalStack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+CANARY = "CANARY-91c2"
+"""Stands in bodies that the tests send; it must be in no log."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs the local AWS, and Node to deploy to it."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.local_aws)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A local AWS of its own, so that the one somebody works with stays as it is.
+
+    At the end its logs are read: whatever the tests sent, no token and no canary stands in them.
+    """
+    stack = LocalStack(ROOT, home=tmp_path_factory.mktemp("end-to-end"))
+    stack.up()
+    try:
+        yield stack
+        logged = "\n".join(event.message for event in stack.logs(FUNCTION))
+        assert CANARY not in logged
+        assert "eyJ" not in logged, "a token was logged"
+    finally:
+        stack.down(wipe=True)
+
+
+@pytest.fixture(scope="session")
+def ada(stack: LocalStack) -> str:
+    """The access token of a user."""
+    return stack.token("ada")

@@ -1,0 +1,100 @@
+"""What is uploaded: `osls package` for a real stage, its templates under cfn-lint, and what the package holds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.end_to_end.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pycommon.cli.local.stack import LocalStack
+
+PLATFORM, BASE = "amplify-platform", "amplify-lambda-python-base"
+CFN_LINT = Path(sys.executable).parent / "cfn-lint"
+OSLS = ROOT / "node_modules" / ".bin" / "osls"
+MEGABYTE = 1_000_000
+
+
+def osls(stack: LocalStack, folder: str, *arguments: str) -> None:
+    result = subprocess.run(
+        [OSLS, *arguments], cwd=ROOT / folder, env=stack.environment(), capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.fixture(scope="module")
+def packages(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders with what osls packages for stage dev. The base asks for parameters that the platform publishes."""
+    folders = {folder: tmp_path_factory.mktemp(folder) for folder in (PLATFORM, BASE)}
+    osls(stack, PLATFORM, "deploy", "--stage", "dev")
+    for folder, target in folders.items():
+        osls(stack, folder, "package", "--stage", "dev", "--package", str(target))
+    return folders
+
+
+@pytest.mark.parametrize("folder", [PLATFORM, BASE])
+def test_cfn_lint_finds_nothing(packages: dict[str, Path], folder: str) -> None:
+    templates = sorted(str(path) for path in packages[folder].glob("cloudformation-template-*-stack.json"))
+    assert len(templates) == 2
+    result = subprocess.run([CFN_LINT, "--format", "json", *templates], capture_output=True, text=True, check=False)
+    assert json.loads(result.stdout or "[]") == []
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_package_holds_the_service_the_library_and_its_dependencies_and_nothing_else(
+    packages: dict[str, Path],
+) -> None:
+    (path,) = packages[BASE].glob("*.zip")
+    with zipfile.ZipFile(path) as package:
+        names = package.namelist()
+        unzipped = sum(info.file_size for info in package.infolist())
+    top = {name.split("/")[0] for name in names}
+    binary = {name for name in top if name.endswith(".so")}
+    assert top - binary == {
+        "service",
+        "schemata",
+        "pycommon",
+        "jwt",
+        "cryptography",
+        "cffi",
+        "pycparser",
+        "jsonschema_rs",
+        "orjson",
+    }
+    assert [name for name in binary if not name.startswith("_cffi_backend.cpython-313-aarch64")] == []
+    assert all("aarch64" in name or name.endswith("abi3.so") for name in names if name.endswith(".so"))
+    assert not [name for name in names if name.startswith(("pycommon/cli", "pycommon/testing"))]
+    assert not [name for name in names if name.endswith((".pyc", ".pyi"))]
+    assert unzipped < 40 * MEGABYTE
+    sys.stdout.write(f"{path.name}: {path.stat().st_size / MEGABYTE:.1f} MB, unzipped {unzipped / MEGABYTE:.1f} MB\n")
+
+
+@pytest.mark.parametrize("folder", [PLATFORM, BASE])
+def test_what_nist_800_171_asks_is_in_the_template(packages: dict[str, Path], folder: str) -> None:
+    template = json.loads((packages[folder] / "cloudformation-template-update-stack.json").read_text())
+    kinds: dict[str, list[dict]] = {}
+    for resource in template["Resources"].values():
+        kinds.setdefault(resource["Type"], []).append(resource.get("Properties", {}))
+    for table in kinds["AWS::DynamoDB::Table"]:
+        assert table["SSESpecification"]["SSEType"] == "KMS"
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["DeletionProtectionEnabled"] is True
+    for group in kinds.get("AWS::Logs::LogGroup", []):
+        assert group["RetentionInDays"] == 365
+    for bucket in kinds["AWS::S3::Bucket"]:
+        assert bucket["BucketEncryption"]
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+    for queue in kinds.get("AWS::SQS::Queue", []):
+        assert queue["KmsMasterKeyId"]
+    for policy in kinds.get("AWS::IAM::ManagedPolicy", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+            assert not [action for action in actions if "*" in action]
+            assert statement["Resource"] != "*"

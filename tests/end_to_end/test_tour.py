@@ -1,0 +1,94 @@
+"""The tour of `make demo` succeeds on the deployed services, and fails, saying why, where IAM lacks an action."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.console import Console
+
+from demo import lookups
+from demo.__main__ import run
+from demo.checks import Tour
+from demo.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon.cli.local.stack import LocalStack
+
+GRANTED = [
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+    "sqs:GetQueueUrl",
+    "sqs:SendMessage",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+]
+
+
+def take_tour(stack: LocalStack) -> tuple[Report, str]:
+    output = io.StringIO()
+    report = Report(Console(file=output, width=400))
+    run(Tour(stack, report))
+    report.close()
+    return report, output.getvalue()
+
+
+@contextmanager
+def without(stack: LocalStack, action: str) -> Iterator[None]:
+    """The sample's policy without `action`."""
+    iam = stack.client("iam")
+    role = lookups.role(stack)
+    (arn,) = [policy["PolicyArn"] for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]]
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    whole = lookups.document(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
+    kept = [{**each, "Action": rest} for each in whole["Statement"] if (rest := _less(each["Action"], action))]
+    _replace_policy(iam, arn, {**whole, "Statement": kept})
+    try:
+        yield
+    finally:
+        _replace_policy(iam, arn, whole)
+
+
+def _replace_policy(iam: Any, arn: str, document: dict[str, Any]) -> None:
+    """As CloudFormation does: a new default version, and the one before deleted, as IAM keeps five at most."""
+    before = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True)
+    iam.delete_policy_version(PolicyArn=arn, VersionId=before)
+
+
+def _less(actions: Any, action: str) -> list[str]:
+    return [each for each in ([actions] if isinstance(actions, str) else actions) if each != action]
+
+
+def test_the_tour_succeeds(stack: LocalStack) -> None:
+    report, output = take_tour(stack)
+    assert report.failed == [], output
+    assert output.splitlines()[-1] == f"{report.passed} passed, 0 failed"
+    assert report.passed >= 30
+
+
+@pytest.mark.parametrize("action", GRANTED)
+def test_without_an_action_the_tour_fails_and_names_it(stack: LocalStack, action: str) -> None:
+    with without(stack, action):
+        report, output = take_tour(stack)
+    assert report.failed, output
+    failures = [line for line in output.splitlines() if "✗" in line or "not authorized" in line]
+    assert any(action in line for line in failures), output
+
+
+def test_the_caller_of_a_denied_function_is_told_nothing_and_the_log_everything(stack: LocalStack) -> None:
+    with without(stack, "dynamodb:PutItem"):
+        _, output = take_tour(stack)
+    assert "500 Internal server error" in output
+    assert "is not authorized to perform: dynamodb:PutItem" in output
+
+
+def test_every_granted_action_is_tried_above(stack: LocalStack) -> None:
+    assert sorted({action for action, _ in lookups.granted_actions(stack)}) == GRANTED
