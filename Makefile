@@ -6,10 +6,10 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean
+.PHONY: help demo test test-lowest lint format clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: $(VENV)/.local node_modules/.package-lock.json ## the tour: a governed service on a local AWS (KEEP=1 leaves it running)
 	@$(PY) -m demo $(if $(KEEP),--keep)
@@ -17,7 +17,13 @@ demo: $(VENV)/.local node_modules/.package-lock.json ## the tour: a governed ser
 test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end tests
 	@$(PY) -m pytest
 
-lint: $(VENV)/.dev
+LOWEST := .venv-lowest
+test-lowest: ## the unit tests against the lower bounds of the dependencies
+	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
+	@$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install -e '.[local]' pytest hypothesis jsonschema $$($(LOWEST)/bin/python tests/lowest_requirements.py)
+	@$(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli
+
+lint: $(VENV)/.dev ## ruff and mypy
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --quiet --check .
 	@$(VENV)/bin/mypy --no-error-summary
@@ -28,7 +34,7 @@ format: $(VENV)/.dev ## write the code as the linter wants it
 
 clean: ## stop the local AWS of this checkout and remove everything that was installed or built
 	@test ! -x $(VENV)/bin/pycommon || $(VENV)/bin/pycommon local down --wipe
-	rm -rf $(VENV) node_modules .pycommon amplify-*/.serverless .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) node_modules .pycommon amplify-*/.serverless .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, $(PYTHON) is {sys.version.split()[0]}: name another one, e.g. make PYTHON=python3.13 $(MAKECMDGOALS)")'

@@ -54,7 +54,7 @@ class Forger:
 
     issuer: Keys
     own_key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
-    weak_key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 1024))
+    weak_key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 1024))  # noqa: S505 - to see it refused
     ec_key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def header(self, **changes: Any) -> dict[str, Any]:
@@ -373,7 +373,7 @@ def test_a_flood_of_unknown_key_ids_fetches_the_keys_once(forger: Forger) -> Non
     assert forger.issuer.requests - before <= 1
 
 
-def test_an_expired_token_is_refused_though_it_was_good_before(forger: Forger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_expired_token_is_refused_though_it_was_good_before(forger: Forger) -> None:
     token = forger.issuer.token("jane", exp=int(time.time()) + 2)
     assert ask(token)["statusCode"] == 200
     deadline = time.monotonic() + 10
