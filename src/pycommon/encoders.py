@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from enum import Enum
 from pathlib import PurePath
 from typing import Any
 
@@ -36,7 +38,7 @@ def dumps(value: Any) -> str:
     try:
         return orjson.dumps(value, default=_default, option=_OPTIONS).decode()
     except orjson.JSONEncodeError as error:
-        if "surrogates" in str(error) or "Integer exceeds" in str(error):
+        if "surrogates" in str(error) or "64-bit" in str(error):
             return _dumps_slowly(value)
         raise
 
@@ -77,15 +79,30 @@ def _dumps_slowly(value: Any) -> str:
 
 def _encodable(value: Any) -> Any:
     """`value` with what orjson refuses (integers beyond 64 bits, lone surrogates) written out beforehand."""
+    if isinstance(value, Enum):
+        return _encodable(value.value)
+    if is_dataclass(value) and not isinstance(value, type):
+        members = (field.name for field in fields(value))
+        return {name: _encodable(getattr(value, name)) for name in members if not name.startswith("_")}  # as orjson
     if isinstance(value, dict):
-        return {_text(key) if isinstance(key, str) else key: _encodable(inner) for key, inner in value.items()}
+        return {_key(key): _encodable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_encodable(inner) for inner in value]
     if isinstance(value, str):
         return _text(value)
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() >= _ORJSON_INTEGER_BITS:
-        return orjson.Fragment(str(value))
-    return value
+    return orjson.Fragment(str(value)) if _is_large(value) else value
+
+
+def _key(key: Any) -> Any:
+    if isinstance(key, Enum):
+        return _key(key.value)
+    if isinstance(key, str):
+        return _text(key)
+    return str(key) if _is_large(key) else key
+
+
+def _is_large(value: Any) -> bool:
+    return isinstance(value, int) and value.bit_length() >= _ORJSON_INTEGER_BITS
 
 
 def _text(value: str) -> str:

@@ -84,6 +84,7 @@ def _number(value: int | Decimal) -> str:
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError("DynamoDB has no number that is not finite")
-    if len(number.as_tuple().digits) > _DIGITS:
+    significant = "".join(map(str, number.as_tuple().digits)).strip("0")  # zeros at either end do not count
+    if len(significant) > _DIGITS:
         raise ValueError(f"a DynamoDB number has at most {_DIGITS} significant digits")
     return str(number)

@@ -1,0 +1,192 @@
+"""What every test may ask for: a local AWS that enforces IAM, an account's worth of tables in it, an issuer of tokens.
+
+One bare MiniStack serves the whole run. Each test gets tables, a queue, a stage and a service name of its own, so that
+tests neither meet nor clean up after one another.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from hypothesis import HealthCheck, settings
+
+from pycommon.cli.console import Silent
+from pycommon.cli.local import clients
+from pycommon.cli.local.clients import Clients
+from pycommon.cli.local.ministack import HOST, MiniStack
+from pycommon.cli.local.project import Home, find_project_root
+from pycommon.cli.local.runtime import Runtime
+from pycommon.testing import TokenIssuer, fresh_execution_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# A test's fixtures serve all examples of it, and the first example pays for imports: neither is a fault of the test.
+_SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=_SUPPRESSED)
+settings.register_profile("ci", max_examples=1000, deadline=None, suppress_health_check=_SUPPRESSED)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+REGION = clients.REGION
+ACCOUNT_ID = "000000000000"
+
+_KEYS = {
+    "ACCOUNTS_DYNAMO_TABLE": ["user"],
+    "API_KEYS_DYNAMODB_TABLE": ["api_owner_id"],
+    "COGNITO_USERS_DYNAMODB_TABLE": ["user_id"],
+    "COST_CALCULATIONS_DYNAMO_TABLE": ["id", "accountInfo"],
+    "ENV_VARS_TRACKING_TABLE": ["service_var_key"],
+    "USAGE_METRICS_DYNAMO_TABLE": ["account", "timestamp"],
+}
+_INDEXES = {
+    "API_KEYS_DYNAMODB_TABLE": ("ApiKeyIndex", "apiKey"),
+    "ENV_VARS_TRACKING_TABLE": ("ServiceIndex", "service_name"),
+}
+_QUEUE = "CRITICAL_ERRORS_SQS_QUEUE_NAME"
+
+_read = TypeDeserializer().deserialize
+_write = TypeSerializer().serialize
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """One test's part of the local AWS.
+
+    Attributes:
+        variables: what a function of this test has in its environment, root's credentials included.
+        client: `client(service)` is a boto3 client with root's rights, for arranging and for looking afterwards.
+    """
+
+    variables: Mapping[str, str]
+    client: Clients
+
+    def create_table(self, variable: str, *keys: str, index: tuple[str, str] | None = None) -> str:
+        """Make the table that `variable` names: hash key, range key if there are two; return its name."""
+        self.client("dynamodb").create_table(TableName=self.variables[variable], **_table(keys, index))
+        return self.variables[variable]
+
+    def put(self, variable: str, item: Mapping[str, Any]) -> None:
+        """Write an item into the table that `variable` names. Numbers as int or Decimal."""
+        self.client("dynamodb").put_item(
+            TableName=self.variables[variable], Item={name: _write(value) for name, value in item.items()}
+        )
+
+    def items(self, variable: str) -> list[dict[str, Any]]:
+        """Everything in the table that `variable` names. Numbers as Decimal."""
+        pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.variables[variable])
+        return [{name: _read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
+
+    def queue_url(self, name: str | None = None) -> str:
+        """The URL of a queue; without a name, of the critical-errors queue."""
+        return str(self.client("sqs").get_queue_url(QueueName=name or self.variables[_QUEUE])["QueueUrl"])
+
+    def messages(self, name: str | None = None) -> list[str]:
+        """Take the bodies of all messages (up to ten) out of a queue; without a name, of the critical-errors queue."""
+        answer = self.client("sqs").receive_message(QueueUrl=self.queue_url(name), MaxNumberOfMessages=10)
+        return [message["Body"] for message in answer.get("Messages", [])]
+
+    def put_parameter(self, name: str, value: str, kind: str = "String") -> str:
+        """Keep `value` where the function's fallback looks for the variable `name`; return the path."""
+        path = f"/amplify/{self.variables['STAGE']}/{self.variables['SERVICE_NAME']}/{name}"
+        self.client("ssm").put_parameter(Name=path, Value=value, Type=kind, Overwrite=True)
+        return path
+
+    def role_variables(self, *statements: Mapping[str, Any]) -> dict[str, str]:
+        """The variables of a function whose role allows `statements` and nothing else."""
+        role = f"role-{uuid.uuid4().hex[:12]}"
+        trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        arn = self.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=_policy(trust))["Role"]["Arn"]
+        if statements:
+            self.client("iam").put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=_policy(*statements))
+        keys = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        return {
+            **self.variables,
+            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": keys["SessionToken"],
+        }
+
+
+def _policy(*statements: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _table(keys: tuple[str, ...], index: tuple[str, str] | None) -> dict[str, Any]:
+    kinds = ("HASH", "RANGE")
+    attributes = [*keys, *([index[1]] if index else [])]
+    table: dict[str, Any] = {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in attributes],
+        "KeySchema": [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, kinds, strict=False)],
+    }
+    if index:
+        name, key = index
+        schema = [{"AttributeName": key, "KeyType": "HASH"}]
+        projection = {"ProjectionType": "ALL"}
+        table["GlobalSecondaryIndexes"] = [{"IndexName": name, "KeySchema": schema, "Projection": projection}]
+    return table
+
+
+@pytest.fixture(scope="session")
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
+    """A MiniStack without anything in it, for the whole run; what it yields are its clients, with root's rights."""
+    root = find_project_root(Path(__file__).parent)
+    runtime = Runtime(root / ".pycommon" / "runtime")
+    runtime.ensure(Silent())
+    ministack = MiniStack(Home(tmp_path_factory.mktemp("local-aws")), runtime)
+    run, _ = ministack.start()
+    try:
+        yield Clients(f"http://{HOST}:{run.port}", REGION)
+    finally:
+        ministack.stop()
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[TokenIssuer]:
+    """An issuer of real tokens, whose keys are served over HTTP. `issuer.environment()` makes a function trust it."""
+    with TokenIssuer() as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def aws(local_aws: Clients) -> Aws:
+    """This test's tables and critical-errors queue, and the variables that name them."""
+    unique = uuid.uuid4().hex[:12]
+    tables = {variable: f"{unique}-{variable.lower().replace('_', '-')}" for variable in _KEYS}
+    aws = Aws(
+        {
+            **clients.settings(local_aws.endpoint, local_aws.region),
+            **tables,
+            _QUEUE: f"{unique}-critical-errors",
+            "STAGE": f"test-{unique}",
+            "SERVICE_NAME": f"service-{unique}",
+        },
+        local_aws,
+    )
+    for variable, keys in _KEYS.items():
+        aws.create_table(variable, *keys, index=_INDEXES.get(variable))
+    aws.client("sqs").create_queue(QueueName=aws.variables[_QUEUE])
+    return aws
+
+
+@pytest.fixture
+def cold_start(aws: Aws, issuer: TokenIssuer) -> Iterator[dict[str, str]]:
+    """A fresh execution environment with everything that a guarded function needs; yields its variables."""
+    variables = {**aws.variables, **issuer.environment()}
+    with fresh_execution_environment(variables):
+        yield variables
+
+
+@pytest.fixture(autouse=True)
+def _nobody_elses_environment() -> Iterator[None]:
+    """Each test begins cold, without credentials, endpoint or Lambda variables that the caller happens to have."""
+    foreign = [name for name in os.environ if name.startswith(("AWS_", "OAUTH_", "_LAMBDA_"))]
+    with fresh_execution_environment(dict.fromkeys([*foreign, "STAGE", "SERVICE_NAME", "LOG_LEVEL", "IDP_PREFIX"])):
+        yield
