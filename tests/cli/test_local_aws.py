@@ -84,9 +84,7 @@ def test_run_gives_a_program_the_local_aws(local_stack):
     code = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
     command = [PYCOMMON, "local", "run", "--project", str(local_stack.project.root), "--", sys.executable, "-c", code]
     environment = {**os.environ, "AWS_PROFILE": "of-the-caller"}
-    result = subprocess.run(  # noqa: S603 (our own arguments)
-        command, capture_output=True, text=True, check=True, env=environment
-    )
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert result.stdout.strip() == "000000000000"
 
 
@@ -105,7 +103,7 @@ def test_a_failed_deployment_names_the_cause_and_leaves_the_rest(local_stack):
 def test_a_kill_in_the_middle_of_a_deployment_is_recovered(local_stack):
     serverless = local_stack.project.root / SERVICE / "serverless.yml"
     serverless.write_text(serverless.read_text() + "# changed\n")
-    command = subprocess.Popen(  # noqa: S603 (our own arguments)
+    command = subprocess.Popen(
         [PYCOMMON, "local", "deploy", SERVICE, "--project", str(local_stack.project.root)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

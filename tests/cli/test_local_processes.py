@@ -24,7 +24,7 @@ def start():
     started = []
 
     def run(code, *arguments, **environment):
-        child = subprocess.Popen(  # noqa: S603 (our own arguments)
+        child = subprocess.Popen(
             [sys.executable, "-c", code, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

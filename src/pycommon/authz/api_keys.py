@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pycommon.authz.accounts import Account, parse_rate_limit
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from pycommon.env.resolver import Resolver
 
-__all__ = ["INDEX", "KEY_PREFIX", "USER_FIELDS", "ApiKeys", "is_api_key", "stored_form"]
+__all__ = ["INDEX", "KEY_PREFIX", "USER_FIELDS", "ApiKeys", "KeyState", "is_api_key", "state_of", "stored_form"]
 
 KEY_PREFIX = "amp-v1-"
 INDEX = "ApiKeyIndex"
@@ -57,6 +58,27 @@ def stored_form(key: str) -> str:
     return key
 
 
+class KeyState(StrEnum):
+    """Whether a key opens anything."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+def state_of(item: Mapping[str, Any], today: date) -> KeyState:
+    """The state of the key in `item`: expired from the beginning (UTC) of `expirationDate`, or if that is no date."""
+    if item.get("active") is not True:
+        return KeyState.REVOKED
+    expiration = item.get("expirationDate")
+    if expiration is None:
+        return KeyState.ACTIVE
+    try:
+        return KeyState.ACTIVE if date.fromisoformat(expiration) > today else KeyState.EXPIRED
+    except (TypeError, ValueError):
+        return KeyState.EXPIRED
+
+
 class ApiKeys:
     """Looks keys up. One for each execution environment."""
 
@@ -79,26 +101,15 @@ class ApiKeys:
         table = self._variables.require(_TABLE_VARIABLE)
         item = _find(table, stored_form(key))
         key_id = item["api_owner_id"]
-        self._check_usable(item)
+        state = state_of(item, self._today())
+        if state is not KeyState.ACTIVE:
+            raise _refused(f"it is {state.value}", key_id)
         caller = _caller(key, key_id, item)
         if not access_types() & set(caller.allowed_access):
             _logger.info("API key %s refused: none of its access types opens this service", key_id)
             raise HTTPForbidden("The API key has no access to this service")
         self._note_access(table, key_id)
         return caller
-
-    def _check_usable(self, item: Mapping[str, Any]) -> None:
-        if item.get("active") is not True:
-            raise _refused("it is not active", item["api_owner_id"])
-        expiration = item.get("expirationDate")
-        if expiration is None:
-            return
-        try:
-            expired = date.fromisoformat(expiration) <= self._today()
-        except (TypeError, ValueError):
-            raise _refused("its expirationDate is no date", item["api_owner_id"]) from None
-        if expired:
-            raise _refused("it has expired", item["api_owner_id"])
 
     def _note_access(self, table: str, key_id: str) -> None:
         """Write `lastAccessed` beside the request, and not for each of many."""

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from pycommon.cli.console import print_error, print_line
 from pycommon.cli.errors import CliError
+from pycommon.cli.keys.commands import app as keys
 from pycommon.cli.local.commands import app as local
 
 INTERRUPTED = 130  # 128 + SIGINT, what shells expect of a command that Ctrl-C ended
@@ -26,7 +27,7 @@ class _Sentences(TyperGroup):
             print_error(error.what, error.mend)
             raise typer.Exit(error.exit_code) from None
         except _aws_errors() as error:
-            print_error(f"The local AWS answered with an error: {error}", "")
+            print_error(f"AWS answered with an error: {error}", "")
             raise typer.Exit(CliError.exit_code) from None
         except KeyboardInterrupt:
             print_error("interrupted.", "")
@@ -49,6 +50,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(keys, name="keys")
 app.add_typer(local, name="local")
 
 
