@@ -24,7 +24,7 @@ import boto3
 
 def handler(event, context):
     try:
-        boto3.client("dynamodb").scan(TableName=event["table"], Limit=1)
+        {call}
         return "allowed"
     except Exception as error:
         return str(error)
@@ -83,14 +83,14 @@ def covers(grant: Grant, action: str, resource: str) -> bool:
     return granted == action and (name == resource or name.startswith(f"{resource}/index/"))
 
 
-def scan_as_the_function(stack: LocalStack, table: str) -> str:
-    """What a function under the sample's role gets when it scans `table`: "allowed", or AWS's message."""
+def run_as_the_function(stack: LocalStack, call: str, event: dict[str, Any]) -> str:
+    """What a function under the sample's role gets when it makes a `call` of boto3: "allowed", or AWS's message."""
     configuration = _configuration(stack)
     functions = stack.client("lambda")
     name = "demo-undeclared-operation"
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr("probe.py", PROBE)
+        archive.writestr("probe.py", PROBE.format(call=call))
     functions.create_function(
         FunctionName=name,
         Role=configuration["Role"],
@@ -100,7 +100,7 @@ def scan_as_the_function(stack: LocalStack, table: str) -> str:
         Timeout=20,
     )
     try:
-        answer = functions.invoke(FunctionName=name, Payload=json.dumps({"table": table}).encode())
+        answer = functions.invoke(FunctionName=name, Payload=json.dumps(event).encode())
         return str(json.loads(answer["Payload"].read()))
     finally:
         functions.delete_function(FunctionName=name)

@@ -180,6 +180,8 @@ def test_who_used_a_key_is_in_the_usage_table_and_the_key_is_not(
         if item.get("api_key_id") == key.view.id
     ]
     assert [(item["user"], item["account"]) for item in items] == [("olga", key.view.account_id)]
+    (seen,) = [each for each in keys.list("olga") if each.id == key.view.id]
+    assert seen.last_accessed is not None
     assert key.key not in json.dumps(items, default=str)
 
 

@@ -98,3 +98,13 @@ def test_what_nist_800_171_asks_is_in_the_template(packages: dict[str, Path], fo
             actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
             assert not [action for action in actions if "*" in action]
             assert statement["Resource"] != "*"
+
+
+def test_noting_an_access_may_change_nothing_else_of_an_api_key(packages: dict[str, Path]) -> None:
+    """Looked at and not tried: the local AWS evaluates the attributes of projections only."""
+    template = json.loads((packages[BASE] / "cloudformation-template-update-stack.json").read_text())
+    statements = template["Resources"]["ServicePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    (updates,) = [each for each in statements if "api-keys" in json.dumps(each) and "UpdateItem" in json.dumps(each)]
+    assert updates["Condition"] == {
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["api_owner_id", "lastAccessed"]}
+    }

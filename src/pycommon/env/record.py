@@ -54,8 +54,10 @@ class VariableUseRecord:
 
     def note(self, declaration: Declaration) -> None:
         """Have the uses of `declaration` written in the background, where that is due. Never raises."""
-        for use in self._due(declaration):
-            background_writes().submit(_write, use)
+        due = self._due(declaration)
+        for share in (due[::2], due[1::2]):  # one for each of the background threads
+            if share:
+                background_writes().submit(_write, share)
 
     def _due(self, declaration: Declaration) -> list[VariableUse]:
         now = time.monotonic()
@@ -90,15 +92,17 @@ def _uses(declaration: Declaration) -> Iterable[VariableUse]:
             )
 
 
-def _write(use: VariableUse) -> None:
+def _write(uses: list[VariableUse]) -> None:
     table = resolver().value(_TABLE_VARIABLE)
     if table is None:
-        _logger.warning("The use of %s is not recorded: %s is not set", use.variable, _TABLE_VARIABLE)
+        names = ", ".join(use.variable for use in uses)
+        _logger.warning("The use of %s is not recorded: %s is not set", names, _TABLE_VARIABLE)
         return
-    try:
-        client("dynamodb").update_item(TableName=table, **_update(use, datetime.now(UTC)))
-    except Exception as error:  # noqa: BLE001 - a record that fails must never fail the function that it is about
-        _logger.warning("The use of %s could not be recorded in %s: %s", use.variable, table, describe_error(error))
+    for use in uses:
+        try:
+            client("dynamodb").update_item(TableName=table, **_update(use, datetime.now(UTC)))
+        except Exception as error:  # noqa: BLE001 - a record that fails must never fail the function that it is about
+            _logger.warning("The use of %s could not be recorded in %s: %s", use.variable, table, describe_error(error))
 
 
 def _update(use: VariableUse, now: datetime) -> dict[str, Any]:
