@@ -21,6 +21,8 @@ __all__ = ["Account", "Accounts", "RateLimit", "parse_rate_limit"]
 UNLIMITED = "Unlimited"
 PERIODS = frozenset({"Hourly", "Daily", "Monthly"})
 
+_UNREADABLE = "The account cannot be looked up at the moment"
+
 _logger = getLogger(__name__)
 
 
@@ -56,7 +58,7 @@ class Accounts:
 
         Raises:
             EnvVarError: ACCOUNTS_DYNAMO_TABLE is nowhere to be found.
-            HTTPServiceUnavailable: the table cannot be read: whether there is a limit cannot be known.
+            HTTPServiceUnavailable: the table or the item cannot be read: whether there is a limit cannot be known.
         """
         account = self._kept.get(user)
         if account is None:
@@ -75,14 +77,21 @@ class Accounts:
             )
         except Exception as error:
             _logger.error("The accounts table %s cannot be read: %s", table, describe_error(error))
-            raise HTTPServiceUnavailable("The account cannot be looked up at the moment") from error
-        return _default(from_item(answer.get("Item", {})).get("accounts"))
+            raise HTTPServiceUnavailable(_UNREADABLE) from error
+        accounts = from_item(answer.get("Item", {})).get("accounts")
+        if accounts is not None and not isinstance(accounts, list):
+            _logger.error("An item of the accounts table %s has `accounts` that is no list", table)
+            raise HTTPServiceUnavailable(_UNREADABLE)
+        return _default(accounts or [])
 
 
-def _default(accounts: Any) -> Account:
-    for account in accounts if isinstance(accounts, list) else ():
-        if isinstance(account, dict) and account.get("isDefault") is True and isinstance(account.get("id"), str):
-            return Account(account["id"], parse_rate_limit(account.get("rateLimit")))
+def _default(accounts: list[Any]) -> Account:
+    for account in accounts:
+        if isinstance(account, dict) and account.get("isDefault") is True:
+            account_id = account.get("id")
+            # A default that names nobody has no payer of its own, but its limit holds.
+            payer = account_id if isinstance(account_id, str) and account_id else GENERAL_ACCOUNT
+            return Account(payer, parse_rate_limit(account.get("rateLimit")))
     return Account(GENERAL_ACCOUNT)
 
 
@@ -96,8 +105,10 @@ def parse_rate_limit(value: Any) -> RateLimit | None:
     period = value.get("period") if isinstance(value, dict) else None
     if period == UNLIMITED:
         return None
+    if not isinstance(period, str) or period not in PERIODS:
+        return ALWAYS_REACHED
     try:
         rate = Decimal(str(value["rate"]))
-    except (ArithmeticError, KeyError, TypeError):
+    except (ArithmeticError, KeyError):
         return ALWAYS_REACHED
-    return RateLimit(period, rate) if period in PERIODS and rate.is_finite() else ALWAYS_REACHED
+    return RateLimit(period, rate) if rate.is_finite() else ALWAYS_REACHED

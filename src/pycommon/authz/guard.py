@@ -8,13 +8,14 @@ A later step never runs when an earlier one refused. An execution is metered as 
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from pycommon.authz import answers
 from pycommon.authz.bearer import bearer_token
 from pycommon.authz.permissions import is_permitted
 from pycommon.authz.request import recognise
-from pycommon.authz.setup import setup_for
+from pycommon.authz.setup import expect_operation, setup_for
 from pycommon.exceptions import (
     DeclarationError,
     EnvVarError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Guard", "validated"]
 
+_HANDLER_ARGUMENTS = 5
 _INTERNAL_ERROR = "Internal server error"
 
 _logger = getLogger(__name__)
@@ -51,8 +53,8 @@ def validated(operation: str, validate_body: bool = True) -> Callable[[Callable[
         validate_body: False leaves out schema, permission and metering: for a router whose operations do that.
 
     Raises:
-        DeclarationError: when decorating, for a name that is no text, a function that cannot take five arguments, or a
-            broken schema of the operation.
+        DeclarationError: when decorating, for a name that is no text, a function that is async or cannot take five
+            arguments, or a broken schema of the operation.
 
     Source: "Pattern 1" and "Pattern 2" in the specification.
 
@@ -83,21 +85,18 @@ class Guard:
     """The checks in front of one handler. Holds nothing of a request, so that requests at once never meet."""
 
     def __init__(self, handler: Callable[..., Any], operation: str, *, validate_body: bool = True) -> None:
+        _check_handler(handler, operation)
         self._handler = handler
         self._operation = operation
         self._validate_body = validate_body
-        setup = setup_for(handler.__module__)
-        if setup is not None and validate_body:
-            setup.check_operation(operation)
+        if validate_body:
+            expect_operation(handler.__module__, operation)
 
     def answer(self, event: Any, context: Any) -> dict[str, Any]:
         """The answer to the request in `event`. Never raises an Exception."""
         execution = _Execution(self._operation, context)
         try:
-            return self._guarded(event, context, execution)
-        except HTTPException as error:
-            execution.failed(error, error.status)
-            return answers.from_exception(error, execution.request, execution.request_id)
+            return self._answer_or_refusal(event, context, execution)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the caller gets the one error body
             execution.failed(error, 500)
             self._report(error, execution)
@@ -115,6 +114,13 @@ class Guard:
         except HTTPException:
             request = None
         return answers.error_answer(500, _INTERNAL_ERROR, request, _request_id(context))
+
+    def _answer_or_refusal(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
+        try:
+            return self._guarded(event, context, execution)
+        except HTTPException as error:
+            execution.failed(error, error.status)
+            return answers.from_exception(error, execution.request, execution.request_id)  # may raise for odd details
 
     def _guarded(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
         execution.request = request = recognise(event)
@@ -176,6 +182,21 @@ class Guard:
                 current_user=execution.caller.user if execution.caller else None,
                 context={"requestId": execution.request_id},
             )
+
+
+def _check_handler(handler: Any, operation: str) -> None:
+    expected = f'@validated("{operation}"): expected a function that takes (event, context, user, name, data)'
+    if not callable(handler):
+        raise DeclarationError(f"{expected}, found a {type(handler).__name__}")
+    name = getattr(handler, "__qualname__", type(handler).__name__)
+    if inspect.iscoroutinefunction(inspect.unwrap(handler)):
+        raise DeclarationError(f"{expected}, and {name} is async; run its coroutine inside a plain function")
+    try:
+        inspect.signature(handler).bind(*[None] * _HANDLER_ARGUMENTS)
+    except TypeError as error:
+        raise DeclarationError(f"{expected}; with five {name} says: {error}") from None
+    except ValueError:
+        return  # some built-in functions have no signature: nothing can be said
 
 
 class _Execution:

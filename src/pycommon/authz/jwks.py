@@ -2,13 +2,16 @@
 
 A set that was fetched is used for `refresh_after_s`. Then it is fetched again; while that fails, the old set serves for
 up to `keep_for_s`. A key that the set lacks makes it be fetched again at most once in `cooldown_s`; after a failure the
-next try is `retry_after_s` away. There is one fetch at a time, and nobody waits for it longer than `timeout_s`.
+next try is `retry_after_s` away. There is one fetch at a time. It has `timeout_s` in all, and nobody waits for longer.
 
 Source: RFC 7517, RFC 8725 sections 3.1 and 3.5.
 """
 
 from __future__ import annotations
 
+import base64
+import http.client
+import io
 import json
 import threading
 import time
@@ -20,12 +23,14 @@ from typing import TYPE_CHECKING, Any
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Mapping
 
 __all__ = ["KeySet", "KeyUnknownError", "KeysUnavailableError", "fetch_json", "fits", "usable_keys"]
 
 _MAX_BYTES = 256 * 1024
 _MIN_RSA_BITS = 2048
+_MIN_RSA_EXPONENT = 3
 _EC_CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 
 _logger = getLogger(__name__)
@@ -83,11 +88,11 @@ class KeySet:
             KeyUnknownError: the issuer has no such key.
             KeysUnavailableError: it cannot be told, for the keys cannot be fetched.
         """
+        self._refresh_if_due()
         keys = self._fresh_enough()
-        if keys is not None and (found := keys.by_id.get(key_id)) is not None:
-            return found
-        self._refresh()  # at most once in a cool-down
-        keys = self._fresh_enough(refresh=False)
+        if keys is None or key_id not in keys.by_id:
+            self._refresh(not_within_s=self._cooldown_s)
+            keys = self._fresh_enough()
         if keys is None:
             raise KeysUnavailableError
         if (found := keys.by_id.get(key_id)) is not None:
@@ -96,46 +101,58 @@ class KeySet:
             raise KeysUnavailableError
         raise KeyUnknownError
 
-    def _fresh_enough(self, *, refresh: bool = True) -> _Keys | None:
+    def _fresh_enough(self) -> _Keys | None:
         keys = self._keys
-        if keys is None:
-            return None
-        age = self._clock() - keys.fetched_at
-        if refresh and age >= self._refresh_after_s:
-            self._refresh()
-            keys = self._keys or keys
-            age = self._clock() - keys.fetched_at
-        return keys if age < self._keep_for_s else None
+        return keys if keys is not None and self._clock() - keys.fetched_at < self._keep_for_s else None
 
-    def _refresh(self) -> None:
-        """Fetch, unless that was tried a moment ago; wait for the result for at most the time-out."""
+    def _refresh_if_due(self) -> None:
+        keys = self._keys
+        age = float("inf") if keys is None else self._clock() - keys.fetched_at
+        if age >= min(self._refresh_after_s, self._keep_for_s):
+            self._refresh(not_within_s=0.0)
+
+    def _refresh(self, *, not_within_s: float) -> None:
+        """Fetch, unless that was tried `not_within_s` ago, or failed a moment ago; wait for the end of the fetch."""
         with self._lock:
-            under_way = self._under_way
-            if under_way is None:
-                if self._clock() - self._tried_at < (self._retry_after_s if self._failed else self._cooldown_s):
+            fetch = self._under_way
+            if fetch is None:
+                pause = self._retry_after_s if self._failed else not_within_s
+                if self._clock() - self._tried_at < pause:
                     return
-                self._tried_at = self._clock()
-                under_way = self._under_way = _Fetch()
-                threading.Thread(target=self._run, args=(under_way,), name="pycommon-jwks", daemon=True).start()
-        if not under_way.done.wait(self._timeout_s):
-            self._failed = True
+                fetch = self._under_way = _Fetch(self._clock(), time.monotonic() + self._timeout_s)
+                threading.Thread(target=self._run, args=(fetch,), name="pycommon-jwks", daemon=True).start()
+        if not fetch.done.wait(max(0.0, fetch.deadline - time.monotonic())):
+            self._finish(fetch, None, "timed out")
 
-    def _run(self, under_way: _Fetch) -> None:
+    def _run(self, fetch: _Fetch) -> None:
         try:
             keys = usable_keys(self._fetch(self._url, self._timeout_s), self._algorithms)
         except Exception as error:  # noqa: BLE001 - whatever a remote server does, the old keys stay and the log says why
-            _logger.warning("The signing keys at %s could not be fetched: %s", self._url, _reason(error))
-            keys = None
+            self._finish(fetch, None, _reason(error))
+        else:
+            self._finish(fetch, keys)
+
+    def _finish(self, fetch: _Fetch, keys: Mapping[str, Mapping[str, Any]] | None, reason: str = "") -> None:
+        """Note how a fetch ended. One that was given up counts no longer, and must not bring back older keys."""
         with self._lock:
+            if self._under_way is not fetch:
+                return
             if keys:
-                self._keys = _Keys(keys, self._clock())
+                self._keys = _Keys(keys, fetch.started_at)
             self._failed = not keys
+            self._tried_at = self._clock()
             self._under_way = None
-        under_way.done.set()
+        if not keys:
+            _logger.warning("The signing keys at %s could not be fetched: %s", self._url, reason)
+        fetch.done.set()
 
 
 class _Fetch:
-    def __init__(self) -> None:
+    """One fetch; `deadline` is by the monotonic clock."""
+
+    def __init__(self, started_at: float, deadline: float) -> None:
+        self.started_at = started_at
+        self.deadline = deadline
         self.done = threading.Event()
 
 
@@ -144,8 +161,60 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Keys come from the configured address and from no other."""
 
 
+class _UntilDeadline(io.RawIOBase):
+    """What a socket receives, until `deadline` and no longer, however slowly it comes."""
+
+    def __init__(self, received: io.RawIOBase, sock: socket.socket, deadline: float) -> None:
+        self._received = received
+        self._sock = sock
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(left)
+        return self._received.readinto(buffer)
+
+    def close(self) -> None:
+        self._received.close()
+        super().close()
+
+
+def _opener(timeout_s: float) -> urllib.request.OpenerDirector:
+    """Opens addresses without following redirects, and ends the answer at the deadline.
+
+    The time-out of a socket bounds each single wait: a server that sends a byte now and then would hold it for ever.
+    """
+    deadline = time.monotonic() + timeout_s
+
+    class Response(http.client.HTTPResponse):
+        def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+            super().__init__(sock, *args, **kwargs)
+            self.fp = io.BufferedReader(_UntilDeadline(self.fp.detach(), sock, deadline))
+
+    class Connection(http.client.HTTPConnection):
+        response_class = Response
+
+    class SecureConnection(http.client.HTTPSConnection):
+        response_class = Response
+
+    class Handler(urllib.request.HTTPHandler):
+        def http_open(self, request: urllib.request.Request) -> Any:
+            return self.do_open(Connection, request)
+
+    class SecureHandler(urllib.request.HTTPSHandler):
+        def https_open(self, request: urllib.request.Request) -> Any:
+            return self.do_open(SecureConnection, request)
+
+    return urllib.request.build_opener(_NoRedirect, Handler, SecureHandler)
+
+
 def fetch_json(url: str, timeout_s: float) -> Any:
-    """The JSON document at `url`: no redirects, 256 KiB at most, `timeout_s` for each wait on the network.
+    """The JSON document at `url`: no redirects, 256 KiB at most, all of it within `timeout_s` of the connection.
 
     Raises:
         OSError: the server cannot be reached, or answers with another status than 200.
@@ -154,7 +223,7 @@ def fetch_json(url: str, timeout_s: float) -> Any:
     if not url.startswith(("https://", "http://")):
         raise ValueError("the address of the keys is not an HTTP URL")
     request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked above
-    with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout_s) as response:
+    with _opener(timeout_s).open(request, timeout=timeout_s) as response:
         document = response.read(_MAX_BYTES + 1)
     if len(document) > _MAX_BYTES:
         raise ValueError(f"the document is larger than {_MAX_BYTES} bytes")
@@ -189,7 +258,7 @@ def usable_keys(document: Any, algorithms: frozenset[str]) -> dict[str, Mapping[
 
 def fits(key: Mapping[str, Any], algorithm: str) -> bool:
     """Whether `key` is of the type and curve that `algorithm` needs, and is not bound to another algorithm."""
-    if key.get("alg") not in {None, algorithm}:
+    if key.get("alg") not in (None, algorithm):  # a tuple: a member of a key may be unhashable
         return False
     match algorithm[:2]:
         case "RS" | "PS":
@@ -197,13 +266,13 @@ def fits(key: Mapping[str, Any], algorithm: str) -> bool:
         case "ES":
             return key.get("kty") == "EC" and key.get("crv") == _EC_CURVES[algorithm]
         case _:
-            return key.get("kty") == "OKP" and key.get("crv") in {"Ed25519", "Ed448"}
+            return key.get("kty") == "OKP" and key.get("crv") in ("Ed25519", "Ed448")
 
 
 def _is_usable(key: Mapping[str, Any], algorithms: frozenset[str]) -> bool:
     operations = key.get("key_ops")
     return (
-        key.get("use") in {None, "sig"}
+        key.get("use") in (None, "sig")
         and (operations is None or (isinstance(operations, list) and "verify" in operations))
         and "d" not in key
         and any(fits(key, algorithm) for algorithm in algorithms)
@@ -212,10 +281,19 @@ def _is_usable(key: Mapping[str, Any], algorithms: frozenset[str]) -> bool:
 
 
 def _is_strong(key: Mapping[str, Any]) -> bool:
+    """Whether an RSA key has numbers, and enough bits; leading zeros do not count."""
     if key.get("kty") != "RSA":
         return True
-    modulus = key.get("n")
-    return isinstance(modulus, str) and len(modulus.rstrip("=")) * 6 >= _MIN_RSA_BITS
+    modulus, exponent = (_number(key.get(name)) for name in ("n", "e"))
+    return modulus.bit_length() >= _MIN_RSA_BITS and exponent >= _MIN_RSA_EXPONENT
+
+
+def _number(value: Any) -> int:
+    """Base64urlUInt (RFC 7518 section 2); 0 for what is none."""
+    try:
+        return int.from_bytes(base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True))
+    except (TypeError, ValueError):
+        return 0
 
 
 def _reason(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from pycommon.expiring_cache import ExpiringCache
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from pycommon.authz.accounts import RateLimit
     from pycommon.env.resolver import Resolver
@@ -79,14 +80,13 @@ class Budget:
         key = (user, now.hour)
         spent = self._kept.get(key)
         if spent is None:
-            rows = self._rows(user)
-            if rows is None:
+            spent = self._read(user, now.hour)
+            if spent is None:
                 return None
-            spent = _sum(rows, now.hour)
             self._kept.put(key, spent, until=self._kept.clock() + self._kept_for_s)
         return spent
 
-    def _rows(self, user: str) -> list[dict[str, Any]] | None:
+    def _read(self, user: str, hour: int) -> Spent | None:
         table = self._variables.require("COST_CALCULATIONS_DYNAMO_TABLE")
         try:
             pages = (
@@ -99,9 +99,10 @@ class Budget:
                     ExpressionAttributeValues=to_item({":user": user}),
                 )
             )
-            return [from_item(item) for page in pages for item in page["Items"]]
+            return _sum((from_item(item) for page in pages for item in page["Items"]), hour)
         except Exception as error:
-            _logger.error("The costs table %s cannot be read: %s", table, describe_error(error))
+            reason = str(error) if isinstance(error, _MalformedCostError) else describe_error(error)
+            _logger.error("The costs table %s cannot be read: %s", table, reason)
             if self._allow_when_unreadable:
                 return None
             raise HTTPServiceUnavailable("What was spent cannot be looked up at the moment") from error
@@ -110,16 +111,33 @@ class Budget:
 def _sum(rows: Iterable[dict[str, Any]], hour: int) -> Spent:
     this_hour = today = closed_days = Decimal(0)
     for row in rows:
-        today += _decimal(row.get("dailyCost"))
-        closed_days += _decimal(row.get("monthlyCost"))
-        hourly = row.get("hourlyCost")
-        if isinstance(hourly, list) and len(hourly) == _HOURS:
-            this_hour += _decimal(hourly[hour])
+        today += _cost(row, "dailyCost")
+        closed_days += _cost(row, "monthlyCost")
+        this_hour += _cost_of_hour(row, hour)
     return Spent(this_hour, today, closed_days + today)
 
 
-def _decimal(value: Any) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(0)
+class _MalformedCostError(Exception):
+    """A cost is there and is no number: taken for nothing, it would open what a limit closes."""
+
+
+def _cost(row: Mapping[str, Any], name: str) -> Decimal:
+    value = row.get(name)
+    if value is None:
+        return Decimal(0)
+    if not isinstance(value, Decimal):
+        raise _MalformedCostError(f"`{name}` of a row is no number")
+    return value
+
+
+def _cost_of_hour(row: Mapping[str, Any], hour: int) -> Decimal:
+    by_hour = row.get("hourlyCost")
+    if by_hour is None:
+        return Decimal(0)
+    cost = by_hour[hour] if isinstance(by_hour, list) and len(by_hour) == _HOURS else None
+    if not isinstance(cost, Decimal):
+        raise _MalformedCostError(f"`hourlyCost` of a row is no list of {_HOURS} numbers")
+    return cost
 
 
 def _seconds_left(period: str, now: datetime) -> int:
@@ -132,4 +150,4 @@ def _seconds_left(period: str, now: datetime) -> int:
         case _:
             year, month = (now.year + 1, 1) if now.month == _DECEMBER else (now.year, now.month + 1)
             end = start_of_day.replace(year=year, month=month, day=1)
-    return max(1, int((end - now).total_seconds()))
+    return math.ceil((end - now).total_seconds())  # rounded down, it would bring callers back too soon

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PermissionChecker", "adapt_permission_checker", "is_permitted"]
 
-_LEGACY_ARGUMENTS = 4
+_LEGACY_ARGUMENTS = "4"
 
 _logger = getLogger(__name__)
 
@@ -34,7 +34,7 @@ def adapt_permission_checker(get_permission_checker: Callable[..., Any]) -> Perm
     if not callable(get_permission_checker):
         raise DeclarationError("setup_validated: get_permission_checker must be a function; pass it, do not call it")
     required = _required_parameters(get_permission_checker)
-    if required == 0:
+    if required == "0":
 
         def modern(path: str, operation: str, user: str, data: Mapping[str, Any]) -> Any:
             return get_permission_checker()(path, operation, user, data)
@@ -69,7 +69,14 @@ def is_permitted(checker: PermissionChecker, path: str, operation: str, user: st
     return False
 
 
-def _required_parameters(function: Callable[..., Any]) -> int:
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    parameters = inspect.signature(function).parameters.values()
-    return sum(1 for each in parameters if each.kind in kinds and each.default is inspect.Parameter.empty)
+def _required_parameters(function: Callable[..., Any]) -> str:
+    """How many arguments must be passed by position; or a word for a function that cannot be called so."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:  # some built-in types have no signature
+        return "unknown arguments"
+    starred = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    required = [each for each in parameters if each.kind not in starred and each.default is inspect.Parameter.empty]
+    if any(each.kind is inspect.Parameter.KEYWORD_ONLY for each in required):
+        return "arguments by keyword"
+    return str(len(required))

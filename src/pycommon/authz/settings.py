@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, SQSOperation
 from pycommon.env import environment
-from pycommon.env.declaration import Declaration
+from pycommon.env.declaration import declare_for_library
 from pycommon.exceptions import DeclarationError
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ ASYMMETRIC_ALGORITHMS = frozenset(
 _DEFAULT_ALGORITHMS = "RS256"
 _COGNITO = re.compile(r"https://cognito-idp\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([\w-]+)")
 _MAX_LEEWAY_S = 300
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 ALWAYS_NEEDED = ("OAUTH_AUDIENCE", "OAUTH_ISSUER_BASE_URL", "ACCOUNTS_DYNAMO_TABLE", "USAGE_METRICS_DYNAMO_TABLE")
 """Without these no request is answered. The others are looked up when a request needs them."""
 
-LIBRARY_DECLARATION = Declaration(
+LIBRARY_DECLARATION = declare_for_library(
     "pycommon.authz.validated",
     {
         "OAUTH_AUDIENCE": (),
@@ -74,7 +76,8 @@ class TokenSettings:
 
         Raises:
             EnvVarError: OAUTH_ISSUER_BASE_URL or OAUTH_AUDIENCE is nowhere to be found.
-            DeclarationError: OAUTH_ALGORITHMS names something that is not an asymmetric signature algorithm.
+            DeclarationError: OAUTH_ALGORITHMS names something that is not an asymmetric signature algorithm,
+                or the keys would come over plain HTTP from another machine.
         """
         variables.resolve(("OAUTH_ISSUER_BASE_URL", "OAUTH_AUDIENCE"))
         issuer = variables.require("OAUTH_ISSUER_BASE_URL")
@@ -82,7 +85,7 @@ class TokenSettings:
         return cls(
             issuer=issuer,
             audience=variables.require("OAUTH_AUDIENCE"),
-            jwks_url=environment.get("OAUTH_JWKS_URL") or _jwks_url(issuer),
+            jwks_url=_endpoint_url(issuer) or _over_tls(environment.get("OAUTH_JWKS_URL") or _well_known_url(issuer)),
             algorithms=_algorithms(environment.get("OAUTH_ALGORITHMS") or _DEFAULT_ALGORITHMS),
             leeway_s=environment.number("OAUTH_LEEWAY_SECONDS", 0, at_most=_MAX_LEEWAY_S),
             username_prefix=f"{prefix}_" if prefix else "",
@@ -98,10 +101,25 @@ def _algorithms(text: str) -> frozenset[str]:
     return algorithms
 
 
-def _jwks_url(issuer: str) -> str:
-    """The issuer's well-known address; for Cognito at the endpoint that the AWS SDKs were told, where they were."""
+def _endpoint_url(issuer: str) -> str | None:
+    """For a Cognito issuer the endpoint that the AWS SDKs were told, where they were and no other address is set."""
     endpoint = environment.get("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") or environment.get("AWS_ENDPOINT_URL")
     cognito = _COGNITO.fullmatch(issuer)
-    if cognito is not None and endpoint is not None:
-        return f"{endpoint.rstrip('/')}/{cognito[2]}/.well-known/jwks.json"
+    if environment.get("OAUTH_JWKS_URL") is not None or endpoint is None or cognito is None:
+        return None
+    return f"{endpoint.rstrip('/')}/{cognito[2]}/.well-known/jwks.json"
+
+
+def _well_known_url(issuer: str) -> str:
     return f"{issuer.rstrip('/')}/.well-known/jwks.json"
+
+
+def _over_tls(url: str) -> str:
+    """Who can change the keys on their way can sign any token: plain HTTP is for this machine only."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        return url
+    raise DeclarationError(
+        f"The signing keys would come from {url}: expected an https address (http only on loopback); "
+        "mend OAUTH_JWKS_URL or OAUTH_ISSUER_BASE_URL"
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from pycommon.authz.permissions import adapt_permission_checker
-from pycommon.authz.schemas import check_schema, compile_schema
+from pycommon.authz.schemas import compile_schema
 from pycommon.const import ACCESS_TYPE_FULL, APIAccessType
 from pycommon.exceptions import DeclarationError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pycommon.authz.permissions import PermissionChecker
     from pycommon.authz.schemas import Fault
 
-__all__ = ["Setup", "access_types", "add_api_access_types", "setup_for", "setup_validated"]
+__all__ = ["Setup", "access_types", "add_api_access_types", "expect_operation", "setup_for", "setup_validated"]
 
 FourthArgument = Literal["name", "path"]
 _KINDS = ("validators", "api_validators")
@@ -46,16 +46,11 @@ class Setup:
         return bool(self._schema(kind, path, operation) == {})
 
     def faults(self, kind: str, path: str, operation: str, instance: Any) -> list[Fault]:
-        """What is wrong with `instance` by the operation's schema, compiled on first use."""
-        key = (kind, path, operation)
-        check = self._compiled.get(key)
-        if check is None:
-            with self._lock:
-                check = self._compiled.setdefault(key, compile_schema(self._schema(*key)))
-        return check(instance)
+        """What is wrong with `instance` by the operation's schema, compiled once."""
+        return self._check(kind, path, operation)(instance)
 
     def check_operation(self, operation: str) -> None:
-        """Refuse a broken schema of `operation` now, and not when the first request comes.
+        """Compile the schemas of `operation` now: a broken one must not wait for the first request.
 
         Raises:
             DeclarationError: naming the operation, the path and the fault.
@@ -63,7 +58,18 @@ class Setup:
         for kind in _KINDS:
             for path, operations in self._rules.get(kind, {}).items():
                 if operation in operations:
-                    check_schema(operations[operation], f'rules["{kind}"]["{path}"]["{operation}"]')
+                    self._check(kind, path, operation)
+
+    def _check(self, kind: str, path: str, operation: str) -> Callable[[Any], list[Fault]]:
+        key = (kind, path, operation)
+        check = self._compiled.get(key)
+        if check is None:
+            with self._lock:
+                check = self._compiled.get(key)
+                if check is None:
+                    where = f'rules["{kind}"]["{path}"]["{operation}"]'
+                    check = self._compiled[key] = compile_schema(self._schema(*key), where)
+        return check
 
     def _schema(self, kind: str, path: str, operation: str) -> Any:
         return self._rules[kind][path][operation]
@@ -75,6 +81,7 @@ class _Setups:
     def __init__(self) -> None:
         self.by_module: dict[str, Setup] = {}
         self.latest: Setup | None = None
+        self.expected: dict[str, set[str]] = {}
         self.access_types = {ACCESS_TYPE_FULL}
 
 
@@ -96,14 +103,18 @@ def setup_validated(
             written before the name was there).
 
     Raises:
-        DeclarationError: the rules or the checker have another shape.
+        DeclarationError: the rules or the checker have another shape, or the schema of an operation that the module
+            has guarded already is broken.
 
     Source: "Schema and Validation System" in the specification.
     """
     if fourth_argument not in ("name", "path"):
         raise DeclarationError(f'setup_validated: fourth_argument must be "name" or "path", not {fourth_argument!r}')
     setup = Setup(_checked(rules), adapt_permission_checker(get_permission_checker), fourth_argument)
-    _setups.by_module[_calling_module()] = setup
+    module = _calling_module()
+    for operation in _setups.expected.pop(module, ()):
+        setup.check_operation(operation)
+    _setups.by_module[module] = setup
     _setups.latest = setup
 
 
@@ -112,18 +123,36 @@ def setup_for(module: str) -> Setup | None:
     return _setups.by_module.get(module) or _setups.latest
 
 
+def expect_operation(module: str, operation: str) -> None:
+    """Check the schemas of `operation` in the setup of `module`: now, or as soon as that is there.
+
+    Raises:
+        DeclarationError: a schema is broken.
+    """
+    setup = setup_for(module)
+    if setup is not None:
+        setup.check_operation(operation)
+    if module not in _setups.by_module:
+        _setups.expected.setdefault(module, set()).add(operation)
+
+
 def add_api_access_types(types: Iterable[str | APIAccessType]) -> None:
     """Let API keys call this service that have one of `types` among their access types, beside `full_access`.
+
+    Raises:
+        DeclarationError: `types` is no list of texts; then none is added.
 
     Example:
         >>> add_api_access_types([APIAccessType.FILE_UPLOAD.value])
     """
     if isinstance(types, str):
         raise DeclarationError(f'add_api_access_types: expected a list such as ["{types}"], found a text')
-    added = [str(each) for each in types]
-    if not all(added):
-        raise DeclarationError("add_api_access_types: an access type must not be empty")
-    _setups.access_types.update(added)
+    added = list(types) if isinstance(types, Iterable) else [types]
+    if not all(isinstance(each, str) and each for each in added):
+        raise DeclarationError(
+            f'add_api_access_types: expected a list of texts such as ["chat"], none of them empty; found {types!r}'
+        )
+    _setups.access_types.update(str(each) for each in added)
 
 
 def access_types() -> frozenset[str]:

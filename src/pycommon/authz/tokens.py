@@ -60,7 +60,7 @@ class TokenVerifier:
         claims = self._good.get(digest)
         if claims is None:
             claims = self._verify(token)
-            self._good.put(digest, claims, until=claims["exp"] + self.settings.leeway_s)
+            self._good.put(digest, claims, until=_numeric_date(claims, "exp") + self.settings.leeway_s)
         return claims
 
     def _verify(self, token: str) -> Mapping[str, Any]:
@@ -177,5 +177,5 @@ def _verify_signature(token: str, key: Mapping[str, Any], algorithm: str) -> Non
         jwt.api_jws.decode(token, public_key, algorithms=[algorithm])
     except jwt.InvalidSignatureError:
         raise TokenError("the signature does not verify") from None
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, TypeError, ValueError) as error:  # the latter two for a key whose numbers are none
         raise TokenError(f"the signature cannot be verified ({type(error).__name__})") from None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["TokenIssuer"]
 
 _KEY_BITS = 2048
+_POLL_S = 0.05  # how soon the server notices that it is to stop
 
 
 class TokenIssuer:
@@ -35,7 +36,7 @@ class TokenIssuer:
         self.requests = 0
         self._issuer = issuer
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._request_handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL_S,), daemon=True)
 
     @property
     def url(self) -> str:
