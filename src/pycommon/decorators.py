@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from pycommon.env import environment
 from pycommon.env.declaration import declare
 from pycommon.exceptions import EnvVarError
 from pycommon.execution_environment import current
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pycommon.env.declaration import Declaration
+    from pycommon.env.observation import Observer
 
 __all__ = ["required_env_vars", "track_execution"]
 
@@ -22,13 +25,29 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class _Freshness:
-    """Until when the variables of one declaration are known to be there, in one execution environment."""
+class _Provision:
+    """Until when the variables of one declaration are there, in one execution environment; who observes its calls."""
 
-    __slots__ = ("until",)
+    __slots__ = ("observer", "until")
 
     def __init__(self) -> None:
         self.until = float("-inf")
+        self.observer: Observer | None = None
+
+    def renew(self, declaration: Declaration) -> None:
+        """Find the variables, have their use recorded.
+
+        Raises:
+            EnvVarError: at least one is nowhere.
+        """
+        from pycommon.env.observation import observer
+        from pycommon.env.record import RECORD_REFRESH_S, variable_use_record
+        from pycommon.env.resolver import resolver
+
+        until = resolver().resolve(declaration.variables)
+        variable_use_record().note(declaration)
+        self.observer = observer()
+        self.until = min(until, time.monotonic() + RECORD_REFRESH_S)
 
 
 def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -59,40 +78,43 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
 
         @functools.wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-            freshness = current().part(declaration, _Freshness)
-            if time.monotonic() < freshness.until:
+            provision = current().part(declaration, _Provision)
+            if time.monotonic() < provision.until and provision.observer is None:
                 return function(*args, **kwargs)
             try:
-                freshness.until = _provide(declaration)
+                if time.monotonic() >= provision.until:
+                    provision.renew(declaration)
             except EnvVarError as error:
                 if refuse is None:
                     raise
                 return refuse(error, *args, **kwargs)
             try:
-                return function(*args, **kwargs)
+                with nullcontext() if provision.observer is None else provision.observer.watching(declaration):
+                    return function(*args, **kwargs)
             finally:
                 _settle()
 
         wrapper.__pycommon_declaration__ = declaration  # type: ignore[attr-defined]
         _register_operation(wrapper)
+        _observe_from_now_on()
         return wrapper
 
     return decorate
-
-
-def _provide(declaration: Declaration) -> float:
-    from pycommon.env.record import variable_use_record
-    from pycommon.env.resolver import resolver
-
-    until = resolver().resolve(declaration.variables)
-    variable_use_record().note(declaration)
-    return until
 
 
 def _settle() -> None:
     from pycommon.background import background_writes
 
     background_writes().settle()
+
+
+def _observe_from_now_on() -> None:
+    """Where calls are observed, those that a module makes while it is imported count too."""
+    if environment.get("OBSERVE_AWS_CALLS") is not None:
+        from pycommon.env import observation
+
+        if observation.enabled():
+            observation.install()
 
 
 def _register_operation(wrapper: Callable[..., Any]) -> None:

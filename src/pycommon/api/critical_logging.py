@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.clients import client, describe_error
+from pycommon.dal.providers.aws.resource_perms import SQSOperation
 from pycommon.encoders import dumps
 from pycommon.env import environment
+from pycommon.env.declaration import declare_for_library
 from pycommon.env.resolver import resolver
 from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
@@ -20,6 +22,8 @@ __all__ = ["log_critical_error"]
 _QUEUE_VARIABLE = "CRITICAL_ERRORS_SQS_QUEUE_NAME"
 
 _logger = getLogger(__name__)
+
+declare_for_library(__name__, {_QUEUE_VARIABLE: (SQSOperation.GET_QUEUE_URL, SQSOperation.SEND_MESSAGE)})
 
 
 def log_critical_error(  # noqa: PLR0913 - the fields of a report, all by name

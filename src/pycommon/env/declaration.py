@@ -13,7 +13,7 @@ from pycommon.exceptions import DeclarationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Declaration", "declarations", "declare"]
+__all__ = ["Declaration", "declarations", "declare", "declare_for_library"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # what Lambda takes as a variable's name
 
@@ -25,10 +25,12 @@ class Declaration:
     Attributes:
         function: where it is defined, as `module.qualname`.
         variables: for each variable the operations made through it; empty for plain configuration.
+        by_library: whether it is the library's own, which nobody has to write.
     """
 
     function: str
     variables: Mapping[str, tuple[AWSOperation, ...]]
+    by_library: bool = False
 
     @property
     def actions(self) -> dict[str, tuple[str, ...]]:
@@ -66,6 +68,13 @@ def declare(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Declara
     """
     where = f"{function.__module__}.{getattr(function, '__qualname__', repr(function))}"
     declaration = Declaration(where, _variables(arguments, where))
+    _registry.declared.append(declaration)
+    return declaration
+
+
+def declare_for_library(module: str, variables: Mapping[str, tuple[AWSOperation, ...]]) -> Declaration:
+    """Register what a module of the library itself does through a function's variables."""
+    declaration = Declaration(module, variables, by_library=True)
     _registry.declared.append(declaration)
     return declaration
 

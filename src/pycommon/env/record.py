@@ -14,22 +14,28 @@ from typing import TYPE_CHECKING, Any
 from pycommon.background import background_writes
 from pycommon.dal.providers.aws.attribute_values import to_item
 from pycommon.dal.providers.aws.clients import client, describe_error
+from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.env import environment
+from pycommon.env.declaration import declare_for_library
+from pycommon.env.observation import Verdict
 from pycommon.env.resolver import resolver
 from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pycommon.env.declaration import Declaration
+    from pycommon.env.observation import Finding
 
-__all__ = ["VariableUse", "VariableUseRecord", "variable_use_record"]
+__all__ = ["RECORD_REFRESH_S", "VariableUse", "VariableUseRecord", "variable_use_record", "write_findings"]
 
 _TABLE_VARIABLE = "ENV_VARS_TRACKING_TABLE"
-_REFRESH_AFTER_S = 3600.0
+RECORD_REFRESH_S = 3600.0
 
 _logger = getLogger(__name__)
+
+declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.UPDATE_ITEM,)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class VariableUseRecord:
     """Writes each use once for an execution environment, and again at most hourly."""
 
     def __init__(self) -> None:
-        self._written: dict[tuple[str, str], float] = {}
+        self._written: dict[tuple[str, str, tuple[str, ...]], float] = {}
         self._lock = threading.Lock()
 
     def note(self, declaration: Declaration) -> None:
@@ -64,8 +70,8 @@ class VariableUseRecord:
         uses = []
         with self._lock:
             for use in _uses(declaration):
-                key = (use.function, use.variable)
-                if now - self._written.get(key, float("-inf")) >= _REFRESH_AFTER_S:
+                key = (use.function, use.variable, use.actions)
+                if now - self._written.get(key, float("-inf")) >= RECORD_REFRESH_S:
                     self._written[key] = now
                     uses.append(use)
         return uses
@@ -92,21 +98,38 @@ def _uses(declaration: Declaration) -> Iterable[VariableUse]:
             )
 
 
+def write_findings(findings: list[Finding]) -> None:
+    """Add what was observed to the items of the variables. Never raises."""
+    service, stage = environment.get("SERVICE_NAME"), environment.get("STAGE")
+    by_variable: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.variable is not None:
+            by_variable.setdefault(finding.variable, []).append(finding)
+    if not service or not stage or not by_variable:
+        return
+    updates = {name: _observation(service, stage, name, group) for name, group in by_variable.items()}
+    _send(updates)
+
+
 def _write(uses: list[VariableUse]) -> None:
+    now = datetime.now(UTC)
+    _send({use.variable: _update(use, now) for use in uses})
+
+
+def _send(updates: Mapping[str, dict[str, Any]]) -> None:
     table = resolver().value(_TABLE_VARIABLE)
     if table is None:
-        names = ", ".join(use.variable for use in uses)
-        _logger.warning("The use of %s is not recorded: %s is not set", names, _TABLE_VARIABLE)
+        _logger.warning("The use of %s is not recorded: %s is not set", ", ".join(updates), _TABLE_VARIABLE)
         return
-    for use in uses:
+    for variable, update in updates.items():
         try:
-            client("dynamodb").update_item(TableName=table, **_update(use, datetime.now(UTC)))
+            client("dynamodb").update_item(TableName=table, **update)
         except Exception as error:  # noqa: BLE001 - a record that fails must never fail the function that it is about
-            _logger.warning("The use of %s could not be recorded in %s: %s", use.variable, table, describe_error(error))
+            _logger.warning("The use of %s could not be recorded in %s: %s", variable, table, describe_error(error))
 
 
 def _update(use: VariableUse, now: datetime) -> dict[str, Any]:
-    seen = now.isoformat(timespec="seconds").replace("+00:00", "Z")
+    seen = _text(now)
     last = {
         "service_name": use.service,
         "stage": use.stage,
@@ -115,15 +138,33 @@ def _update(use: VariableUse, now: datetime) -> dict[str, Any]:
         "parameter_path": use.parameter_path,
         "last_seen": seen,
     }
-    added = {"functions": frozenset({use.function})}
-    if use.actions:  # DynamoDB has no empty set
-        added["operations"] = frozenset(use.actions)
-    values = {"first_seen": seen, **last, **added}
-    sets = ", ".join(f"#{name} = :{name}" for name in last)
+    added = {"functions": frozenset({use.function}), "operations": frozenset(use.actions)}
+    return _request(use.service, use.variable, last, added, {"first_seen": seen})
+
+
+def _observation(service: str, stage: str, variable: str, findings: list[Finding]) -> dict[str, Any]:
+    last = {"service_name": service, "stage": stage, "variable": variable, "observed_at": _text(datetime.now(UTC))}
+    undeclared = frozenset(each.action for each in findings if each.verdict is Verdict.NOT_DECLARED)
+    added = {"observed": frozenset(each.action for each in findings), "undeclared": undeclared}
+    return _request(service, variable, last, added, {})
+
+
+def _request(
+    service: str, variable: str, last: Mapping[str, Any], added: Mapping[str, frozenset[str]], first: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The update of one item: `last` is set, members are `added` to sets, `first` is set where it is not yet."""
+    added = {name: members for name, members in added.items() if members}  # DynamoDB has no empty set
+    values = {**last, **added, **first}
+    sets = [f"#{name} = :{name}" for name in last]
+    sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in first]
     adds = ", ".join(f"#{name} :{name}" for name in added)
     return {
-        "Key": to_item({"service_var_key": f"{use.service}#{use.variable}"}),
-        "UpdateExpression": f"SET {sets}, #first_seen = if_not_exists(#first_seen, :first_seen) ADD {adds}",
+        "Key": to_item({"service_var_key": f"{service}#{variable}"}),
+        "UpdateExpression": f"SET {', '.join(sets)}" + (f" ADD {adds}" if adds else ""),
         "ExpressionAttributeNames": {f"#{name}": name for name in values},
         "ExpressionAttributeValues": to_item({f":{name}": value for name, value in values.items()}),
     }
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.attribute_values import to_item
 from pycommon.dal.providers.aws.clients import client, describe_error, error_code
+from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.encoders import dumps
 from pycommon.env import environment
+from pycommon.env.declaration import declare_for_library
 from pycommon.env.resolver import resolver
 from pycommon.logger import getLogger
 
@@ -29,6 +31,8 @@ _NEXT_INSTANT = timedelta(microseconds=1)
 _TAKEN = "ConditionalCheckFailedException"
 
 _logger = getLogger(__name__)
+
+declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.PUT_ITEM,)})
 
 
 class UsageTable:
