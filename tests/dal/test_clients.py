@@ -33,7 +33,7 @@ def test_clients_of_several_services_can_be_made_at_once(cold_start: dict[str, s
 
 def test_a_client_waits_for_bounded_times(cold_start: dict[str, str]) -> None:
     config = client("dynamodb").meta.config
-    assert (config.connect_timeout, config.read_timeout) == (1, 3)
+    assert (config.connect_timeout, config.read_timeout) == (1, 2)
     assert config.retries["total_max_attempts"] == 3
     assert client("dynamodb").meta.endpoint_url == cold_start["AWS_ENDPOINT_URL"]
 

@@ -201,7 +201,10 @@ def test_a_fragment_is_no_python(key: str) -> None:
 
 @pytest.mark.parametrize("key", BARE_DECORATORS)
 def test_a_bare_decorator_declares_the_function_below_it(key: str) -> None:
-    names = {**vars(resource_perms), "required_env_vars": required_env_vars}
+    names = {
+        **{name: getattr(resource_perms, name) for name in resource_perms.__all__},
+        "required_env_vars": required_env_vars,
+    }
     block = BLOCKS[key]
     before = len(list(declarations()))
     exec(f"{block}\ndef function(event, context): ...", names)  # noqa: S102 - the sample, and a function for it

@@ -26,7 +26,7 @@ from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from types import FrameType
 
     from pycommon.env.declaration import Declaration
@@ -218,15 +218,12 @@ def _is_library(frame: FrameType | None) -> bool:
 @functools.cache
 def _members_by_action() -> dict[str, str]:
     """How one writes an action in a declaration: the member of that very name, else the first that needs just it."""
-    members: dict[str, str] = {}
-    for member in _all_members():
+    by_action: dict[str, str] = {}
+    by_name: dict[str, str] = {}
+    for member in resource_perms.operations():
         if len(member.actions) == 1:
             action = member.actions[0]
-            if action not in members or action.endswith(f":{member.value}"):
-                members[action] = str(member)
-    return members
-
-
-def _all_members() -> Iterable[resource_perms.AWSOperation]:
-    for enum in resource_perms.AWSOperation.__subclasses__():
-        yield from enum
+            by_action.setdefault(action, str(member))
+            if action.endswith(f":{member.value}"):
+                by_name.setdefault(action, str(member))
+    return {**by_action, **by_name}

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pycommon.dal.providers.aws.resource_perms import operation_for
+
 __all__ = ["ObservedCall", "calls_of", "resource_name"]
 
 _RESOURCE_PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -63,9 +65,7 @@ def calls_of(service: str, operation: str, parameters: Any, prefix: str) -> list
     """
     if not isinstance(parameters, Mapping):
         return []
-    from pycommon.dal.providers.aws.resource_perms import operation_for
-
-    member = operation_for(service, operation)
+    member = operation_for(service, operation, parameters)
     actions = member.actions if member is not None else (f"{prefix}:{operation}",)
     special = _SPECIAL.get(service)
     calls = None if special is None else special(operation, parameters, actions)

@@ -33,8 +33,8 @@ def _session() -> botocore.session.Session:
 def client(service: str) -> Any:
     """The client for `service` (its name as in boto3, e.g. "dynamodb").
 
-    Bounded: 1 s to connect, 2 s to read, three attempts. A table that hangs costs a request about 7 s, and three of them
-    less than the 29 s that API Gateway waits. Safe to share between threads (as botocore's clients are).
+    Bounded: 1 s to connect, 2 s to read, three attempts. A table that hangs costs a request about 7 s, and three of
+    them less than the 29 s that API Gateway waits. Safe to share between threads (as botocore's clients are).
     """
     from botocore.config import Config
 

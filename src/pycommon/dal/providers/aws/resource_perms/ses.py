@@ -1,0 +1,52 @@
+"""The operations of SES, by either version of its API."""
+
+from __future__ import annotations
+
+from pycommon.dal.providers.aws.resource_perms.operation import AWSOperation, ResourceType, permit
+
+__all__ = ["SESOperation", "SESV2Operation"]
+
+_ANY, _IDENTITY, _TEMPLATE, _CONFIGURATION_SET = (
+    ResourceType.ANY,
+    ResourceType.IDENTITY,
+    ResourceType.EMAIL_TEMPLATE,
+    ResourceType.CONFIGURATION_SET,
+)
+
+
+class SESOperation(AWSOperation, service="ses", prefix="ses", resource=_IDENTITY):
+    """Sending mail by the first version of the SES API. The identity is the address or the domain of the sender."""
+
+    # The template is one of API v2, whose SendEmail shares the action: this call cannot name one.
+    SEND_EMAIL = "SendEmail", permit("SendEmail", _IDENTITY, _CONFIGURATION_SET)
+    SEND_RAW_EMAIL = "SendRawEmail", permit("SendRawEmail", _IDENTITY, _CONFIGURATION_SET)
+    SEND_TEMPLATED_EMAIL = "SendTemplatedEmail", permit("SendTemplatedEmail", _IDENTITY, _TEMPLATE, _CONFIGURATION_SET)
+    SEND_BULK_TEMPLATED_EMAIL = (
+        "SendBulkTemplatedEmail",
+        permit("SendBulkTemplatedEmail", _IDENTITY, _TEMPLATE, _CONFIGURATION_SET),
+    )
+    GET_SEND_QUOTA = "GetSendQuota", permit("GetSendQuota", _ANY)
+
+
+class SESV2Operation(AWSOperation, service="sesv2", prefix="ses", resource=_IDENTITY):
+    """Sending mail by the second version of the SES API.
+
+    SES checks some of these calls under the names of the first version: raw messages and attachments as SendRawEmail,
+    bulk mail as SendBulkTemplatedEmail.
+    """
+
+    SEND_EMAIL = (
+        "SendEmail",
+        permit("SendEmail", _IDENTITY, _TEMPLATE, _CONFIGURATION_SET),
+        permit("SendRawEmail", _IDENTITY, _CONFIGURATION_SET),
+    )
+    SEND_BULK_EMAIL = (
+        "SendBulkEmail",
+        permit("SendBulkEmail", _IDENTITY, _TEMPLATE, _CONFIGURATION_SET),
+        permit("SendBulkTemplatedEmail", _IDENTITY, _TEMPLATE, _CONFIGURATION_SET),
+    )
+    GET_EMAIL_IDENTITY = "GetEmailIdentity"
+    GET_ACCOUNT = "GetAccount", permit("GetAccount", _ANY)
+    GET_SUPPRESSED_DESTINATION = "GetSuppressedDestination", permit("GetSuppressedDestination", _ANY)
+    PUT_SUPPRESSED_DESTINATION = "PutSuppressedDestination", permit("PutSuppressedDestination", _ANY)
+    DELETE_SUPPRESSED_DESTINATION = "DeleteSuppressedDestination", permit("DeleteSuppressedDestination", _ANY)
