@@ -64,6 +64,7 @@ PUBLIC = {
         "SchedulerOperation",
         "SecretsManagerOperation",
         "StepFunctionsOperation",
+        "member_for",
         "operation_for",
         "operations",
     ],
@@ -83,7 +84,7 @@ PUBLIC = {
         "HTTPUnprocessableContent",
         "PyCommonError",
     ],
-    "pycommon.logger": ["RedactionFilter", "getLogger"],
+    "pycommon.logger": ["RedactionFilter", "getLogger", "keep_out_of_logs"],
     "pycommon.metrics": ["TrackingContext", "UsageMetrics", "UsageTracker", "get_usage_tracker"],
     "pycommon.testing": [
         "LambdaContext",

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.logger import getLogger
+from pycommon.logger import getLogger, keep_out_of_logs
 from pycommon.testing import fresh_execution_environment
 
 if TYPE_CHECKING:
@@ -137,3 +137,15 @@ def test_a_handler_is_added_inside_lambda_where_there_is_none(
     assert ran.stdout.strip() == str(handlers)
     assert ran.stderr.rstrip().endswith(said)
     assert bool(ran.stderr) == bool(said)
+
+
+def test_a_kept_out_value_is_in_no_line(caplog: pytest.LogCaptureFixture) -> None:
+    keep_out_of_logs("CANARY-kept-out")
+    logger = getLogger("kept-out")
+    logger.warning("the value is %s", "CANARY-kept-out")
+    try:
+        int("CANARY-kept-out")
+    except ValueError:
+        logger.exception("failed")
+    assert "CANARY-kept-out" not in caplog.text
+    assert caplog.text.count("[redacted]") >= 2

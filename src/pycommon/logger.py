@@ -14,7 +14,7 @@ import time
 
 from pycommon.env import environment
 
-__all__ = ["RedactionFilter", "getLogger"]
+__all__ = ["RedactionFilter", "getLogger", "keep_out_of_logs"]
 
 # A JWT is three base64url parts, of which the first begins with `{"` encoded (RFC 7515 section 3.1); the second too.
 _CREDENTIALS = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}|\bamp-[A-Za-z0-9_-]{8,}")
@@ -23,7 +23,7 @@ _LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}  # Lambda's
 
 
 class RedactionFilter(logging.Filter):
-    """Takes bearer tokens and API keys out of a record: its message, its arguments and its traceback."""
+    """Takes bearer tokens, API keys and kept-out values out of a record: its message, arguments and traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite `record` in place where it holds a credential; always True."""
@@ -43,6 +43,9 @@ class _UTCFormatter(logging.Formatter):
     converter = staticmethod(time.gmtime)
 
 
+_REDACTED = "[redacted]"
+_SHORTEST_SECRET = 6
+_kept_out: set[str] = set()
 _PLAIN = logging.Formatter()
 _REDACTION = RedactionFilter()
 _setup = threading.Lock()
@@ -64,8 +67,19 @@ def getLogger(name: str) -> logging.Logger:  # noqa: N802 - the specification's 
     return logger
 
 
+def keep_out_of_logs(value: str) -> None:
+    """Have `value` (of a SecureString, say) redacted from every line of the loggers of `getLogger`, from now on.
+
+    A value of fewer than six characters is not: it would be found in ordinary words.
+    """
+    if len(value) >= _SHORTEST_SECRET:
+        _kept_out.add(value)
+
+
 def _redact(text: str) -> str:
-    return _CREDENTIALS.sub("[redacted]", text)
+    for value in tuple(_kept_out):
+        text = text.replace(value, _REDACTED)
+    return _CREDENTIALS.sub(_REDACTED, text)
 
 
 def _level() -> int:

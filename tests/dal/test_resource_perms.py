@@ -24,6 +24,7 @@ from pycommon.dal.providers.aws.resource_perms import (
     ResourceType,
     S3Operation,
     SNSOperation,
+    member_for,
     operation_for,
     operations,
 )
@@ -459,6 +460,22 @@ def with_tables(page: str) -> str:
 def test_the_page_has_the_tables_of_the_code() -> None:
     page = PAGE.read_text()
     assert page == with_tables(page), f"write it anew: python {Path(__file__).relative_to(PAGE.parents[1])}"
+
+
+@pytest.mark.parametrize(
+    ("action", "member"),
+    [
+        ("dynamodb:Query", "DynamoDBOperation.QUERY"),
+        ("s3:GetObject", "S3Operation.GET_OBJECT"),
+        ("s3:ListBucket", "S3Operation.LIST_BUCKET"),
+        ("sqs:SendMessage", "SQSOperation.SEND_MESSAGE"),
+        ("lambda:InvokeFunction", "LambdaOperation.INVOKE_FUNCTION"),
+        ("nobody:Knows", None),
+    ],
+)
+def test_the_way_back_from_an_action(action: str, member: str | None) -> None:
+    found = member_for(action)
+    assert (found and str(found)) == member
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from pycommon.cli.console import print_error, print_line
+from pycommon.cli.env.commands import app as env
 from pycommon.cli.errors import CliError
 from pycommon.cli.keys.commands import app as keys
 from pycommon.cli.local.commands import app as local
@@ -50,6 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(env, name="env")
 app.add_typer(keys, name="keys")
 app.add_typer(local, name="local")
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pycommon.background import background_writes
-from pycommon.dal.providers.aws import resource_perms
+from pycommon.dal.providers.aws.resource_perms import member_for
 from pycommon.env import environment
 from pycommon.env.declaration import declarations
 from pycommon.env.observed_call import calls_of, resource_name
@@ -70,7 +70,7 @@ class Finding:
 
     def advice(self) -> str:
         """The line to add, for a use that is not declared."""
-        member = _members_by_action().get(self.action, self.action)
+        member = member_for(self.action) or self.action
         if self.variable is None:
             return f"no variable holds the name of the resource of {self.action}; declare one with [{member}]"
         return f"add {member} to {self.variable}"
@@ -213,17 +213,3 @@ def _is_library(frame: FrameType | None) -> bool:
             return module.partition(".")[0] == _LIBRARY and not module.startswith(_NOT_LIBRARY)
         frame = frame.f_back
     return False
-
-
-@functools.cache
-def _members_by_action() -> dict[str, str]:
-    """How one writes an action in a declaration: the member of that very name, else the first that needs just it."""
-    by_action: dict[str, str] = {}
-    by_name: dict[str, str] = {}
-    for member in resource_perms.operations():
-        if len(member.actions) == 1:
-            action = member.actions[0]
-            by_action.setdefault(action, str(member))
-            if action.endswith(f":{member.value}"):
-                by_name.setdefault(action, str(member))
-    return {**by_action, **by_name}

@@ -17,10 +17,18 @@ _NAMES_PER_CALL = 10  # https://docs.aws.amazon.com/systems-manager/latest/APIRe
 
 @dataclass(slots=True)
 class Fetched:
-    """What Parameter Store said: the values by path, and for each path without one the reason, in words."""
+    """What Parameter Store said: values by path, which paths are secrets, and for each without a value the reason."""
 
     values: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
+
+    def take(self, parameters: list[dict[str, Any]]) -> None:
+        """The parameters of an answer."""
+        for parameter in parameters:
+            self.values[parameter["Name"]] = parameter["Value"]
+            if parameter.get("Type") == "SecureString":
+                self.secrets.add(parameter["Name"])
 
 
 def fetch(paths: Iterable[str]) -> Fetched:
@@ -46,7 +54,7 @@ def _fetch_batch(names: list[str], fetched: Fetched) -> None:
         else:
             fetched.reasons.update(dict.fromkeys(names, f"Parameter Store did not answer ({error_code(error)})"))
         return
-    fetched.values.update(_values(answer["Parameters"]))
+    fetched.take(answer["Parameters"])
     for name in names:
         if name not in fetched.values:
             fetched.reasons[name] = f"no parameter {name}"
@@ -64,8 +72,4 @@ def _fetch_one(name: str, fetched: Fetched) -> None:
             case code:
                 fetched.reasons[name] = f"Parameter Store did not answer ({code})"
         return
-    fetched.values.update(_values([answer["Parameter"]]))
-
-
-def _values(parameters: list[dict[str, Any]]) -> dict[str, str]:
-    return {parameter["Name"]: parameter["Value"] for parameter in parameters}
+    fetched.take([answer["Parameter"]])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pycommon.env import environment
 from pycommon.exceptions import EnvVarError
 from pycommon.execution_environment import per_execution_environment
-from pycommon.logger import getLogger
+from pycommon.logger import getLogger, keep_out_of_logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -135,6 +135,8 @@ class Resolver:
         fetched = self._fetch(list(names))
         for path, name in names.items():
             if (value := fetched.values.get(path)) is not None:
+                if path in fetched.secrets:
+                    keep_out_of_logs(value)
                 environment.publish(name, value)
                 self._origins[name] = Origin(Source.PARAMETER_STORE, path, now + self._refresh_after_s)
                 continue

@@ -142,6 +142,7 @@ def _store(project: Path | None, stage: str, table: str | None) -> Iterator["Api
 
     from pycommon.authz import api_key_store
     from pycommon.cli.keys.table import locate
+    from pycommon.cli.stage import refusal
 
     where = "the local AWS" if stage == "local" else f"stage {stage}"
     try:
@@ -155,20 +156,7 @@ def _store(project: Path | None, stage: str, table: str | None) -> Iterator["Api
     except api_key_store.UnusableApiKeyError as error:
         raise FindingError(str(error)) from None
     except (BotoCoreError, ClientError) as error:
-        raise CliError(f"AWS refused ({where}): {error}", _mend(error, stage)) from None
-
-
-def _mend(error: Exception, stage: str) -> str:
-    from pycommon.dal.providers.aws.clients import ACCESS_DENIED, error_code
-
-    code = error_code(error)
-    if code == "ResourceNotFoundException":
-        return "Give --table the name of a table that is there, or leave it out."
-    if code in ACCESS_DENIED:
-        return "Take credentials that may do what the sentence names."
-    if stage == "local":
-        return "See what `pycommon local status` says."
-    return "Are your credentials and region those of the stage? Try `aws sts get-caller-identity`."
+        raise refusal(error, where, stage) from None
 
 
 def _rate_limit(text: str | None) -> "RateLimit | None":

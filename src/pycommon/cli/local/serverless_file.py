@@ -4,6 +4,8 @@ osls could print them, but takes over a second and wants every `${ssm:...}` answ
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,25 @@ from pycommon.cli.local.project import STAGE
 
 _INNERMOST = re.compile(r"\$\{([^${}]+)\}")
 _FILE = re.compile(r"file\((?P<path>[^)]+)\)(?::(?P<key>[\w.]+))?")
+_SOURCE = re.compile(r"""((?:'[^']*'|"[^"]*"|\([^)]*\)|[^,'"(])+)""")
+_LITERAL = re.compile(r"""'([^']*)'|"([^"]*)"|(true|false|-?\d+(?:\.\d+)?)|null""")
 _DEPTH = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Intrinsic:
+    """What a tag of CloudFormation (!Ref, !Sub) stands at: made when the stack is. `text` is empty unless a scalar."""
+
+    text: str
+
+
 class _Loader(yaml.SafeLoader):
-    """Reads past CloudFormation's tags (!Sub, !GetAtt): their values are not looked at here."""
+    """Reads past CloudFormation's tags (!Sub, !GetAtt)."""
 
 
-_Loader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
+_Loader.add_multi_constructor(
+    "!", lambda _loader, _suffix, node: Intrinsic(node.value if isinstance(node, yaml.ScalarNode) else "")
+)
 
 
 def stack_name(service_folder: Path) -> str:
@@ -31,10 +44,11 @@ def stack_name(service_folder: Path) -> str:
 
 
 class ServerlessFile:
-    """A serverless.yml with its variables resolved as far as files tell."""
+    """A serverless.yml at one stage, with its variables resolved as far as files tell."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, stage: str = STAGE) -> None:
         self._path = path
+        self._stage = stage
         self._document = _read(path)
 
     def service(self) -> str:
@@ -48,9 +62,17 @@ class ServerlessFile:
         return name
 
     def value(self, dotted: str) -> str:
-        """The text at a dotted path, empty when there is none."""
-        found = self._at(dotted, _DEPTH)
-        return found if isinstance(found, str) else ""
+        """The text at a dotted path; empty when there is none, and where files do not tell it."""
+        found = self.at(dotted)
+        return found if isinstance(found, str) and not _INNERMOST.fullmatch(found) else ""
+
+    def at(self, dotted: str) -> Any:
+        """Whatever stands at a dotted path. Variables that files do not tell are still in it, as `${...}`."""
+        return self._at(dotted, _DEPTH)
+
+    def resolved(self, value: Any) -> Any:
+        """A value of the file with its variables resolved as in `at`, those inside it left alone."""
+        return self._resolve(value, _DEPTH)
 
     def _at(self, dotted: str, depth: int) -> Any:
         current: Any = self._document
@@ -60,28 +82,50 @@ class ServerlessFile:
         return current
 
     def _resolve(self, value: Any, depth: int) -> Any:
-        while isinstance(value, str) and depth > 0 and (match := _INNERMOST.search(value)):
+        while isinstance(value, str) and depth > 0:
             depth -= 1
-            replacement = self._expression(match[1].strip(), depth)
-            if match[0] == value:
-                value = replacement
-                continue
-            if not isinstance(replacement, str | int | float):
+            told = ((match, self._expression(match[1], depth)) for match in _INNERMOST.finditer(value))
+            match, found = next(((match, found) for match, found in told if found is not None), (None, None))
+            if match is None:
                 return value
-            value = value.replace(match[0], str(replacement))
+            if match[0] == value:
+                value = found
+                continue
+            if not isinstance(found, str | int | float):
+                return value
+            value = value.replace(match[0], str(found))
         return value
 
     def _expression(self, expression: str, depth: int) -> Any:
-        if expression.startswith("self:"):
-            return self._at(expression.removeprefix("self:"), depth)
-        if expression in ("sls:stage", "opt:stage") or expression.startswith("opt:stage,"):
-            return STAGE
-        if match := _FILE.fullmatch(expression):
+        """The first of the expression's sources that has a value; None where that is not for files to tell."""
+        for source in sources(expression):
+            if (literal := _LITERAL.fullmatch(source)) is not None:
+                return next((text for text in literal.groups() if text is not None), "")
+            if not told_by_files(source):
+                return None
+            if (found := self._source(source, depth)) is not None:
+                return found
+        return None
+
+    def _source(self, source: str, depth: int) -> Any:
+        if source.startswith("self:"):
+            return self._at(source.removeprefix("self:"), depth)
+        if match := _FILE.fullmatch(source):
             document: Any = _read(self._path.parent / match["path"])
             for key in (match["key"] or "").split("."):
                 document = document.get(key) if key and isinstance(document, dict) else document
             return document
-        return None
+        return self._stage
+
+
+def sources(expression: str) -> Iterator[str]:
+    """The sources of a variable `${a, b}`, in the order in which osls asks them."""
+    yield from (source.strip() for source in _SOURCE.findall(expression))
+
+
+def told_by_files(source: str) -> bool:
+    """Whether the file at hand, and those that it names, decide what a source has."""
+    return source.startswith(("self:", "file(")) or source in ("sls:stage", "opt:stage")
 
 
 def _read(path: Path) -> Any:

@@ -10,7 +10,7 @@ Each enum is imported when its name is first asked for, see `catalogue`.
 
 from typing import TYPE_CHECKING, Any
 
-from pycommon.dal.providers.aws.resource_perms.catalogue import enum_named, operation_for, operations
+from pycommon.dal.providers.aws.resource_perms.catalogue import enum_named, member_for, operation_for, operations
 from pycommon.dal.providers.aws.resource_perms.operation import AWSOperation, Permission, ResourceType
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ __all__ = [
     "SchedulerOperation",
     "SecretsManagerOperation",
     "StepFunctionsOperation",
+    "member_for",
     "operation_for",
     "operations",
 ]

@@ -11,7 +11,7 @@ from pycommon.dal.providers.aws.resource_perms.operation import AWSOperation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["ENUMS", "enum_named", "operation_for", "operations"]
+__all__ = ["ENUMS", "enum_named", "member_for", "operation_for", "operations"]
 
 # By the client's name: the enum and its module. An enum costs 20 to 40 microseconds a member to build, so that one is
 # imported when it is asked for: a function pays for the services that it declares.
@@ -82,3 +82,26 @@ def _members_of(service: str) -> dict[str, AWSOperation]:
     for member in (member for enum in (*own, *added) for member in enum):
         members.setdefault(member.value, member)
     return members
+
+
+def member_for(action: str) -> AWSOperation | None:
+    """How one declares an IAM action: the member of that very name, else the first that needs just it, else None.
+
+    Example:
+        >>> str(member_for("s3:ListBucket"))
+        'S3Operation.LIST_BUCKET'
+    """
+    return _members_by_action().get(action)
+
+
+@cache
+def _members_by_action() -> dict[str, AWSOperation]:
+    by_action: dict[str, AWSOperation] = {}
+    by_name: dict[str, AWSOperation] = {}
+    for member in operations():
+        if len(member.actions) == 1:
+            action = member.actions[0]
+            by_action.setdefault(action, member)
+            if action.endswith(f":{member.value}"):
+                by_name.setdefault(action, member)
+    return {**by_action, **by_name}

@@ -1,0 +1,135 @@
+"""`pycommon env ...`: the arguments; what is done lies in `recorded` and `doctor`, the printing in `printing`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pycommon.cli import console
+from pycommon.cli.console import Format, print_json
+from pycommon.cli.errors import CliError
+
+if TYPE_CHECKING:
+    from pycommon.cli.env.doctor import Report
+    from pycommon.cli.env.recorded import RecordedVariable
+
+app = typer.Typer(no_args_is_help=True, help="See which service uses which variable, and whether it finds them all.")
+
+ProjectOption = Annotated[
+    Path | None, typer.Option("--project", metavar="FOLDER", help="The checkout; default: the one around this folder.")
+]
+StageOption = Annotated[str, typer.Option("--stage", help="local, or a deployed stage, with your own AWS credentials.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+
+
+@app.command("list")
+def list_(  # noqa: PLR0913 (each is an option of the command)
+    *,
+    service: Annotated[str | None, typer.Option("--service", metavar="NAME", help="Only this service.")] = None,
+    variable: Annotated[str | None, typer.Option("--variable", metavar="NAME", help="Only this variable.")] = None,
+    stale: Annotated[
+        float | None, typer.Option("--stale", metavar="DAYS", min=0, help="Only what was not seen for so long.")
+    ] = None,
+    undeclared: Annotated[
+        bool, typer.Option("--undeclared", help="Only what is used and not declared; exit code 1 if there is any.")
+    ] = False,
+    unused: Annotated[
+        bool, typer.Option("--unused", help="Only what is declared and was never used, in services that are observed.")
+    ] = False,
+    project: ProjectOption = None,
+    stage: StageOption = "local",
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="NAME", help="The table; default: what the platform publishes.")
+    ] = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Print the record: for each service and variable what is declared, and what was seen to be used."""
+    from pycommon.cli.env import printing, recorded  # `--help` needs neither
+
+    selection = recorded.Selection(
+        variable, None if stale is None else recorded.stale_since(stale), undeclared=undeclared, unused=unused
+    )
+    found = [each for each in _record(project, stage, table, service) if selection.takes(each)]
+    if output is Format.JSON:
+        print_json([printing.recorded_fields(each) for each in found])
+    elif found:
+        printing.print_recorded(found, unused=unused)
+    else:
+        console.Terminal().note("Nothing of that kind is recorded.")
+    if undeclared and any(each.undeclared for each in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(
+    service: Annotated[str, typer.Argument(help="A service folder, such as amplify-lambda-python-base.")],
+    project: ProjectOption = None,
+    stage: StageOption = "local",
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Tell where each declared variable of a service comes from. Nothing of it is run, no value is shown.
+
+    Exit code 1 unless all of them are found.
+    """
+    from pycommon.cli.env import printing  # `--help` needs neither
+
+    report = _examined(service, project, stage)
+    if output is Format.JSON:
+        print_json(printing.report_fields(report, stage))
+    else:
+        printing.print_report(report, stage)
+    if not report.well:
+        raise typer.Exit(1)
+
+
+def _record(folder: Path | None, stage: str, table: str | None, service: str | None) -> "list[RecordedVariable]":
+    from pycommon.cli.env import recorded
+    from pycommon.cli.stage import reach
+
+    with _aws_errors_as_sentences(stage) as where:
+        found = reach(folder, stage, needs_variables=table is None)
+        name = table or found.published("lambda", recorded.VARIABLE)
+        where.append(f"{found.where}, table {name}")
+        return recorded.read_record(found.client("dynamodb"), name, service)
+
+
+def _examined(service: str, folder: Path | None, stage: str) -> "Report":
+    from pycommon.cli.env.doctor import examine
+    from pycommon.cli.local.project import find_project_root
+    from pycommon.cli.local.serverless_file import ServerlessFile
+    from pycommon.cli.stage import reach
+
+    root = find_project_root(folder or Path.cwd())
+    service_folder = _service_folder(root, service)
+    with _aws_errors_as_sentences(stage) as where:
+        reach(root, stage, needs_variables=True)  # a stage that is not known is the first thing to say
+        file = ServerlessFile(service_folder / "serverless.yml", stage)
+        region = file.value("provider.region")
+        found = reach(root, stage, needs_variables=True, region=region if "${" not in region else None)
+        where.append(found.where)
+        return examine(root, service_folder, file, stage, found.client)
+
+
+def _service_folder(root: Path, service: str) -> Path:
+    """The folder, named from the project's root or from here."""
+    for folder in ((root / service).resolve(), Path(service).resolve()):
+        if (folder / "serverless.yml").is_file():
+            return folder
+    known = sorted(path.parent.name for path in root.glob("*/serverless.yml"))
+    raise CliError(f"No service folder {service!r} in {root}: there are {', '.join(known)}.")
+
+
+@contextmanager
+def _aws_errors_as_sentences(stage: str) -> Iterator[list[str]]:
+    """Within, what AWS refuses becomes a sentence. Yields a list; its last member says where that was."""
+    from botocore.exceptions import BotoCoreError, ClientError  # slow, and `--help` needs none of it
+
+    from pycommon.cli.stage import refusal
+
+    where = ["the local AWS" if stage == "local" else f"stage {stage}"]
+    try:
+        yield where
+    except (BotoCoreError, ClientError) as error:
+        raise refusal(error, where[-1], stage) from None

@@ -1,0 +1,90 @@
+"""What a stage's AWS has of a service: its parameters, by name, and its deployed functions' variables, by name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pycommon.dal.providers.aws.clients import ACCESS_DENIED, error_code
+
+_NAMES_A_CALL = 10
+_NO_SUCH = "ParameterNotFound"
+_NO_NAME = "ValidationException"  # a name that no parameter can have
+
+
+class Parameter(StrEnum):
+    """What Parameter Store has at a path."""
+
+    EXISTS = "exists"
+    SECURE_STRING = "SecureString"
+    MISSING = "missing"
+    DENIED = "denied"
+
+
+def look_up(ssm: Any, paths: Iterable[str]) -> dict[str, Parameter]:
+    """What is at each path. Nothing is decrypted, and no value is kept."""
+    names = sorted(set(paths))
+    found: dict[str, Parameter] = {}
+    for start in range(0, len(names), _NAMES_A_CALL):
+        found |= _batch(ssm, names[start : start + _NAMES_A_CALL])
+    return found
+
+
+def _batch(ssm: Any, names: list[str]) -> dict[str, Parameter]:
+    try:
+        answer = ssm.get_parameters(Names=names, WithDecryption=False)
+    except ssm.exceptions.ClientError as error:
+        if error_code(error) not in {*ACCESS_DENIED, _NO_NAME}:
+            raise
+        return {name: _one(ssm, name) for name in names}  # one of them, or the batch, is refused: ask for each
+    there = {each["Name"] + each.get("Selector", ""): _kind(each) for each in answer["Parameters"]}
+    return {name: there.get(name, Parameter.MISSING) for name in names}
+
+
+def _one(ssm: Any, name: str) -> Parameter:
+    try:
+        return _kind(ssm.get_parameter(Name=name, WithDecryption=False)["Parameter"])
+    except ssm.exceptions.ClientError as error:
+        if error_code(error) in ACCESS_DENIED:
+            return Parameter.DENIED
+        if error_code(error) in {_NO_SUCH, _NO_NAME}:
+            return Parameter.MISSING
+        raise
+
+
+def _kind(parameter: dict[str, Any]) -> Parameter:
+    return Parameter.SECURE_STRING if parameter["Type"] == "SecureString" else Parameter.EXISTS
+
+
+class Deployment(StrEnum):
+    """Whether a function is deployed, as far as can be told."""
+
+    DEPLOYED = "deployed"
+    NOT_DEPLOYED = "not deployed"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedFunction:
+    """A function as it is deployed: the names of the variables that its configuration gives a value."""
+
+    name: str
+    state: Deployment
+    variables: frozenset[str] = frozenset()
+
+
+def deployed_function(aws_lambda: Any, name: str) -> DeployedFunction:
+    """The function called `name`."""
+    try:
+        configuration = aws_lambda.get_function_configuration(FunctionName=name)
+    except aws_lambda.exceptions.ClientError as error:
+        if error_code(error) in ACCESS_DENIED:
+            return DeployedFunction(name, Deployment.UNREADABLE)
+        if error_code(error) == "ResourceNotFoundException":
+            return DeployedFunction(name, Deployment.NOT_DEPLOYED)
+        raise
+    environment = configuration.get("Environment", {})
+    if "Error" in environment:  # its key may not be used
+        return DeployedFunction(name, Deployment.UNREADABLE)
+    variables = environment.get("Variables", {})
+    return DeployedFunction(name, Deployment.DEPLOYED, frozenset(each for each, value in variables.items() if value))

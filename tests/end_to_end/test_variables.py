@@ -1,0 +1,195 @@
+"""The resolution chain and the record, seen over HTTP on the deployed sample: wherever a value may be, or not."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demo import lookups
+from tests.end_to_end.test_tour import without
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pycommon.cli.local.rest import Response
+    from pycommon.cli.local.stack import LocalStack
+
+PATH = "/sample/visits"
+BODY = {"data": {"message": "where is it?"}}
+VARIABLE = "SAMPLE_DYNAMODB_TABLE"
+SECRET = "CANARY-91c2-planted-secret"
+
+
+@contextmanager
+def changed(stack: LocalStack, **changes: str | None) -> Iterator[float]:
+    """The function with other variables (None takes one away), in a new execution environment; yields since when."""
+    functions, name = stack.client("lambda"), stack.function(lookups.FUNCTION)
+    before = lookups.variables(stack)
+    after = {key: value for key, value in {**before, **changes}.items() if value is not None}
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": after})
+    try:
+        yield time.time()
+    finally:
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
+
+
+@contextmanager
+def parameter(stack: LocalStack, name: str, value: str, kind: str = "String") -> Iterator[str]:
+    """A parameter where the function looks for `name`."""
+    path = f"/amplify/local/{lookups.variables(stack)['SERVICE_NAME']}/{name}"
+    stack.client("ssm").put_parameter(Name=path, Value=value, Type=kind, Overwrite=True)
+    try:
+        yield path
+    finally:
+        stack.client("ssm").delete_parameter(Name=path)
+
+
+def visit(stack: LocalStack, user: str = "ada") -> Response:
+    return stack.call("POST", PATH, data=BODY, token=stack.token(user))
+
+
+def logged(stack: LocalStack, since: float) -> str:
+    return "\n".join(event.message for event in stack.logs(lookups.FUNCTION, since - 1))
+
+
+def record_of(stack: LocalStack, variable: str) -> dict[str, Any]:
+    (use,) = [use for use in lookups.variable_uses(stack) if use["variable"] == variable]
+    return use
+
+
+@pytest.mark.parametrize("kind", ["String", "SecureString"])
+def test_a_variable_that_is_only_in_parameter_store(stack: LocalStack, kind: str) -> None:
+    table = lookups.variables(stack)[VARIABLE]
+    with parameter(stack, VARIABLE, table, kind) as path, changed(stack, **{VARIABLE: None}):
+        assert visit(stack).status == 200
+        use = record_of(stack, VARIABLE)
+    assert (use["found_in"], use["parameter_path"]) == ("parameter_store", path)
+    assert table not in json.dumps({**use, "parameter_path": None}, default=str)
+
+
+def test_a_variable_that_is_nowhere(stack: LocalStack) -> None:
+    with changed(stack, **{VARIABLE: None}) as since:
+        answer = visit(stack)
+        log = logged(stack, since)
+    assert (answer.status, answer.json()["error"]) == (500, "Internal server error")
+    assert VARIABLE not in answer.body
+    assert VARIABLE in log
+    assert "not in the Lambda environment" in log
+    assert f"no parameter /amplify/local/{lookups.variables(stack)['SERVICE_NAME']}/{VARIABLE}" in log
+
+
+def test_several_missing_variables_are_all_named(stack: LocalStack) -> None:
+    missing = ["ACCOUNTS_DYNAMO_TABLE", "OAUTH_AUDIENCE"]
+    token = stack.token("ada")
+    with changed(stack, **dict.fromkeys(missing)) as since:
+        assert stack.call("POST", PATH, data=BODY, token=token).status == 500
+        log = logged(stack, since)
+    assert "2 declared variable(s) not found" in log
+    assert all(name in log for name in missing)
+
+
+def test_a_parameter_that_the_role_may_not_read(stack: LocalStack) -> None:
+    with (
+        without(stack, "ssm:GetParameters"),
+        without(stack, "ssm:GetParameter"),
+        parameter(stack, VARIABLE, SECRET),
+        changed(stack, **{VARIABLE: None}) as since,
+    ):
+        answer = visit(stack)
+        log = logged(stack, since)
+    assert answer.status == 500
+    assert "the role lacks ssm:GetParameters or ssm:GetParameter" in log
+    assert SECRET not in log + answer.body
+
+
+def test_a_secret_value_stands_in_no_log_and_no_record(stack: LocalStack) -> None:
+    with parameter(stack, VARIABLE, SECRET, "SecureString"), changed(stack, **{VARIABLE: None}) as since:
+        assert visit(stack).status == 500  # the role has no right on a table of that name
+        log = logged(stack, since)
+    assert "not authorized to perform: dynamodb:GetItem" in log
+    assert SECRET not in log
+    assert SECRET not in json.dumps(lookups.variable_uses(stack), default=str)
+
+
+def test_a_record_that_was_emptied_is_written_again(stack: LocalStack) -> None:
+    table, dynamodb = lookups.variables(stack)["ENV_VARS_TRACKING_TABLE"], stack.client("dynamodb")
+    for item in lookups.items(stack, table):
+        dynamodb.delete_item(TableName=table, Key={"service_var_key": {"S": item["service_var_key"]}})
+    assert lookups.variable_uses(stack) == []
+    with changed(stack, LOG_LEVEL="INFO"):
+        assert visit(stack).status == 200
+        assert "dynamodb:PutItem" in record_of(stack, VARIABLE)["operations"]
+
+
+def test_a_record_table_that_is_gone_fails_nothing(stack: LocalStack) -> None:
+    with changed(stack, ENV_VARS_TRACKING_TABLE="amplify-local-no-such-table") as since:
+        assert visit(stack).status == 200
+        assert "could not be recorded" in logged(stack, since)
+
+
+class Throttling(BaseHTTPRequestHandler):
+    """DynamoDB, in front of which every write to the record is throttled."""
+
+    target = ""
+    refused = 0
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("X-Amz-Target", "").endswith("UpdateItem"):
+            type(self).refused += 1
+            fault = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+            self.reply(400, json.dumps({"__type": fault, "message": "slow down"}).encode())
+            return
+        request = urllib.request.Request(self.target, body, dict(self.headers.items()))  # noqa: S310 - loopback
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+                self.reply(answer.status, answer.read())
+        except urllib.error.HTTPError as error:
+            self.reply(error.code, error.read())
+
+    def reply(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
+        """Quiet."""
+
+
+@pytest.fixture
+def throttling(stack: LocalStack) -> Iterator[str]:
+    """The address of the throttling DynamoDB."""
+    handler = type("Handler", (Throttling,), {"target": stack.endpoint})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+        assert handler.refused > 0
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_throttled_record_delays_no_request_beyond_the_bound(stack: LocalStack, throttling: str) -> None:
+    with changed(stack, AWS_ENDPOINT_URL_DYNAMODB=throttling):
+        assert visit(stack).status == 200
+        took = [_timed(lambda: visit(stack)) for _ in range(5)]
+    assert min(took) < 1.0
+
+
+def _timed(ask: Callable[[], Response]) -> float:
+    began = time.perf_counter()
+    assert ask().status == 200
+    return time.perf_counter() - began
