@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,8 @@ _INDEXES = {
     "ENV_VARS_TRACKING_TABLE": ("ServiceIndex", "service_name"),
 }
 _QUEUE = "CRITICAL_ERRORS_SQS_QUEUE_NAME"
+
+_CREDENTIAL = re.compile(r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+|amp-v1-[A-Za-z0-9_-]{20,}")
 
 _read = TypeDeserializer().deserialize
 _write = TypeSerializer().serialize
@@ -182,6 +185,16 @@ def cold_start(aws: Aws, issuer: TokenIssuer) -> Iterator[dict[str, str]]:
     variables = {**aws.variables, **issuer.environment()}
     with fresh_execution_environment(variables):
         yield variables
+
+
+@pytest.fixture(autouse=True)
+def _nothing_secret_in_the_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """After each test of the run: no token, no API key and no planted value in anything that was logged."""
+    yield
+    for record in caplog.get_records("call"):
+        line = caplog.handler.format(record)
+        assert "CANARY" not in line, "a planted value was logged"
+        assert not _CREDENTIAL.search(line), "a credential was logged"
 
 
 @pytest.fixture(autouse=True)

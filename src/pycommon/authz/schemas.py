@@ -75,11 +75,11 @@ def compile_schema(schema: Any, where: str = "") -> Callable[[Any], list[Fault]]
         raise DeclarationError(f"{place}the schema is no valid JSON Schema: {_first_line(error)}") from None
 
     def faults(instance: Any) -> list[Fault]:
-        if validator.is_valid(instance):
-            return []
         try:
+            if validator.is_valid(instance):
+                return []
             return [_fault(error) for error in _errors(validator, instance)]
-        except ValueError:  # the engine describes faults only of instances up to 255 levels deep
+        except ValueError:  # beyond 255 levels the engine describes no faults, and an older one does not even judge
             return [
                 {"pointer": _pointer(()), "rule": "depth", "message": "is refused, and nested too deeply to say why"}
             ]
