@@ -23,7 +23,7 @@ from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pycommon.env.declaration import Declaration
     from pycommon.env.observation import Finding
@@ -54,7 +54,8 @@ class VariableUse:
 class VariableUseRecord:
     """Writes each use once for an execution environment, and again at most hourly."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._written: dict[tuple[str, str, tuple[str, ...]], float] = {}
         self._lock = threading.Lock()
 
@@ -66,7 +67,7 @@ class VariableUseRecord:
                 background_writes().submit(_write, share)
 
     def _due(self, declaration: Declaration) -> list[VariableUse]:
-        now = time.monotonic()
+        now = self._clock()
         uses = []
         with self._lock:
             for use in _uses(declaration):

@@ -1,0 +1,55 @@
+"""When the record of a variable is written again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycommon.background import background_writes
+from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
+from pycommon.env.declaration import Declaration
+from pycommon.env.record import RECORD_REFRESH_S, VariableUseRecord
+from pycommon.env.resolver import resolver
+from pycommon.testing import fresh_execution_environment
+
+if TYPE_CHECKING:
+    from conftest import Aws
+
+GET = Declaration("files.get_file", {"FILES_TABLE": (DynamoDBOperation.GET_ITEM,)})
+PUT = Declaration("files.put_file", {"FILES_TABLE": (DynamoDBOperation.PUT_ITEM,)})
+
+
+def test_at_most_hourly(aws: Aws) -> None:
+    now = 0.0
+    record = VariableUseRecord(clock=lambda: now)
+
+    def written() -> bool:
+        """Whether noting the declaration puts its item back that was deleted."""
+        record.note(GET)
+        assert background_writes().settle(10)
+        found = bool(aws.items("ENV_VARS_TRACKING_TABLE"))
+        for item in aws.items("ENV_VARS_TRACKING_TABLE"):
+            key = {"service_var_key": {"S": item["service_var_key"]}}
+            aws.client("dynamodb").delete_item(TableName=aws.variables["ENV_VARS_TRACKING_TABLE"], Key=key)
+        return found
+
+    with fresh_execution_environment({**aws.variables, "FILES_TABLE": "files"}):
+        resolver().resolve(["FILES_TABLE"])
+        assert written()
+        assert not written()
+        now = RECORD_REFRESH_S - 1
+        assert not written()
+        now = RECORD_REFRESH_S
+        assert written()
+
+
+def test_two_declarations_of_one_variable_in_one_function_are_both_recorded(aws: Aws) -> None:
+    variables = {**aws.variables, "FILES_TABLE": "files", "AWS_LAMBDA_FUNCTION_NAME": "router"}
+    with fresh_execution_environment(variables):
+        resolver().resolve(["FILES_TABLE"])
+        record = VariableUseRecord()
+        record.note(GET)
+        record.note(PUT)
+        assert background_writes().settle(10)
+    (item,) = aws.items("ENV_VARS_TRACKING_TABLE")
+    assert item["operations"] == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert item["functions"] == {"router"}
