@@ -89,10 +89,11 @@ class KeySet:
             KeysUnavailableError: it cannot be told, for the keys cannot be fetched.
         """
         self._refresh_if_due()
-        keys = self._fresh_enough()
+        seen = self._keys
+        keys = self._if_fresh_enough(seen)
         if keys is None or key_id not in keys.by_id:
-            self._refresh(not_within_s=self._cooldown_s)
-            keys = self._fresh_enough()
+            self._refresh(seen, not_within_s=self._cooldown_s)
+            keys = self._if_fresh_enough(self._keys)
         if keys is None:
             raise KeysUnavailableError
         if (found := keys.by_id.get(key_id)) is not None:
@@ -101,21 +102,26 @@ class KeySet:
             raise KeysUnavailableError
         raise KeyUnknownError
 
-    def _fresh_enough(self) -> _Keys | None:
-        keys = self._keys
+    def _if_fresh_enough(self, keys: _Keys | None) -> _Keys | None:
         return keys if keys is not None and self._clock() - keys.fetched_at < self._keep_for_s else None
 
     def _refresh_if_due(self) -> None:
         keys = self._keys
         age = float("inf") if keys is None else self._clock() - keys.fetched_at
         if age >= min(self._refresh_after_s, self._keep_for_s):
-            self._refresh(not_within_s=0.0)
+            self._refresh(keys, not_within_s=0.0)
 
-    def _refresh(self, *, not_within_s: float) -> None:
-        """Fetch, unless that was tried `not_within_s` ago, or failed a moment ago; wait for the end of the fetch."""
+    def _refresh(self, seen: _Keys | None, *, not_within_s: float) -> None:
+        """Fetch, and wait for the end of it.
+
+        Not where that was tried `not_within_s` ago, failed a moment ago, or has brought other keys than those `seen`
+        meanwhile.
+        """
         with self._lock:
             fetch = self._under_way
             if fetch is None:
+                if self._keys is not seen:
+                    return
                 pause = self._retry_after_s if self._failed else not_within_s
                 if self._clock() - self._tried_at < pause:
                     return
