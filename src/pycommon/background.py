@@ -7,15 +7,15 @@ what is not done by then goes on when the process is thawed for the next one.
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
 from pycommon.execution_environment import per_execution_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future, ThreadPoolExecutor
 
-__all__ = ["BackgroundWrites", "background_writes"]
+__all__ = ["BackgroundWrites", "background_writes", "settle"]
 
 _WAIT_AT_MOST_S = 0.25
 _WRITERS = 2
@@ -31,6 +31,8 @@ class BackgroundWrites:
 
     def submit(self, write: Callable[..., None], *args: Any) -> None:
         """Have `write(*args)` run. Returns at once."""
+        from concurrent.futures import ThreadPoolExecutor
+
         with self._lock:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="pycommon-background")
@@ -40,6 +42,8 @@ class BackgroundWrites:
         """Wait for writes that nobody has waited for yet, for at most so many seconds; whether all are done."""
         if not self._pending:
             return True
+        from concurrent.futures import wait
+
         with self._lock:
             pending, self._pending = self._pending, set()
         done, _ = wait(pending, timeout=at_most_s)
@@ -50,3 +54,8 @@ class BackgroundWrites:
 def background_writes() -> BackgroundWrites:
     """The background writes of this execution environment."""
     return BackgroundWrites()
+
+
+def settle() -> None:
+    """Wait, for a bounded time, for what this invocation has begun to write. At the end of every invocation."""
+    background_writes().settle()

@@ -7,6 +7,7 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from pycommon.background import settle
 from pycommon.env import environment
 from pycommon.env.declaration import declare
 from pycommon.exceptions import EnvVarError
@@ -92,7 +93,7 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
                 with nullcontext() if provision.observer is None else provision.observer.watching(declaration):
                     return function(*args, **kwargs)
             finally:
-                _settle()
+                settle()
 
         wrapper.__pycommon_declaration__ = declaration  # type: ignore[attr-defined]
         _register_operation(wrapper)
@@ -100,12 +101,6 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
         return wrapper
 
     return decorate
-
-
-def _settle() -> None:
-    from pycommon.background import background_writes
-
-    background_writes().settle()
 
 
 def _observe_from_now_on() -> None:

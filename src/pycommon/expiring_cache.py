@@ -44,6 +44,10 @@ class ExpiringCache(Generic[V]):
             while len(self._entries) > self._max_entries:
                 self._entries.popitem(last=False)
 
+    def keep(self, key: Hashable, value: V, for_s: float) -> None:
+        """Keep `value` under `key` for so many seconds from now."""
+        self.put(key, value, until=self._clock() + for_s)
+
     def clock(self) -> float:
         """The time by this cache's clock."""
         return self._clock()

@@ -63,7 +63,7 @@ class Accounts:
         account = self._kept.get(user)
         if account is None:
             account = self._read(user)
-            self._kept.put(user, account, until=self._kept.clock() + self._kept_for_s)
+            self._kept.keep(user, account, for_s=self._kept_for_s)
         return account
 
     def _read(self, user: str) -> Account:

@@ -115,7 +115,7 @@ class ApiKeys:
         """Write `lastAccessed` beside the request, and not for each of many."""
         if self._noted.get(key_id):
             return
-        self._noted.put(key_id, value=True, until=self._noted.clock() + _NOTED_EVERY_S)
+        self._noted.keep(key_id, value=True, for_s=_NOTED_EVERY_S)
         background_writes().submit(_write_access, table, key_id)
 
 

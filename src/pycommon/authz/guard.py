@@ -16,6 +16,7 @@ from pycommon.authz.bearer import bearer_token
 from pycommon.authz.permissions import is_permitted
 from pycommon.authz.request import recognise
 from pycommon.authz.setup import expect_operation, setup_for
+from pycommon.background import settle
 from pycommon.exceptions import (
     DeclarationError,
     EnvVarError,
@@ -104,7 +105,7 @@ class Guard:
         finally:
             if self._validate_body:
                 execution.record()
-            _settle()
+            settle()
 
     def refuse(self, error: EnvVarError, event: Any, context: Any = None) -> dict[str, Any]:
         """The answer where a declared variable is missing, in front of all checks."""
@@ -256,12 +257,6 @@ def _provide_library_variables() -> bool:
     resolver().note_present(LIBRARY_DECLARATION.variables)
     variable_use_record().note(LIBRARY_DECLARATION)
     return True
-
-
-def _settle() -> None:
-    from pycommon.background import background_writes
-
-    background_writes().settle()
 
 
 def _check_budget(caller: Caller) -> None:

@@ -83,7 +83,7 @@ class Budget:
             spent = self._read(user, now.hour)
             if spent is None:
                 return None
-            self._kept.put(key, spent, until=self._kept.clock() + self._kept_for_s)
+            self._kept.keep(key, spent, for_s=self._kept_for_s)
         return spent
 
     def _read(self, user: str, hour: int) -> Spent | None:
