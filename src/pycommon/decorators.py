@@ -13,6 +13,7 @@ from pycommon.env.declaration import declare
 from pycommon.exceptions import EnvVarError
 from pycommon.execution_environment import current
 from pycommon.metrics.execution import track_execution
+from pycommon.metrics.init_phase import init_phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +96,7 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
             finally:
                 settle()
 
+        init_phase.note_definition()
         wrapper.__pycommon_declaration__ = declaration  # type: ignore[attr-defined]
         _register_operation(wrapper)
         _observe_from_now_on()

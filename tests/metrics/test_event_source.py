@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pycommon.metrics.event_source import detect_event_source
+from tests.metrics.json_values import JSON
 
 EVENTS = Path(__file__).parents[1] / "events"
 
@@ -76,20 +77,6 @@ ODDITIES = [
     ({1: 2}, "Direct"),
 ]
 
-# The words that detectors look at, so that arbitrary JSON often comes close to a real event.
-WORDS = st.sampled_from(
-    (
-        *("Records", "eventSource", "EventSource", "aws:sqs", "s3", "cf"),
-        *("requestContext", "http", "elb", "httpMethod", "type", "REQUEST"),
-        *("source", "aws.events", "detail-type", "detail", "awslogs", "data", "info", "protocolData", "mqtt"),
-    )
-)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | WORDS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS | st.text(max_size=3), inner, max_size=6),
-    max_leaves=12,
-)
-
 
 def recorded(name: str) -> Any:
     return json.loads((EVENTS / f"{name}.json").read_text())
@@ -107,6 +94,17 @@ def test_a_recorded_event_is_told_by_its_shape(name: str, source: str) -> None:
 @pytest.mark.parametrize(("event", "source"), ODDITIES)
 def test_an_odd_event_has_an_answer_too(event: Any, source: str) -> None:
     assert detect_event_source(event) == source
+
+
+class Contrary(dict[str, Any]):
+    """A mapping that refuses to be looked at."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        raise RuntimeError(key, default)
+
+
+def test_a_mapping_that_raises_has_an_answer_too() -> None:
+    assert detect_event_source(Contrary()) == "Unknown"
 
 
 @given(JSON)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-import logging
+import math
 import os
+import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from pycommon.metrics import TrackingContext, UsageMetrics, UsageTracker, get_usage_tracker
-from pycommon.metrics.store import NOT_RECORDED, UsageTable
+from pycommon.dal.providers.aws.attribute_values import from_item
+from pycommon.metrics import TrackingContext, UsageMetrics, UsageTracker, get_usage_tracker, record_usage_with
+from pycommon.metrics.store import UsageTable
 from pycommon.testing import LambdaContext, fresh_execution_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Aws
 
 pytestmark = pytest.mark.usefixtures("cold_start")
@@ -48,7 +54,24 @@ METRICS = UsageMetrics(
     cold_start=True,
     architecture="arm64",
     billed_duration_ms=246,
+    request_cost=Decimal("0.0000002"),
 )
+
+
+class Shelf:
+    """A sink that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.taken: list[UsageMetrics] = []
+
+    def put(self, metrics: UsageMetrics) -> None:
+        self.taken.append(metrics)
+
+
+def unrecorded(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """The one line of a record that the table did not take."""
+    (line,) = capsys.readouterr().out.splitlines()
+    return dict(json.loads(line))
 
 
 def tracked(begun: TrackingContext, result: Any = None, error_type: str | None = None, **claims: Any) -> UsageMetrics:
@@ -88,6 +111,7 @@ def test_the_item_field_for_field(aws: Aws) -> None:
             "cold_start": True,
             "architecture": "arm64",
             "billed_duration_ms": 246,
+            "request_cost": Decimal("0.0000002"),
         }
     ]
 
@@ -138,25 +162,138 @@ def test_other_accounts_do_not_meet(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        {"request_id": "another"},
+        {"request_id": None},
+        {"operation": "another"},
+        {"user": "joe"},  # of the same account: each has a part of one batch
+        {"duration_ms": Decimal("7.5")},
+    ],
+)
+def test_what_is_there_is_untouched_by_whoever_comes_later(aws: Aws, other: dict[str, Any]) -> None:
+    failed = replace(METRICS, success=False)
+    UsageTable().put(failed)
+    aws.client("dynamodb").update_item(
+        TableName=aws.variables[USAGE],
+        Key={"account": {"S": "acc-1"}, "timestamp": {"S": "2026-01-15T10:30:00.123456Z"}},
+        UpdateExpression="SET counted_at = :now",
+        ExpressionAttributeValues={":now": {"S": "today"}},
+    )
+    UsageTable().put(failed)
+    UsageTable().put(replace(METRICS, **other))
+    first, second = sorted(aws.items(USAGE), key=lambda item: item["timestamp"])
+    assert first["counted_at"] == "today"
+    assert second["timestamp"] == "2026-01-15T10:30:00.123457Z"
+
+
+def test_an_event_delivered_again_after_it_had_succeeded_stays_one(aws: Aws) -> None:
+    UsageTable().put(METRICS)
+    UsageTable().put(replace(METRICS, duration_ms=Decimal("7.5")))
+    assert [item["duration_ms"] for item in aws.items(USAGE)] == [Decimal("245.17")]
+
+
+@pytest.mark.parametrize(
     ("table", "reason"),
     [("no-such-table", "ResourceNotFoundException"), (None, "EnvVarError")],
 )
 def test_what_the_table_does_not_take_stands_in_the_log_whole(
-    caplog: pytest.LogCaptureFixture, table: str | None, reason: str
+    capsys: pytest.CaptureFixture[str], table: str | None, reason: str
 ) -> None:
-    with fresh_execution_environment({USAGE: table}), caplog.at_level(logging.ERROR):
+    with fresh_execution_environment({USAGE: table}):
         UsageTable().put(METRICS)
-    (line,) = [record.getMessage() for record in caplog.records if record.getMessage().startswith(NOT_RECORDED)]
-    item, end = json.JSONDecoder(parse_float=Decimal).raw_decode(line.removeprefix(f"{NOT_RECORDED} "))
-    assert item == METRICS.item(AT, int(AT.timestamp()) + NINETY_DAYS)
-    assert reason in line.removeprefix(f"{NOT_RECORDED} ")[end:]
+    line = unrecorded(capsys)
+    assert from_item(line["item"]) == METRICS.item(AT, int(AT.timestamp()) + NINETY_DAYS)
+    assert (line["message"], line["reason"], line["table"]) == ("USAGE_NOT_RECORDED", reason, table)
 
 
-def test_a_denied_write_names_the_action(aws: Aws, caplog: pytest.LogCaptureFixture) -> None:
-    with fresh_execution_environment(aws.role_variables()), caplog.at_level(logging.ERROR):
+def test_the_line_is_a_metric_that_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    with fresh_execution_environment({USAGE: "no-such-table"}):
         UsageTable().put(METRICS)
-    assert "dynamodb:PutItem" in caplog.text
+    line = unrecorded(capsys)
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    (metric,), (dimensions,) = directive["Metrics"], directive["Dimensions"]
+    assert (line[metric["Name"]], metric["Unit"], directive["Namespace"]) == (1, "Count", "PyCommon")
+    assert {name: line[name] for name in dimensions} == {"Service": "files", "Stage": "dev"}
+    assert abs(line["_aws"]["Timestamp"] / 1000 - time.time()) < 60
+
+
+def test_a_denied_write_names_the_action(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    with fresh_execution_environment(aws.role_variables()):
+        UsageTable().put(METRICS)
+    assert "dynamodb:PutItem" in unrecorded(capsys)["reason"]
     assert aws.items(USAGE) == []
+
+
+class FaultyPut:
+    """A client's `put_item` that fails as DynamoDB does, so many times, before or after it has been applied."""
+
+    def __init__(self, put_item: Callable[..., Any], code: str, status: int, times: int, *, applied: bool) -> None:
+        self._put_item = put_item
+        self._fault = ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "PutItem")
+        self._left = times
+        self._applied = applied
+
+    def __call__(self, **request: Any) -> Any:
+        if self._left == 0:
+            return self._put_item(**request)
+        self._left -= 1
+        if self._applied:
+            self._put_item(**request)
+        raise self._fault
+
+
+@pytest.mark.parametrize("applied", [False, True])
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("ProvisionedThroughputExceededException", 400), ("ThrottlingException", 400), ("InternalServerError", 500)],
+)
+def test_what_fails_in_passing_is_tried_again(
+    aws: Aws, capsys: pytest.CaptureFixture[str], code: str, status: int, *, applied: bool
+) -> None:
+    UsageTable(FaultyPut(aws.client("dynamodb").put_item, code, status, 2, applied=applied)).put(METRICS)
+    assert len(aws.items(USAGE)) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_what_will_not_pass_is_not_tried_again(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    UsageTable(FaultyPut(aws.client("dynamodb").put_item, "ValidationException", 400, 1, applied=False)).put(METRICS)
+    assert aws.items(USAGE) == []
+    assert unrecorded(capsys)["reason"] == "ValidationException"
+
+
+def test_trying_again_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    began = time.monotonic()
+    UsageTable(FaultyPut(lambda **_: None, "ThrottlingException", 400, 10_000, applied=False)).put(METRICS)
+    assert time.monotonic() - began < 5.5
+    assert unrecorded(capsys)["reason"] == "ThrottlingException"
+
+
+@pytest.mark.parametrize("seconds_left", [-1.0, 0.1, 0.5, 1.0])
+def test_a_table_that_hangs_does_not_take_the_time_that_the_answer_needs(
+    capsys: pytest.CaptureFixture[str], seconds_left: float
+) -> None:
+    answered = threading.Event()
+    began = time.monotonic()
+    UsageTable(lambda **_: answered.wait(10)).put(replace(METRICS, ends_at=began + seconds_left))
+    took = time.monotonic() - began
+    answered.set()
+    assert took < max(seconds_left, 0) + 0.1
+    assert unrecorded(capsys)["reason"] == "no time left"
+
+
+def test_with_little_time_left_a_record_is_written_all_the_same(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    UsageTable().put(replace(METRICS, ends_at=time.monotonic() + 3))
+    assert len(aws.items(USAGE)) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_a_crowded_instant_is_said(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    for step in range(50):
+        UsageTable().put(replace(METRICS, timestamp=AT + timedelta(microseconds=step), request_id=str(step)))
+    UsageTable().put(METRICS)
+    assert len(aws.items(USAGE)) == 50
+    assert unrecorded(capsys)["reason"] == "NoFreeInstantError"
 
 
 def test_an_execution_is_measured(cold_start: dict[str, str]) -> None:
@@ -209,6 +346,9 @@ def test_memory_comes_from_the_context_or_the_environment(
         ({"statusCode": 200, "success": False}, False, 200),
         ({"statusCode": True}, True, None),
         ({"statusCode": "500"}, True, None),
+        ({"batchItemFailures": []}, True, None),
+        ({"batchItemFailures": [{"itemIdentifier": "1"}]}, False, None),
+        ({"batchItemFailures": "none"}, True, None),
     ],
 )
 def test_a_result_stands_for_success_or_failure(result: Any, status: int | None, *, success: bool) -> None:
@@ -244,6 +384,59 @@ def test_the_tracker_lasts_as_long_as_the_execution_environment() -> None:
 
 
 def test_a_sink_of_ones_own_gets_the_record() -> None:
-    taken: list[UsageMetrics] = []
-    UsageTracker(taken.append).record_metrics(METRICS)
-    assert taken == [METRICS]
+    shelf = Shelf()
+    UsageTracker(shelf).record_metrics(METRICS)
+    record_usage_with(shelf)
+    get_usage_tracker().record_metrics(METRICS)
+    assert shelf.taken == [METRICS, METRICS]
+
+
+def test_the_context_manager_records_what_ran_within(aws: Aws) -> None:
+    with get_usage_tracker().tracking(
+        user="jane", operation="list_tasks", endpoint="agent_operation", account="acc-1", context=LambdaContext()
+    ) as execution:
+        execution.result = {"statusCode": 201}
+        execution.api_key_id = "jane/ownerKey/1"
+    (item,) = aws.items(USAGE)
+    wanted = {"account": "acc-1", "user": "jane", "operation": "list_tasks", "endpoint": "agent_operation"}
+    assert {name: item[name] for name in wanted} == wanted
+    assert (item["success"], item["status_code"], item["api_key_id"]) == (True, 201, "jane/ownerKey/1")
+
+
+def test_the_context_manager_records_and_raises_what_went_wrong(aws: Aws) -> None:
+    error = LookupError("secret detail")
+    with (
+        pytest.raises(LookupError) as caught,
+        get_usage_tracker().tracking(user="jane", operation="op", endpoint="/op"),
+    ):
+        raise error
+    assert caught.value is error
+    (item,) = aws.items(USAGE)
+    assert (item["account"], item["success"], item["error_type"]) == ("general_account", False, "LookupError")
+
+
+def test_a_sink_that_raises_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def put(self, metrics: UsageMetrics) -> None:
+            raise RuntimeError(metrics.operation)
+
+    record_usage_with(Broken())
+    with get_usage_tracker().tracking(user="jane", operation="op", endpoint="/op"):
+        pass
+    assert "The usage of op" in caplog.text
+
+
+def test_a_cold_start_is_billed_with_its_init_phase() -> None:
+    with fresh_execution_environment({"AWS_LAMBDA_FUNCTION_NAME": "files-dev-charge"}):
+        cold, warm = tracked(begin(LambdaContext())), tracked(begin(LambdaContext()))
+    assert cold.init_duration_ms is not None
+    assert cold.billed_duration_ms == math.ceil(cold.init_duration_ms + cold.duration_ms)
+    assert (warm.init_duration_ms, warm.billed_duration_ms) == (None, max(1, math.ceil(warm.duration_ms)))
+
+
+def test_prices_are_settable() -> None:
+    prices = {"eu-south-1": {"x86_64": "1024", "arm64": "1024", "request": "0.5"}}
+    with fresh_execution_environment({"AWS_REGION": "eu-south-1", "LAMBDA_PRICES": json.dumps(prices)}):
+        metrics = tracked(begin(LambdaContext(memory_limit_in_mb=1)))
+    assert metrics.lambda_cost == Decimal(metrics.billed_duration_ms) / 1000
+    assert metrics.request_cost == Decimal("0.5")

@@ -439,7 +439,7 @@ def test_pattern_3_s3(service: ServiceFolder, function_environment: Aws) -> None
     assert module.handle_pptx_upload(event, LambdaContext()) == {"statusCode": 200}
     copied = function_environment.client("s3").get_object(Bucket=bucket, Key="done/jane/slides.pptx")
     assert copied["Body"].read() == b"slides"
-    assert_metered_as(function_environment, "handle_pptx_upload", "S3")
+    assert_metered_as(function_environment, "handle_pptx_upload", "S3", payers=("jane",))
 
 
 def imports_of_pattern_3() -> dict[str, Any]:
@@ -448,11 +448,15 @@ def imports_of_pattern_3() -> dict[str, Any]:
     return {"required_env_vars": required_env_vars, "track_execution": track_execution, **operations}
 
 
-def assert_metered_as(aws: Aws, operation: str, source: str, *, success: bool = True) -> None:
-    usage = usage_of(aws)
-    assert (usage["operation"], usage["event_source"], usage["success"]) == (operation, source, success)
-    assert (usage["account"], usage["user"]) == ("system", "system")
-    assert usage["lambda_cost"] > 0
+def assert_metered_as(
+    aws: Aws, operation: str, source: str, *, payers: tuple[str, ...] = ("system",), success: bool = True
+) -> None:
+    items = sorted(aws.items("USAGE_METRICS_DYNAMO_TABLE"), key=lambda item: str(item["account"]))
+    assert tuple(item["account"] for item in items) == payers
+    for usage in items:
+        assert (usage["operation"], usage["event_source"], usage["success"]) == (operation, source, success)
+        assert usage["user"] == usage["account"]
+        assert usage["lambda_cost"] > 0
 
 
 @runs("Example 1: Standard REST Endpoint #1")
@@ -529,7 +533,7 @@ def test_complete_example_3(
     chunks = function_environment.messages(function_environment.variables["RAG_CHUNK_DOCUMENT_QUEUE_URL"])
     assert sorted(json.loads(chunk)["text"] for chunk in chunks) == ["one", "two"]
     assert function_environment.items("FILES_DYNAMO_TABLE") == [{"id": "jane/a.txt", "status": "chunked"}]
-    assert_metered_as(function_environment, "process_document_for_rag", "SQS")
+    assert_metered_as(function_environment, "process_document_for_rag", "SQS", payers=("jane", "system"))
     assert [r.levelname for r in caplog.records if r.name == "rag_processor"] == ["INFO", "ERROR"]
 
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["DIRECT", "HTTP", "SCHEDULED", "UNKNOWN", "detect_event_source"]
+__all__ = ["CLIENT_SOURCES", "DIRECT", "HTTP", "SCHEDULED", "UNKNOWN", "detect_event_source"]
 
 HTTP: Final = "HTTP"
 SCHEDULED: Final = "Scheduled"
 DIRECT: Final = "Direct"
 UNKNOWN: Final = "Unknown"
+
+CLIENT_SOURCES: Final = frozenset({HTTP, "WebSocket", "AppSync", "Authorizer", "CloudFront", "IoT"})
+"""Sources whose events hold what some client, known or not, has sent."""
 
 _BY_RECORD_SOURCE: Final = {
     "aws:sqs": "SQS",
@@ -45,6 +48,13 @@ def detect_event_source(event: Any) -> str:
     """
     if not isinstance(event, dict):
         return UNKNOWN
+    try:
+        return _detect(event)
+    except Exception:  # noqa: BLE001 - a mapping of somebody's own may raise whatever it likes
+        return UNKNOWN
+
+
+def _detect(event: Mapping[str, Any]) -> str:
     for name, fits in _TESTS:
         if fits(event):
             return name

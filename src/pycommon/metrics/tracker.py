@@ -3,30 +3,62 @@
 from __future__ import annotations
 
 import os
-import resource
-import sys
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pycommon.const import GENERAL_ACCOUNT, SYSTEM_USER
 from pycommon.env import environment
 from pycommon.execution_environment import per_execution_environment
-from pycommon.metrics.cost import PRICE_PER_GB_SECOND, billed_milliseconds, compute_cost
+from pycommon.logger import getLogger
+from pycommon.metrics.cost import PRICE_PER_GB_SECOND, Prices, billed_milliseconds, compute_cost
 from pycommon.metrics.event_source import HTTP
+from pycommon.metrics.init_phase import init_phase
+from pycommon.metrics.memory import memory_allocated_mb, memory_used_mb
+from pycommon.metrics.outcome import BATCH_ITEM_FAILURES, Outcome
 from pycommon.metrics.usage import TrackingContext, UsageMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["UsageTracker", "get_usage_tracker", "outcome"]
+    from pycommon.metrics.payers import Shares
+
+__all__ = ["Execution", "UsageSink", "UsageTracker", "get_usage_tracker", "record_usage_with"]
 
 _NS_PER_MS = 1_000_000
+_MS_PER_SECOND = 1000
 _HUNDREDTH = Decimal("0.01")
-_DEFAULT_MEMORY_MB = 128
-_ERROR_FROM = 400
+
+_logger = getLogger(__name__)
+
+
+class UsageSink(Protocol):
+    """Where finished records go. `put` never raises, and returns when the record is kept."""
+
+    def put(self, metrics: UsageMetrics) -> None:
+        """Keep one record."""
+
+
+class Execution:
+    """An execution that is being tracked by `UsageTracker.tracking`.
+
+    Attributes:
+        result: what the execution came to; its success is told by it.
+        account: who pays, unless there are `shares`.
+        shares: the payers of a batch, and how many records each has.
+        batch_records: how many records the event has; None where it is no batch.
+    """
+
+    def __init__(self, account: str | None, user: str) -> None:
+        self.result: Any = None
+        self.account = account
+        self.user = user
+        self.api_key_id: str | None = None
+        self.shares: Shares | None = None
+        self.batch_records: int | None = None
 
 
 class UsageTracker:
@@ -39,13 +71,19 @@ class UsageTracker:
         >>> metrics = tracker.end_tracking(tracking_context=begun, result={"statusCode": 200},
         ...                                claims={"account": "general_account", "username": "jane"}, error_type=None)
         >>> tracker.record_metrics(metrics)
+
+    The same in new code, where an exception is recorded as well:
+        >>> with tracker.tracking(user="jane", operation="list_tasks", endpoint="agent_operation", context=context,
+        ...                       account="general_account") as execution:
+        ...     execution.result = list_tasks()
     """
 
-    def __init__(self, sink: Callable[[UsageMetrics], None]) -> None:
-        self._sink = sink
+    def __init__(self, sink: UsageSink) -> None:
+        self.sink = sink
         self._lock = threading.Lock()
         self._cold = True
         self._architecture = _architecture()
+        self._prices = Prices.of(self._architecture, environment.get("AWS_REGION"))
 
     def start_tracking(  # noqa: PLR0913, PLR0917 - the specification's signature
         self,
@@ -55,8 +93,21 @@ class UsageTracker:
         api_accessed: bool = False,  # noqa: FBT001, FBT002 - as above
         context: Any = None,
         event_source: str = HTTP,
+        happened_at: datetime | None = None,
     ) -> TrackingContext:
-        """Note the beginning of an execution. `context` is Lambda's context object, or None outside Lambda."""
+        """Note the beginning of an execution.
+
+        Args:
+            user: who caused it.
+            operation: what is done.
+            endpoint: where it was asked for: a path, or the event source.
+            api_accessed: whether the caller showed an API key.
+            context: Lambda's context object; None outside Lambda.
+            event_source: as `detect_event_source` tells it.
+            happened_at: the event's own time (UTC), where the record is to be found again by it; see `event_time`.
+        """
+        clock, now = time.monotonic(), datetime.now(UTC)
+        cold = self._first_one()
         return TrackingContext(
             user=user,
             operation=operation,
@@ -66,10 +117,13 @@ class UsageTracker:
             request_id=_text(context, "aws_request_id"),
             function=_text(context, "function_name") or environment.get("AWS_LAMBDA_FUNCTION_NAME"),
             version=_text(context, "function_version"),
-            memory_allocated_mb=_memory_allocated_mb(context),
-            cold_start=self._first_one(),
-            started_at=datetime.now(UTC),
+            memory_allocated_mb=memory_allocated_mb(context),
+            cold_start=cold,
+            init_duration_ms=init_phase.duration_ms(clock) if cold else None,
+            timestamp=happened_at or now,
+            started_at=now,
             started_ns=time.perf_counter_ns(),
+            ends_at=_ends_at(context, clock),
         )
 
     def end_tracking(
@@ -83,43 +137,88 @@ class UsageTracker:
 
         Args:
             tracking_context: what `start_tracking` gave.
-            result: the handler's result; a mapping with `statusCode` of 400 or more, or `success` false, is a failure.
+            result: the handler's result; see `Outcome.of` for what it says about success.
             claims: `account` (who pays), `username`, and `api_key_id` where one was used.
             error_type: the name of the error, for a failure.
         """
         begun = tracking_context
         elapsed_ns = time.perf_counter_ns() - begun.started_ns
         duration_ms = (Decimal(elapsed_ns) / _NS_PER_MS).quantize(_HUNDREDTH)
-        billed_ms = billed_milliseconds(duration_ms)
-        success, status_code = outcome(result)
+        billed_ms = billed_milliseconds(duration_ms, begun.init_duration_ms)
+        outcome = Outcome.of(result)
         return UsageMetrics(
             account=str(claims.get("account") or GENERAL_ACCOUNT),
-            timestamp=begun.started_at,
+            timestamp=begun.timestamp,
             user=str(claims.get("username") or begun.user or SYSTEM_USER),
             api_key_id=claims.get("api_key_id"),
             operation=begun.operation,
             endpoint=begun.endpoint,
             event_source=begun.event_source,
             duration_ms=duration_ms,
-            memory_used_mb=_memory_used_mb(),
+            memory_used_mb=memory_used_mb(),
             memory_allocated_mb=begun.memory_allocated_mb,
-            lambda_cost=compute_cost(begun.memory_allocated_mb, billed_ms, self._architecture),
-            success=success and error_type is None,
-            error_type=error_type,
+            lambda_cost=compute_cost(begun.memory_allocated_mb, billed_ms, self._prices.gb_second),
+            success=outcome.success and error_type is None,
+            error_type=error_type or (BATCH_ITEM_FAILURES if outcome.failed_records else None),
             request_id=begun.request_id,
             service=environment.get("SERVICE_NAME"),
             function=begun.function,
             version=begun.version,
             stage=environment.get("STAGE"),
-            status_code=status_code,
+            status_code=outcome.status_code,
             cold_start=begun.cold_start,
             architecture=self._architecture,
             billed_duration_ms=billed_ms,
+            request_cost=self._prices.request,
+            init_duration_ms=begun.init_duration_ms,
+            failed_records=outcome.failed_records,
+            started_at=begun.started_at if begun.timestamp != begun.started_at else None,
+            ends_at=begun.ends_at,
         )
 
     def record_metrics(self, metrics: UsageMetrics) -> None:
-        """Write the record. Never raises: what could not be written stands in the log, whole."""
-        self._sink(metrics)
+        """Have the record kept. Never raises: what could not be written stands in the log, whole."""
+        self.sink.put(metrics)
+
+    @contextmanager
+    def tracking(  # noqa: PLR0913 - what `start_tracking` takes, and who pays
+        self,
+        *,
+        user: str,
+        operation: str,
+        endpoint: str,
+        account: str | None = None,
+        api_accessed: bool = False,
+        context: Any = None,
+        event_source: str = HTTP,
+        happened_at: datetime | None = None,
+    ) -> Iterator[Execution]:
+        """Track what runs within, and record it at the end, also when it raises. What is raised goes through.
+
+        Metering itself raises nothing: where it fails, the log has the traceback.
+        """
+        begun = self.start_tracking(user, operation, endpoint, api_accessed, context, event_source, happened_at)
+        execution = Execution(account, user)
+        try:
+            yield execution
+        except BaseException as error:
+            self._record(begun, execution, type(error).__name__)
+            raise
+        self._record(begun, execution, None)
+
+    def _record(self, begun: TrackingContext, execution: Execution, error_type: str | None) -> None:
+        try:
+            claims = {
+                "account": execution.account,
+                "username": execution.user,
+                "api_key_id": execution.api_key_id,
+            }
+            metrics = self.end_tracking(begun, execution.result, claims, error_type)
+            shares = execution.shares
+            for each in metrics.shared_by(shares, execution.batch_records) if shares else (metrics,):
+                self.record_metrics(each)
+        except Exception:
+            _logger.exception("The usage of %s (request %s) could not be recorded", begun.operation, begun.request_id)
 
     def _first_one(self) -> bool:
         if not self._cold:
@@ -134,18 +233,12 @@ def get_usage_tracker() -> UsageTracker:
     """The tracker of this execution environment, which writes to `USAGE_METRICS_DYNAMO_TABLE`."""
     from pycommon.metrics.store import UsageTable
 
-    return UsageTracker(UsageTable().put)
+    return UsageTracker(UsageTable())
 
 
-def outcome(result: Any) -> tuple[bool, int | None]:
-    """Whether a handler's result stands for success, and its status code where it has one."""
-    if not isinstance(result, dict):
-        return True, None
-    success = result.get("success", True) is not False
-    status = result.get("statusCode")
-    if isinstance(status, int) and not isinstance(status, bool):
-        return success and status < _ERROR_FROM, status
-    return success, None
+def record_usage_with(sink: UsageSink) -> None:
+    """Have every record of this execution environment kept by `sink` from now on."""
+    get_usage_tracker().sink = sink
 
 
 def _text(context: Any, name: str) -> str | None:
@@ -153,23 +246,11 @@ def _text(context: Any, name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _memory_allocated_mb(context: Any) -> int:
-    for value in (
-        getattr(context, "memory_limit_in_mb", None),
-        environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
-    ):
-        try:
-            return int(str(value))
-        except ValueError:
-            continue
-    return _DEFAULT_MEMORY_MB
-
-
-def _memory_used_mb() -> int:
-    """The process's peak resident memory, rounded up. `ru_maxrss` is in KiB on Linux and in bytes on macOS."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return -(-peak // unit)
+def _ends_at(context: Any, now: float) -> float | None:
+    try:
+        return now + float(context.get_remaining_time_in_millis()) / _MS_PER_SECOND
+    except Exception:  # noqa: BLE001 - no context, or one of a test's own
+        return None
 
 
 def _architecture() -> str:

@@ -13,9 +13,24 @@ from pycommon.execution_environment import per_execution_environment
 if TYPE_CHECKING:
     import botocore.session
 
-__all__ = ["ACCESS_DENIED", "client", "describe_error", "error_code"]
+__all__ = ["ACCESS_DENIED", "client", "describe_error", "error_code", "is_transient"]
 
 ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+
+_THROTTLED = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+_FAULT_OF_THE_SERVICE = 500
+_NO_ANSWER = frozenset({"HTTPClientError", "ConnectionError"})  # botocore's, and every time-out and reset below them
 
 _CONNECT_TIMEOUT_S = 1
 _READ_TIMEOUT_S = 2
@@ -71,3 +86,15 @@ def describe_error(error: BaseException) -> str:
         return code
     message = getattr(error, "response", {}).get("Error", {}).get("Message", "")
     return f"{code}: {message}"
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same call may well succeed a little later: throttled, no answer, or a fault of the service.
+
+    Told by the shape of the error, as in `error_code`.
+    """
+    response = getattr(error, "response", None)
+    if not isinstance(response, dict):
+        return any(kind.__name__ in _NO_ANSWER for kind in type(error).__mro__)
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return error_code(error) in _THROTTLED or (isinstance(status, int) and status >= _FAULT_OF_THE_SERVICE)

@@ -1,0 +1,181 @@
+"""Who pays for an event-driven execution: found in the event where it is said, else the system.
+
+What a client of an HTTP endpoint sends is never looked at: it could name anybody. The other events were written by
+something with rights to the queue, the topic, the table or the function.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import unquote_plus
+
+import orjson
+
+from pycommon.const import SYSTEM_USER
+from pycommon.metrics.event_source import CLIENT_SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = ["SYSTEM", "Payer", "Shares", "payers_of"]
+
+_NESTED_AT_MOST = 4  # an S3 event in an SNS notification in an SQS message has three levels
+_JSON_AT_MOST = 1_048_576  # characters; the largest message of SQS
+_NAME_AT_MOST = 1024  # bytes; a partition key of DynamoDB holds 2,048
+_EVENT_BRIDGE: Final = frozenset({"Scheduled", "EventBridge"})
+
+
+class Payer(NamedTuple):
+    """Who pays (`account`), and who caused it (`user`)."""
+
+    account: str
+    user: str
+
+
+SYSTEM = Payer(SYSTEM_USER, SYSTEM_USER)
+
+
+class Shares(dict[Payer, int]):
+    """How many records of an execution each payer has. A payer is there once, in the order of first sight."""
+
+    def add(self, payer: Payer, records: int = 1) -> None:
+        """Give `payer` so many records more."""
+        self[payer] = self.get(payer, 0) + records
+
+    @classmethod
+    def of(cls, payers: Iterable[Payer]) -> Shares:
+        """One record for each of `payers`."""
+        shares = cls()
+        for payer in payers:
+            shares.add(payer)
+        return shares
+
+
+def payers_of(event: Any, source: str) -> tuple[Shares, int | None]:
+    """The payers of an event, and the number of its records; None where it is no batch.
+
+    Looked at are, record by record: an SQS message, an SNS notification and Kinesis, Kafka and MQ data that are JSON,
+    with `account` and `user` at their top or with an S3 event or a notification inside; the first segment of an S3
+    object's key, which is the user; the image of a DynamoDB stream record. Else `account` and `user` at the top of a
+    direct invocation's payload and in an EventBridge event's `detail`, and the user of a Cognito trigger. A user
+    without an account pays for themself; a record that names nobody is paid by `system`.
+
+    Args:
+        event: any value.
+        source: its source, as `detect_event_source` tells it.
+
+    Example:
+        >>> payers_of({"Records": [{"eventSource": "aws:sqs", "body": '{"user": "jane"}'}]}, "SQS")
+        ({Payer(account='jane', user='jane'): 1}, 1)
+    """
+    if source in CLIENT_SOURCES or not isinstance(event, dict):
+        return Shares.of([SYSTEM]), None
+    records = list(_records(event))
+    if records:
+        return Shares.of(_of_record(record) or SYSTEM for record in records), len(records)
+    named = event.get("detail") if source in _EVENT_BRIDGE else event  # EventBridge's own `account` is that of AWS
+    return Shares.of([_named(named) or _of_cognito(event) or SYSTEM]), None
+
+
+def _records(event: Mapping[str, Any]) -> Iterator[Any]:
+    """Every record of a batch, whatever the service calls it."""
+    for name in ("Records", "messages"):  # most services; ActiveMQ
+        records = event.get(name)
+        if isinstance(records, list):
+            yield from records
+    for name in ("records", "rmqMessagesByQueue"):  # Kafka, by topic; RabbitMQ, by queue
+        groups = event.get(name)
+        for group in groups.values() if isinstance(groups, dict) else ():
+            yield from group if isinstance(group, list) else ()
+
+
+def _of_record(record: Any, depth: int = 0) -> Payer | None:
+    if not isinstance(record, dict) or depth > _NESTED_AT_MOST:
+        return None
+    return _of_image(record) or _of_object(record) or _of_content(record, depth)
+
+
+def _of_image(record: Mapping[str, Any]) -> Payer | None:
+    """The new image of a DynamoDB stream record; of a removed item the old one."""
+    change = record.get("dynamodb")
+    if not isinstance(change, dict):
+        return None
+    image = change.get("NewImage") or change.get("OldImage")
+    if not isinstance(image, dict):
+        return None
+    texts = {name: value.get("S") for name, value in image.items() if isinstance(value, dict)}
+    return _named(texts)
+
+
+def _of_object(record: Mapping[str, Any]) -> Payer | None:
+    s3 = record.get("s3")
+    found = s3.get("object") if isinstance(s3, dict) else None
+    key = found.get("key") if isinstance(found, dict) else None
+    if not isinstance(key, str):
+        return None
+    user, slash, _ = unquote_plus(key, errors="replace").partition("/")
+    return _payer(None, user) if slash else None
+
+
+def _of_content(record: Mapping[str, Any], depth: int) -> Payer | None:
+    """What a record carries: text for SQS and SNS, base64 for Kinesis, Kafka and MQ."""
+    sns, kinesis = record.get("Sns"), record.get("kinesis")
+    for text in (record.get("body"), sns.get("Message") if isinstance(sns, dict) else None):
+        payer = _of_json(text, depth)
+        if payer:
+            return payer
+    for data in (kinesis.get("data") if isinstance(kinesis, dict) else None, record.get("value"), record.get("data")):
+        payer = _of_json(_decoded(data), depth)
+        if payer:
+            return payer
+    return None
+
+
+def _of_json(text: Any, depth: int) -> Payer | None:
+    if not isinstance(text, str | bytes) or not text or len(text) > _JSON_AT_MOST:
+        return None
+    try:
+        content = orjson.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(content, dict):
+        return None
+    inner = next(_records(content), None)
+    notification = content.get("Message") if "TopicArn" in content and depth < _NESTED_AT_MOST else None
+    return _named(content) or _of_record(inner, depth + 1) or _of_json(notification, depth + 1)
+
+
+def _decoded(data: Any) -> bytes | None:
+    if not isinstance(data, str) or len(data) > _JSON_AT_MOST:
+        return None
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _of_cognito(event: Mapping[str, Any]) -> Payer | None:
+    return _payer(None, event.get("userName")) if "triggerSource" in event else None
+
+
+def _named(content: Any) -> Payer | None:
+    return _payer(content.get("account"), content.get("user")) if isinstance(content, dict) else None
+
+
+def _payer(account: Any, user: Any) -> Payer | None:
+    account, user = _name(account), _name(user)
+    if account is None and user is None:
+        return None
+    return Payer(account or user or SYSTEM_USER, user or SYSTEM_USER)
+
+
+def _name(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return None
+    name = value.strip()
+    try:
+        return name if 0 < len(name.encode()) <= _NAME_AT_MOST else None
+    except UnicodeEncodeError:  # a lone surrogate has no UTF-8 form, and no place in a table
+        return None
