@@ -40,7 +40,15 @@ REPORT = "\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
 
 PUBLIC = {
     "pycommon.api.critical_logging": ["log_critical_error"],
-    "pycommon.api.ops": ["Operation", "api_tool", "set_route_data"],
+    "pycommon.api.ops": [
+        "Registry",
+        "api_tool",
+        "registry",
+        "set_op_type",
+        "set_permissions_by_state",
+        "set_route_data",
+    ],
+    "pycommon.api.router": ["common_handler", "route"],
     "pycommon.authz": ["add_api_access_types", "setup_validated", "validated"],
     "pycommon.const": ["ACCESS_TYPE_FULL", "GENERAL_ACCOUNT", "SYSTEM_USER", "APIAccessType"],
     "pycommon.dal.providers.aws.resource_perms": [
@@ -77,6 +85,7 @@ PUBLIC = {
         "HTTPConflict",
         "HTTPException",
         "HTTPForbidden",
+        "HTTPMethodNotAllowed",
         "HTTPNotFound",
         "HTTPServiceUnavailable",
         "HTTPTooManyRequests",

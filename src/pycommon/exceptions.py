@@ -14,6 +14,7 @@ __all__ = [
     "HTTPConflict",
     "HTTPException",
     "HTTPForbidden",
+    "HTTPMethodNotAllowed",
     "HTTPNotFound",
     "HTTPServiceUnavailable",
     "HTTPTooManyRequests",
@@ -111,6 +112,13 @@ class HTTPNotFound(HTTPException):
 
     default_status = 404
     default_message = "Not found"
+
+
+class HTTPMethodNotAllowed(HTTPException):
+    """405: the thing is there and takes another method; `Allow` says which (RFC 9110 section 15.5.6)."""
+
+    default_status = 405
+    default_message = "Method not allowed"
 
 
 class HTTPConflict(HTTPException):

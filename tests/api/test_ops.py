@@ -42,6 +42,8 @@ def test_the_entry_holds_all_that_describes_an_operation(unique: str) -> None:
         "output": {"type": "object"},
         "tags": ["default"],
         "method": "PUT",
+        "permissions": {},
+        "op_type": "built_in",
     }
     assert close_day("jane", "monday") == "jane monday"
 
@@ -59,14 +61,14 @@ def test_an_operation_imported_before_set_route_data_is_there_too(unique: str) -
 @pytest.mark.parametrize("same", ["path", "name"])
 def test_a_path_or_a_name_used_twice_is_refused(unique: str, same: str) -> None:
     @described(unique)
-    def first(current_user: str) -> None: ...
+    def first(current_user: str, day: str) -> None: ...
 
     other = {"path": f"/other/{unique}", "name": f"other-{unique}"}
     del other[same]
     with pytest.raises(DeclarationError) as caught:
 
         @described(unique, **other)
-        def second(current_user: str) -> None: ...
+        def second(current_user: str, day: str) -> None: ...
 
     assert "second" in str(caught.value)
     assert "first" in str(caught.value)
@@ -79,7 +81,7 @@ def test_a_module_that_is_imported_again_replaces_its_operation(unique: str) -> 
     for _ in range(2):
 
         @described(unique)
-        def close_day(current_user: str) -> None: ...
+        def close_day(current_user: str, day: str) -> None: ...
 
         made.append(close_day)
     assert route_data[f"/{unique}"]["handler"] is made[1]
@@ -92,14 +94,20 @@ def test_a_module_that_is_imported_again_replaces_its_operation(unique: str) -> 
         ({"path": ""}, "must begin with"),
         ({"path": None}, "must begin with"),
         ({"parameters": "{}"}, "parameters must be a JSON Schema"),
-        ({"parameters": None}, "parameters must be a JSON Schema"),
+        ({"output": []}, "output must be a JSON Schema"),
+        ({"parameters": {"type": "objekt"}}, "the schema is no valid JSON Schema"),
+        ({"output": {"required": "day"}}, "the schema is no valid JSON Schema"),
+        ({"name": ""}, "the name must be"),
+        ({"method": "FETCH"}, "the method 'FETCH' must be"),
+        ({"permissions": "everybody"}, "permissions must be"),
+        ({"permissions": {"close": "everybody"}}, "permissions must be"),
     ],
 )
 def test_misuse_fails_at_import(unique: str, changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(DeclarationError, match=sentence):
 
         @described(unique, **changes)
-        def close_day(current_user: str) -> None: ...
+        def close_day(current_user: str, day: str) -> None: ...
 
 
 @pytest.mark.parametrize("route_data", [None, [], "routes", MappingProxyType({})])

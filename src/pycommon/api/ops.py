@@ -2,55 +2,89 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from pycommon.api.operation import Operation
 from pycommon.exceptions import DeclarationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Operation", "api_tool", "set_route_data"]
+    from pycommon.api.operation import Permission
+
+__all__ = ["Registry", "api_tool", "registry", "set_op_type", "set_permissions_by_state", "set_route_data"]
+
+_BUILT_IN = "built_in"
+_ANY_OBJECT: Mapping[str, Any] = {"type": "object", "properties": {}}
 
 
-class Operation:
-    """One operation: `entry` is what `route_data[path]` holds, with `handler`, `parameters`, `name` and the rest."""
-
-    def __init__(self, entry: dict[str, Any], defined_at: str) -> None:
-        self.entry = entry
-        self.defined_at = defined_at
-
-    def rebind(self, handler: Callable[..., Any]) -> None:
-        """Have the router call `handler`: the same function with one decorator more."""
-        self.entry["handler"] = handler
-
-
-class _Registry:
-    """The operations of this process, and the route data that a service has handed over."""
+class Registry:
+    """The operations of this process, the route data that a service has handed over, and what holds for all of them."""
 
     def __init__(self) -> None:
-        self.by_path: dict[str, Operation] = {}
-        self.route_data: MutableMapping[str, Any] | None = None
+        self._by_path: dict[str, Operation] = {}
+        self._route_data: MutableMapping[str, Any] | None = None
+        self._permissions: Any = None
+        self.op_type = _BUILT_IN
+
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, in the order of the paths."""
+        return tuple(self._by_path[path] for path in sorted(self._by_path))
+
+    def at(self, path: str) -> Operation | None:
+        """The operation under `path`."""
+        return self._by_path.get(path)
+
+    def named(self, name: str) -> Operation | None:
+        """The operation called `name`."""
+        return next((each for each in self._by_path.values() if each.name == name), None)
+
+    def permission_of(self, operation: Operation) -> Permission | None:
+        """Who may call `operation`: its own checker, else the one of `set_permissions_by_state`; None where neither is.
+
+        An operation without one may be called by everybody whose token or API key the router accepts (Pattern 2 of the
+        specification leaves the permission to the operation).
+        """
+        if operation.permission is not None:
+            return operation.permission
+        by_path = getattr(self._permissions, "permissions_by_state_type", self._permissions)
+        of_path = by_path.get(operation.path, {}) if isinstance(by_path, Mapping) else {}
+        return of_path.get(operation.path.rpartition("/")[2]) or of_path.get(operation.name)
 
     def add(self, operation: Operation) -> None:
-        path, name = operation.entry["path"], operation.entry["name"]
-        for other in self.by_path.values():
-            same_place = other.defined_at == operation.defined_at  # a module that is imported again
-            if not same_place and (other.entry["path"] == path or other.entry["name"] == name):
+        """Register `operation`; one of the same function replaces that of an earlier import.
+
+        Raises:
+            DeclarationError: another function has the path or the name.
+        """
+        for other in self._by_path.values():
+            taken = [what for what in ("path", "name") if other.entry[what] == operation.entry[what]]
+            if taken and other.defined_at != operation.defined_at:
                 raise DeclarationError(
-                    f"@api_tool on {operation.defined_at}: the path {path} or the name {name} is already that of "
-                    f"{other.defined_at}; each operation needs its own"
+                    f"@api_tool on {operation.defined_at} ({operation.place}): the {' and the '.join(taken)} "
+                    f"{operation.entry[taken[0]]} is already that of {other.defined_at} ({other.place}); each "
+                    "operation needs its own"
                 )
-        self.by_path[path] = operation
-        if self.route_data is not None:
-            self.route_data[path] = operation.entry
+        for path in [path for path, other in self._by_path.items() if other.defined_at == operation.defined_at]:
+            del self._by_path[path]
+        self._by_path[operation.path] = operation
+        if self._route_data is not None:
+            self._route_data[operation.path] = operation.entry
 
     def publish(self, route_data: MutableMapping[str, Any]) -> None:
-        self.route_data = route_data
-        route_data.update({path: operation.entry for path, operation in self.by_path.items()})
+        """Put every operation, and each that comes, into `route_data`."""
+        self._route_data = route_data
+        route_data.update({path: operation.entry for path, operation in self._by_path.items()})
+
+    def permit_by(self, permissions: Any) -> None:
+        """Take permission checkers from `permissions`; see `set_permissions_by_state`."""
+        self._permissions = permissions
 
 
-_registry = _Registry()
+registry = Registry()
+"""The registry of this process."""
 
 
 def set_route_data(route_data: MutableMapping[str, Any]) -> None:
@@ -60,18 +94,41 @@ def set_route_data(route_data: MutableMapping[str, Any]) -> None:
     """
     if not isinstance(route_data, MutableMapping):
         raise DeclarationError(f"set_route_data: expected a dict, found {type(route_data).__name__}")
-    _registry.publish(route_data)
+    registry.publish(route_data)
 
 
-def api_tool(  # noqa: PLR0913 - what describes an operation, all by name
-    *,
+def set_op_type(op_type: str) -> None:
+    """Set the `op_type` of every operation that is described from now on. At first it is "built_in"."""
+    if not isinstance(op_type, str) or not op_type:
+        raise DeclarationError(f"set_op_type: expected a text such as {_BUILT_IN!r}, found {op_type!r}")
+    registry.op_type = op_type
+
+
+def set_permissions_by_state(permissions_by_state: Any) -> None:
+    """Name the permission checkers of operations whose `@api_tool` has none: `{path: {operation: checker}}`.
+
+    Args:
+        permissions_by_state: that dict, or a module (or object) that has it as `permissions_by_state_type`. The
+            operation is the last part of the path, or the operation's name.
+    """
+    found = getattr(permissions_by_state, "permissions_by_state_type", permissions_by_state)
+    if not isinstance(found, Mapping):
+        raise DeclarationError(
+            "set_permissions_by_state: expected a dict {path: {operation: checker}}, or a module that has it as "
+            f"`permissions_by_state_type`; found {type(permissions_by_state).__name__}"
+        )
+    registry.permit_by(permissions_by_state)
+
+
+def api_tool(  # noqa: PLR0913, PLR0917 - what describes an operation; services in use pass some by position
     path: str,
     name: str,
     description: str,
-    parameters: Mapping[str, Any],
+    parameters: Mapping[str, Any] | None = None,
     output: Mapping[str, Any] | None = None,
-    tags: Iterable[str] = (),
+    tags: Iterable[str] | None = None,
     method: str = "POST",
+    permissions: Permission | Mapping[str, Permission] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Describe an operation and register it under its path. The function itself stays as it is.
 
@@ -81,36 +138,45 @@ def api_tool(  # noqa: PLR0913 - what describes an operation, all by name
         path: where the router finds it, e.g. "/vu-agent/create-workflow".
         name: what tools call it, e.g. "createWorkflow".
         description: what it does, for people and for agents.
-        parameters: JSON Schema of its arguments.
+        parameters: JSON Schema of its arguments; default: none are needed.
         output: JSON Schema of its result.
         tags: groups that it belongs to.
         method: the HTTP method.
+        permissions: `checker(user, data)`, which says True to let the caller through; or a dict of such, by operation.
 
     Raises:
-        DeclarationError: a path or name used twice, a path that does not begin with "/", a schema that is no dict.
+        DeclarationError: a path or name used twice, a path that does not begin with "/", no JSON Schema, a function
+            that cannot be called with what the schema lets through.
 
     Source: Pattern 2 of the specification.
+
+    Example:
+        >>> @api_tool(path="/vu-agent/close-day", name="closeDay", description="Close a day.",
+        ...           parameters={"type": "object", "properties": {"dayName": {"type": "string", "default": "monday"}}})
+        ... def close_day(current_user, day_name): ...
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        where = f"{function.__module__}.{function.__qualname__}"
-        if not isinstance(path, str) or not path.startswith("/"):
-            raise DeclarationError(f'@api_tool on {where}: the path {path!r} must begin with "/"')
-        if not isinstance(parameters, Mapping):
-            raise DeclarationError(f"@api_tool on {where}: parameters must be a JSON Schema, as a dict")
         entry = {
             "handler": function,
             "path": path,
             "name": name,
             "description": description,
-            "parameters": parameters,
+            "parameters": _ANY_OBJECT if parameters is None else parameters,
             "output": output if output is not None else {},
-            "tags": list(tags),
-            "method": method.upper(),
+            "tags": list(tags or ()),
+            "method": method.upper() if isinstance(method, str) else method,
+            "permissions": permissions if permissions is not None else {},
+            "op_type": registry.op_type,
         }
-        operation = Operation(entry, where)
-        _registry.add(operation)
+        operation = Operation(entry, f"{function.__module__}.{function.__qualname__}", _place(function))
+        registry.add(operation)
         function.__pycommon_operation__ = operation  # type: ignore[attr-defined]
         return function
 
     return decorate
+
+
+def _place(function: Callable[..., Any]) -> str:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else "built in"

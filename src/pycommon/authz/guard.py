@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from pycommon.authz import answers
@@ -29,6 +30,7 @@ from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from pycommon.authz.caller import Caller
     from pycommon.authz.request import Request
@@ -103,7 +105,7 @@ class Guard:
             self._report(error, execution)
             return answers.error_answer(500, _INTERNAL_ERROR, execution.request, execution.request_id)
         finally:
-            if self._validate_body:
+            if not execution.handed_over:
                 execution.record()
             settle()
 
@@ -134,7 +136,8 @@ class Guard:
         if self._validate_body and not is_permitted(setup.checker, path, self._operation, caller.user, data):
             raise HTTPForbidden("You are not permitted to do this")
         fourth = caller.name if setup.fourth_argument == "name" else path
-        result = self._handler(event, context, caller.user, fourth, data)
+        with nullcontext() if self._validate_body else execution.hand_over():
+            result = self._handler(event, context, caller.user, fourth, data)
         answer = answers.answer_result(result, request)
         execution.succeeded(result, answer["statusCode"])
         return answer
@@ -214,6 +217,12 @@ class _Execution:
         self.request: Request | None = None
         self.caller: Caller | None = None
         self.endpoint: str | None = None
+        self.handed_over = False
+
+    def hand_over(self) -> AbstractContextManager[None]:
+        """Leave the metering to the operation that a router calls within."""
+        self.handed_over = True
+        return self._tracker.handing_over(self._begun)
 
     def succeeded(self, result: Any, status: int) -> None:
         success = result.get("success", True) if isinstance(result, dict) else True

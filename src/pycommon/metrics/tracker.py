@@ -6,6 +6,8 @@ import os
 import threading
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
@@ -50,6 +52,8 @@ class Execution:
         account: who pays, unless there are `shares`.
         shares: the payers of a batch, and how many records each has.
         batch_records: how many records the event has; None where it is no batch.
+        error_type: the name of the failure, where nothing is raised.
+        nested_ns: the time of executions that were tracked within this one, which is theirs.
     """
 
     def __init__(self, account: str | None, user: str) -> None:
@@ -59,6 +63,24 @@ class Execution:
         self.api_key_id: str | None = None
         self.shares: Shares | None = None
         self.batch_records: int | None = None
+        self.error_type: str | None = None
+        self.nested_ns = 0
+
+
+class _HandedOver:
+    """An execution that began in front of a router, until the operation behind it goes on with it."""
+
+    def __init__(self, begun: TrackingContext) -> None:
+        self._begun: TrackingContext | None = begun
+
+    def take(self) -> TrackingContext | None:
+        """The beginning, to the first who asks."""
+        begun, self._begun = self._begun, None
+        return begun
+
+
+_running: ContextVar[Execution | None] = ContextVar("pycommon_running_execution", default=None)
+_handed_over: ContextVar[_HandedOver | None] = ContextVar("pycommon_handed_over", default=None)
 
 
 class UsageTracker:
@@ -107,7 +129,9 @@ class UsageTracker:
             happened_at: the event's own time (UTC), where the record is to be found again by it; see `event_time`.
         """
         clock, now = time.monotonic(), datetime.now(UTC)
-        cold = self._first_one()
+        handed_over = _handed_over.get()
+        begun = handed_over.take() if handed_over else None
+        cold = self._first_one() if begun is None else begun.cold_start
         return TrackingContext(
             user=user,
             operation=operation,
@@ -119,10 +143,10 @@ class UsageTracker:
             version=_text(context, "function_version"),
             memory_allocated_mb=memory_allocated_mb(context),
             cold_start=cold,
-            init_duration_ms=init_phase.duration_ms(clock) if cold else None,
-            timestamp=happened_at or now,
-            started_at=now,
-            started_ns=time.perf_counter_ns(),
+            init_duration_ms=begun.init_duration_ms if begun else init_phase.duration_ms(clock) if cold else None,
+            timestamp=happened_at or (begun.started_at if begun else now),
+            started_at=begun.started_at if begun else now,
+            started_ns=begun.started_ns if begun else time.perf_counter_ns(),
             ends_at=_ends_at(context, clock),
         )
 
@@ -195,25 +219,47 @@ class UsageTracker:
     ) -> Iterator[Execution]:
         """Track what runs within, and record it at the end, also when it raises. What is raised goes through.
 
-        Metering itself raises nothing: where it fails, the log has the traceback.
+        Metering itself raises nothing: where it fails, the log has the traceback. Within another `tracking` the time
+        and its cost are taken from the outer execution, so that none counts twice; the request is the outer one's.
         """
         begun = self.start_tracking(user, operation, endpoint, api_accessed, context, event_source, happened_at)
         execution = Execution(account, user)
+        outer = _running.get()
+        token = _running.set(execution)
         try:
             yield execution
         except BaseException as error:
-            self._record(begun, execution, type(error).__name__)
+            execution.error_type = type(error).__name__
             raise
-        self._record(begun, execution, None)
+        finally:
+            _running.reset(token)
+            if outer is not None:
+                outer.nested_ns += time.perf_counter_ns() - begun.started_ns
+            self._record(begun, execution, nested=outer is not None)
 
-    def _record(self, begun: TrackingContext, execution: Execution, error_type: str | None) -> None:
+    @contextmanager
+    def handing_over(self, begun: TrackingContext) -> Iterator[None]:
+        """Have the next execution that begins within go on with `begun`: with its time, and its cold start.
+
+        For a router, which is no operation itself: what passes before it is a part of the operation that it finds.
+        """
+        token = _handed_over.set(_HandedOver(begun))
+        try:
+            yield
+        finally:
+            _handed_over.reset(token)
+
+    def _record(self, begun: TrackingContext, execution: Execution, *, nested: bool) -> None:
         try:
             claims = {
                 "account": execution.account,
                 "username": execution.user,
                 "api_key_id": execution.api_key_id,
             }
-            metrics = self.end_tracking(begun, execution.result, claims, error_type)
+            own = replace(begun, started_ns=begun.started_ns + execution.nested_ns)
+            metrics = self.end_tracking(own, execution.result, claims, execution.error_type)
+            if nested:
+                metrics = replace(metrics, request_cost=Decimal(0))
             shares = execution.shares
             for each in metrics.shared_by(shares, execution.batch_records) if shares else (metrics,):
                 self.record_metrics(each)

@@ -1,0 +1,131 @@
+"""How a handler behind a router takes what its JSON Schema describes: `workflowName` becomes `workflow_name`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pycommon.exceptions import DeclarationError
+
+__all__ = ["CALLER_ARGUMENTS", "Arguments", "takes_an_event"]
+
+CALLER_ARGUMENTS = frozenset({"current_user", "access_token", "account_id", "api_key_id", "rate_limit"})
+"""Parameters that a handler may name to be told about its caller. No schema may describe one: a client would set it."""
+
+_EVENT = ["event", "context"]
+_ACRONYM_END = re.compile(r"([A-Z]+)([A-Z][a-z])")
+_WORD_START = re.compile(r"([a-z0-9])([A-Z])")
+_BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+def takes_an_event(function: Callable[..., Any]) -> bool:
+    """Whether `function` is called with a Lambda event, and not with the arguments of a schema."""
+    if hasattr(function, "__pycommon_refuse__"):  # under @validated
+        return True
+    return list(inspect.signature(function).parameters)[:2] == _EVENT
+
+
+class Arguments:
+    """The way from an instance of the schema to the arguments of one handler.
+
+    Raises:
+        DeclarationError: the handler cannot be called with what the schema lets through.
+    """
+
+    def __init__(self, function: Callable[..., Any], schema: Mapping[str, Any], where: str) -> None:
+        parameters = inspect.signature(function).parameters
+        self._schema = schema
+        self._names = _names(schema, where)
+        self._accepts_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
+        self._taken = frozenset(name for name, each in parameters.items() if each.kind in _BY_NAME)
+        self._of_caller = self._taken & CALLER_ARGUMENTS
+        _check_positional(parameters, where)
+        self._check_properties(where)
+        self._check_parameters(parameters, where)
+
+    def bind(self, instance: Mapping[str, Any], caller: Mapping[str, Any]) -> dict[str, Any]:
+        """The keyword arguments for a valid `instance`, and for what the handler wants to know of `caller`.
+
+        Properties that the schema does not name are left out, unless the handler takes any (`**kwargs`).
+        """
+        values = {self._names[name]: value for name, value in instance.items() if name in self._names}
+        if self._accepts_any:
+            others = {argument_name(name): value for name, value in instance.items() if name not in self._names}
+            values = {**{name: others[name] for name in others.keys() - CALLER_ARGUMENTS}, **values}
+        return {**values, **{name: caller[name] for name in self._of_caller}}
+
+    def with_defaults(self, instance: Mapping[str, Any]) -> dict[str, Any]:
+        """`instance` with the `default` of the schema for each property that is missing, at every level of objects."""
+        return _with_defaults(instance, self._schema)
+
+    def _check_properties(self, where: str) -> None:
+        for name, argument in self._names.items():
+            if argument not in self._taken and not self._accepts_any:
+                raise DeclarationError(
+                    f"{where}: the schema has the property `{name}`, and the function no parameter `{argument}`; "
+                    "add the one or take the other away"
+                )
+
+    def _check_parameters(self, parameters: Mapping[str, inspect.Parameter], where: str) -> None:
+        required = self._schema.get("required", ())
+        properties = self._schema.get("properties", {})
+        always = {self._names[name] for name in self._names if name in required or _has_default(properties[name])}
+        for name, parameter in parameters.items():
+            if parameter.kind not in _BY_NAME or parameter.default is not inspect.Parameter.empty:
+                continue
+            if name not in always | CALLER_ARGUMENTS:
+                raise DeclarationError(
+                    f"{where}: the function needs `{name}`, and no property of the schema is sure to give it; "
+                    "describe it as required or with a default, or give the parameter a default"
+                )
+
+
+def argument_name(name: str) -> str:
+    """A property's name as Python writes it.
+
+    Example:
+        >>> argument_name("workflowName"), argument_name("HTTPStatus"), argument_name("maxItems2Show")
+        ('workflow_name', 'http_status', 'max_items2_show')
+    """
+    return _WORD_START.sub(r"\1_\2", _ACRONYM_END.sub(r"\1_\2", name)).replace("-", "_").lower()
+
+
+def _names(schema: Mapping[str, Any], where: str) -> dict[str, str]:
+    """The argument of each property; the properties of an object schema only."""
+    properties = schema.get("properties", {})
+    names: dict[str, str] = {}
+    for name in properties if isinstance(properties, Mapping) else ():
+        argument = argument_name(name)
+        if argument in CALLER_ARGUMENTS:
+            raise DeclarationError(
+                f"{where}: the property `{name}` would become `{argument}`, which tells of the caller; a client must "
+                "not set it. Give the property another name"
+            )
+        if argument in names.values():
+            other = next(each for each, taken in names.items() if taken == argument)
+            raise DeclarationError(f"{where}: the properties `{other}` and `{name}` would both become `{argument}`")
+        names[name] = argument
+    return names
+
+
+def _check_positional(parameters: Mapping[str, inspect.Parameter], where: str) -> None:
+    for name, parameter in parameters.items():
+        if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+            raise DeclarationError(f"{where}: the parameter `{name}` is positional only; arguments come by name")
+
+
+def _has_default(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and "default" in schema
+
+
+def _with_defaults(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    filled = dict(instance)
+    properties = schema.get("properties")
+    for name, described in properties.items() if isinstance(properties, Mapping) else ():
+        if name not in filled and _has_default(described):
+            filled[name] = described["default"]
+        if isinstance(described, Mapping) and isinstance(filled.get(name), dict):
+            filled[name] = _with_defaults(filled[name], described)
+    return filled

@@ -1,0 +1,61 @@
+"""The arguments of an operation in the query of a request: text, made into what the schema asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+__all__ = ["arguments_of_query"]
+
+_FROM_JSON = frozenset({"integer", "number", "boolean", "object"})
+
+
+def arguments_of_query(event: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The query of an HTTP event as an instance of `schema`.
+
+    A property that is an array takes every value of its name, or one with commas. Text that does not become the type
+    that the schema names stays text: the schema's check then says what is wrong with it.
+
+    Example:
+        >>> schema = {"type": "object", "properties": {"limit": {"type": "integer"}, "tags": {"type": "array"}}}
+        >>> arguments_of_query({"queryStringParameters": {"limit": "20", "tags": "a,b"}}, schema)
+        {'limit': 20, 'tags': ['a', 'b']}
+    """
+    properties = schema.get("properties", {})
+    return {name: _value(values, properties.get(name)) for name, values in _query(event).items()}
+
+
+def _query(event: Mapping[str, Any]) -> dict[str, list[str]]:
+    query: dict[str, list[str]] = {}
+    for name, value in _mapping(event.get("queryStringParameters")).items():
+        if isinstance(value, str):
+            query[name] = [value]
+    for name, values in _mapping(event.get("multiValueQueryStringParameters")).items():
+        if isinstance(values, list):
+            query[name] = [value for value in values if isinstance(value, str)]
+    return query
+
+
+def _value(values: list[str], schema: Any) -> Any:
+    described = _mapping(schema)
+    if described.get("type") == "array":
+        several = values if len(values) > 1 else values[0].split(",") if values else []
+        return [_one(each, _mapping(described.get("items"))) for each in several]
+    return _one(values[-1] if values else "", described)
+
+
+def _one(text: str, schema: Mapping[str, Any]) -> Any:
+    kind = schema.get("type")
+    kinds = {kind} if isinstance(kind, str) else set(kind) if isinstance(kind, list) else set()
+    if not kinds & _FROM_JSON:
+        return text
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return text
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

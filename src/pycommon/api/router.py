@@ -1,0 +1,97 @@
+"""A router that needs no code in the service: one endpoint, and behind it every operation that `@api_tool` describes.
+
+from pycommon.api.router import route      # the Lambda handler, e.g. of `POST /vu-agent/{proxy+}`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycommon.api.ops import registry
+from pycommon.api.pipeline import ENDPOINT, CallContext, call_operation
+from pycommon.api.query import arguments_of_query
+from pycommon.authz.guard import validated
+from pycommon.authz.request import recognise
+from pycommon.exceptions import HTTPException, HTTPMethodNotAllowed, HTTPNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pycommon.api.operation import Operation
+    from pycommon.authz.request import Request
+
+__all__ = ["common_handler", "route"]
+
+_IN_QUERY = frozenset({"GET", "DELETE"})
+
+
+@validated("route", False)  # noqa: FBT003 - the specification's call
+def route(event: Any, context: Any, current_user: str, name: str, data: dict[str, Any]) -> Any:
+    """Dispatch a request to the operation under its path. The Lambda handler of a router service.
+
+    The arguments are the member `data` of the body; for GET and DELETE, the query. Answers beside those of the
+    operation: 404 for a path without an operation, 405 for another method than the operation's.
+
+    Source: Pattern 2 of the specification.
+    """
+    request = recognise(event)
+    caller = CallContext.of(current_user, name, data, context)
+    operation = _find(request, caller)
+    in_query = request.method in _IN_QUERY
+    instance = arguments_of_query(event, operation.entry["parameters"]) if in_query else data.get("data")
+    return call_operation(operation, instance, caller)
+
+
+def common_handler(
+    operation: Callable[..., Any], func_schema: Mapping[str, Any] | None = None, **optional_params: Any
+) -> Callable[[Any, Any, str, str, dict[str, Any]], Any]:
+    """A handler `(event, context, current_user, name, data)` that checks, meters and calls one operation.
+
+    For services with a router of their own; it takes what theirs took.
+
+    Args:
+        operation: the function that `@api_tool` describes, as `route_data[path]["handler"]` holds it.
+        func_schema: what `@api_tool` says of its parameters; it is there for services that pass it.
+        optional_params: further arguments for the function.
+
+    Raises:
+        HTTPNotFound: when called, for a function that no `@api_tool` describes.
+    """
+    del func_schema
+
+    def handler(_event: Any, context: Any, current_user: str, name: str, data: dict[str, Any]) -> Any:
+        described = getattr(operation, "__pycommon_operation__", None)
+        if described is None:
+            raise HTTPNotFound("There is no such operation")
+        caller = CallContext.of(current_user, name, data, context)
+        return call_operation(described, data.get("data"), caller, **optional_params)
+
+    return handler
+
+
+def _find(request: Request, caller: CallContext) -> Operation:
+    found = next((each for each in map(registry.at, request.paths) if each is not None), None)
+    if found is not None and found.method == request.method and found.arguments is not None:
+        return found
+    error: HTTPException = HTTPNotFound("There is no such operation")
+    if found is not None and found.arguments is not None:
+        error = HTTPMethodNotAllowed(f"The operation takes {found.method}", headers={"Allow": found.method})
+    _meter_refusal(error, caller)
+    raise error
+
+
+def _meter_refusal(error: HTTPException, caller: CallContext) -> None:
+    """A request that meets no operation is an execution too, and its caller is known."""
+    from pycommon.metrics.tracker import get_usage_tracker
+
+    with get_usage_tracker().tracking(
+        user=caller.user,
+        operation=route.__name__,
+        endpoint=ENDPOINT,
+        account=caller.account_id,
+        api_accessed=caller.api_key_id is not None,
+        context=caller.lambda_context,
+    ) as execution:
+        execution.api_key_id = caller.api_key_id
+        execution.result = {"statusCode": error.status}
+        execution.error_type = type(error).__name__
