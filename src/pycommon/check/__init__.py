@@ -1,0 +1,1 @@
+"""Declared = granted = used, found out by reading a service's Python and its `serverless.yml`; neither is run."""
