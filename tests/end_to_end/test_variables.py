@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from demo import lookups
 from tests.end_to_end.test_tour import without
+from tests.metrics.faulty_dynamodb import Fault, FaultyDynamoDB, always
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,58 +132,15 @@ def test_a_record_table_that_is_gone_fails_nothing(stack: LocalStack) -> None:
         assert "could not be recorded" in logged(stack, since)
 
 
-class Throttling(BaseHTTPRequestHandler):
-    """DynamoDB, in front of which every write to the record is throttled."""
-
-    target = ""
-    refused = 0
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.headers.get("X-Amz-Target", "").endswith("UpdateItem"):
-            type(self).refused += 1
-            fault = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
-            self.reply(400, json.dumps({"__type": fault, "message": "slow down"}).encode())
-            return
-        request = urllib.request.Request(self.target, body, dict(self.headers.items()))  # noqa: S310 - loopback
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
-                self.reply(answer.status, answer.read())
-        except urllib.error.HTTPError as error:
-            self.reply(error.code, error.read())
-
-    def reply(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.0")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
-        """Quiet."""
-
-
-@pytest.fixture
-def throttling(stack: LocalStack) -> Iterator[str]:
-    """The address of the throttling DynamoDB."""
-    handler = type("Handler", (Throttling,), {"target": stack.endpoint})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-        assert handler.refused > 0
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def test_a_throttled_record_delays_no_request_beyond_the_bound(stack: LocalStack, throttling: str) -> None:
-    with changed(stack, AWS_ENDPOINT_URL_DYNAMODB=throttling):
+def test_a_throttled_record_delays_no_request_beyond_the_bound(stack: LocalStack) -> None:
+    with (
+        FaultyDynamoDB(stack.endpoint, "UpdateItem", always(Fault.THROTTLED)) as dynamodb,
+        changed(stack, AWS_ENDPOINT_URL_DYNAMODB=dynamodb.endpoint),
+    ):
         assert visit(stack).status == 200
         took = [_timed(lambda: visit(stack)) for _ in range(5)]
     assert min(took) < 1.0
+    assert dynamodb.met[Fault.THROTTLED] > 0
 
 
 def _timed(ask: Callable[[], Response]) -> float:

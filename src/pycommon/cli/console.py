@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -93,3 +93,15 @@ def print_json(value: object) -> None:
 def print_line(text: str = "") -> None:
     """Write one line of result to stdout."""
     sys.stdout.write(text + "\n")
+
+
+def printable(text: str) -> str:
+    """`text` as it may go to a terminal: control characters, written by who knows whom, must not steer it."""
+    return text if text.isprintable() else ascii(text)
+
+
+def print_columns(rows: Sequence[Sequence[str]]) -> None:
+    """Write rows to stdout, their cells below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -12,6 +12,7 @@ from pycommon.cli.env.commands import app as env
 from pycommon.cli.errors import CliError
 from pycommon.cli.keys.commands import app as keys
 from pycommon.cli.local.commands import app as local
+from pycommon.cli.usage.commands import app as usage
 
 INTERRUPTED = 130  # 128 + SIGINT, what shells expect of a command that Ctrl-C ended
 
@@ -54,6 +55,7 @@ app = typer.Typer(
 app.add_typer(env, name="env")
 app.add_typer(keys, name="keys")
 app.add_typer(local, name="local")
+app.add_typer(usage, name="usage")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 (typer hands the flag over by position)

@@ -1,6 +1,7 @@
 """A stage as the commands reach it: its AWS, and the names that the platform publishes there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,18 @@ def reach(folder: Path | None, name: str, *, needs_variables: bool, region: str 
     config = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3})
     where = f"stage {name} ({session.region_name or 'no region'})"
     return Stage(name, where, lambda service: session.client(service, config=config), variables)
+
+
+@contextmanager
+def aws_errors_as_sentences(stage: str) -> Iterator[list[str]]:
+    """Within, what AWS refuses becomes a sentence. Yields a list; its last member says where that was."""
+    from botocore.exceptions import BotoCoreError, ClientError  # slow, and `--help` needs none of it
+
+    where = ["the local AWS" if stage == checkout.STAGE else f"stage {stage}"]
+    try:
+        yield where
+    except (BotoCoreError, ClientError) as error:
+        raise refusal(error, where[-1], stage) from None
 
 
 def refusal(error: Exception, where: str, stage: str) -> CliError:

@@ -34,7 +34,7 @@ _TAKEN = "ConditionalCheckFailedException"
 _IDENTITY = ("request_id", "operation", "user")
 _RUN = ("started_at", "duration_ms", "memory_used_mb")
 
-_TRY_FOR_S = 5.0
+_TRY_FOR_S = 2.0
 _LEFT_FOR_THE_ANSWER_S = 0.2
 _LONGEST_CALL_S = 12.0  # three attempts of the client, each with its time-outs, and the pauses between them
 _LONGEST_PAUSE_S = 0.8
@@ -52,7 +52,7 @@ class NoFreeInstantError(Exception):
 class UsageTable:
     """Puts records into the table, each exactly once, within the time that the invocation has left.
 
-    A write that fails in passing (throttled, no connection, a fault of the service) is tried again for up to 5 s, and
+    A write that fails in passing (throttled, no connection, a fault of the service) is tried again for up to 2 s, and
     never into the last 0.2 s of the invocation. What cannot be written is logged whole.
 
     Args:

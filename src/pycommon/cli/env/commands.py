@@ -1,7 +1,5 @@
 """`pycommon env ...`: the arguments; what is done lies in `recorded` and `doctor`, the printing in `printing`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,9 +84,9 @@ def doctor(
 
 def _record(folder: Path | None, stage: str, table: str | None, service: str | None) -> "list[RecordedVariable]":
     from pycommon.cli.env import recorded
-    from pycommon.cli.stage import reach
+    from pycommon.cli.stage import aws_errors_as_sentences, reach
 
-    with _aws_errors_as_sentences(stage) as where:
+    with aws_errors_as_sentences(stage) as where:
         found = reach(folder, stage, needs_variables=table is None)
         name = table or found.published("lambda", recorded.VARIABLE)
         where.append(f"{found.where}, table {name}")
@@ -99,11 +97,11 @@ def _examined(service: str, folder: Path | None, stage: str) -> "Report":
     from pycommon.cli.env.doctor import examine
     from pycommon.cli.local.project import find_project_root
     from pycommon.cli.local.serverless_file import ServerlessFile
-    from pycommon.cli.stage import reach
+    from pycommon.cli.stage import aws_errors_as_sentences, reach
 
     root = find_project_root(folder or Path.cwd())
     service_folder = _service_folder(root, service)
-    with _aws_errors_as_sentences(stage) as where:
+    with aws_errors_as_sentences(stage) as where:
         reach(root, stage, needs_variables=True)  # a stage that is not known is the first thing to say
         file = ServerlessFile(service_folder / "serverless.yml", stage)
         region = file.value("provider.region")
@@ -119,17 +117,3 @@ def _service_folder(root: Path, service: str) -> Path:
             return folder
     known = sorted(path.parent.name for path in root.glob("*/serverless.yml"))
     raise CliError(f"No service folder {service!r} in {root}: there are {', '.join(known)}.")
-
-
-@contextmanager
-def _aws_errors_as_sentences(stage: str) -> Iterator[list[str]]:
-    """Within, what AWS refuses becomes a sentence. Yields a list; its last member says where that was."""
-    from botocore.exceptions import BotoCoreError, ClientError  # slow, and `--help` needs none of it
-
-    from pycommon.cli.stage import refusal
-
-    where = ["the local AWS" if stage == "local" else f"stage {stage}"]
-    try:
-        yield where
-    except (BotoCoreError, ClientError) as error:
-        raise refusal(error, where[-1], stage) from None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pycommon.cli.console import print_line
+from pycommon.cli.console import print_columns, print_line, printable
 from pycommon.cli.env.doctor import Finding, Report, Status
 from pycommon.cli.env.lookups import Deployment
 from pycommon.cli.env.recorded import RecordedVariable
@@ -25,14 +25,14 @@ def print_recorded(recorded: list[RecordedVariable], *, unused: bool) -> None:
     if sys.stdout.isatty():
         _print_tables(recorded)
     else:
-        _print_columns([_COLUMNS, *map(_row, recorded)])
+        print_columns([_COLUMNS, *map(_row, recorded)])
     lines = [f"{each.service}: {line}" for each in recorded for line in each.advice()]
     if unused:
         lines += [f"{each.service}: {line}" for each in recorded for line in _to_take_away(each)]
     if lines:
         print_line()
     for line in lines:
-        print_line(_printable(line))
+        print_line(printable(line))
 
 
 def recorded_fields(recorded: RecordedVariable) -> dict[str, object]:
@@ -61,10 +61,10 @@ def print_report(report: Report, stage: str) -> None:
     """Print one line a variable; what is missing last, each with its mend."""
     for finding in report.findings:
         for line in _lines(finding, report):
-            print_line(_printable(line))
+            print_line(printable(line))
     for each in report.unclear:
-        print_line(_printable(f"{report.folder}/{each.place}: cannot be known without running it: {each.what}"))
-    print_line(_printable(_summary(report, stage)))
+        print_line(printable(f"{report.folder}/{each.place}: cannot be known without running it: {each.what}"))
+    print_line(printable(_summary(report, stage)))
 
 
 def report_fields(report: Report, stage: str) -> dict[str, object]:
@@ -137,17 +137,11 @@ def _row(recorded: RecordedVariable) -> tuple[str, ...]:
         _joined(recorded.functions),
         recorded.last_seen or "-",
     )
-    return tuple(map(_printable, cells))
+    return tuple(map(printable, cells))
 
 
 def _joined(names: Iterable[str]) -> str:
     return ",".join(sorted(names)) or "-"
-
-
-def _print_columns(rows: list[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _print_tables(recorded: list[RecordedVariable]) -> None:
@@ -157,12 +151,12 @@ def _print_tables(recorded: list[RecordedVariable]) -> None:
 
     console = Console(file=sys.stdout)
     for service, variables in groupby(recorded, key=lambda each: each.service):
-        table = Table("VARIABLE", "OPERATIONS", "FOUND IN", "FUNCTIONS", "LAST SEEN", title=Text(_printable(service)))
+        table = Table("VARIABLE", "OPERATIONS", "FOUND IN", "FUNCTIONS", "LAST SEEN", title=Text(printable(service)))
         for each in variables:
             found_in = _SOURCES.get(each.found_in, each.found_in) or "-"
-            functions = "\n".join(map(_printable, each.functions)) or "-"
+            functions = "\n".join(map(printable, each.functions)) or "-"
             cells = (each.variable, found_in, each.last_seen or "-")
-            variable, source, seen = (Text(_printable(cell)) for cell in cells)
+            variable, source, seen = (Text(printable(cell)) for cell in cells)
             table.add_row(variable, Text("\n").join(_operations(each)), source, Text(functions), seen)
         console.print(table)
 
@@ -173,13 +167,13 @@ def _operations(recorded: RecordedVariable) -> "Iterator[Text]":
     actions = sorted(recorded.declared | recorded.used)
     for action in actions:
         if action in recorded.undeclared:
-            yield Text(f"{_printable(action)} used, not declared", style="red")
+            yield Text(f"{printable(action)} used, not declared", style="red")
         elif action in recorded.unused:
-            yield Text(f"{_printable(action)} declared, not used", style="yellow")
+            yield Text(f"{printable(action)} declared, not used", style="yellow")
         elif recorded.is_observed:
-            yield Text(f"{_printable(action)} used", style="green")
+            yield Text(f"{printable(action)} used", style="green")
         else:
-            yield Text(f"{_printable(action)} not observed", style="dim")
+            yield Text(f"{printable(action)} not observed", style="dim")
     if not actions:
         yield Text("configuration", style="dim")
 
@@ -190,8 +184,3 @@ def _to_take_away(recorded: RecordedVariable) -> Iterator[str]:
         member = member_for(action)
         name = f"{member} ({action})" if member else action
         yield f"{name} of {recorded.variable} was not used{since}; it could be taken away"
-
-
-def _printable(text: str) -> str:
-    """A name with control characters, written by who knows whom, must not steer the terminal."""
-    return text if text.isprintable() else ascii(text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pycommon.cli import console
-from pycommon.cli.console import Format, print_json, print_line
+from pycommon.cli.console import Format, print_columns, print_json, print_line
 from pycommon.cli.errors import CliError, FindingError
 from pycommon.const import ACCESS_TYPE_FULL, GENERAL_ACCOUNT, APIAccessType
 
@@ -99,7 +99,7 @@ def list_(
     if output is Format.JSON:
         print_json([_fields(view) for view in views])
     elif views:
-        _print_rows([_COLUMNS, *map(_row, views)])
+        print_columns([_COLUMNS, *map(_row, views)])
     else:
         console.Terminal().note("There are no keys." if owner is None else f"{owner} has no keys.")
 
@@ -216,9 +216,3 @@ def _row(view: "ApiKey") -> tuple[str, ...]:
     )
     # A name with control characters, written by who knows whom, must not steer the terminal.
     return tuple(cell if cell.isprintable() else ascii(cell) for cell in cells)
-
-
-def _print_rows(rows: list[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

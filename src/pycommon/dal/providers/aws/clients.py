@@ -35,6 +35,7 @@ _NO_ANSWER = frozenset({"HTTPClientError", "ConnectionError"})  # botocore's, an
 _CONNECT_TIMEOUT_S = 1
 _READ_TIMEOUT_S = 2
 _ATTEMPTS = 3
+_CONNECTIONS = 32  # two for each request that an environment may serve at once; a connection beyond them is thrown away
 
 
 @per_execution_environment
@@ -58,6 +59,7 @@ def client(service: str) -> Any:
         read_timeout=_READ_TIMEOUT_S,
         retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
         tcp_keepalive=True,
+        max_pool_connections=_CONNECTIONS,
         user_agent_extra="amplify-pycommon",
     )
     return _session().create_client(service, config=config)

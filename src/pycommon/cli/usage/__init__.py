@@ -1,0 +1,1 @@
+"""`pycommon usage`: look at usage items, and restore those that the table did not take when they were made."""
