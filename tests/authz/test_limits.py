@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +105,55 @@ def test_nobody_has_spent_anything_yet(cold_start: object) -> None:
     assert is_reached(ALWAYS_REACHED)
 
 
+OF_A_DAY = [
+    # costDate, then what counts for the hour, the day and the month at noon of 2030-05-17
+    (None, "0.25", "4.5", "104.5"),
+    ("2030-05-17", "0.25", "4.5", "104.5"),
+    ("2030-05-18", "0.25", "4.5", "104.5"),
+    ("2030-06-01", "0.25", "4.5", "104.5"),
+    ("2030-05-16", "0", "0", "104.5"),
+    ("2030-05-01", "0", "0", "104.5"),
+    ("2030-04-30", "0", "0", "0"),
+    ("2029-05-17", "0", "0", "0"),
+    ("2029-05-16", "0", "0", "0"),
+]
+
+
+@pytest.mark.parametrize(("day", "hour", "today", "month"), OF_A_DAY)
+def test_a_row_counts_for_the_day_that_it_is_of(
+    cold_start: object, aws: Aws, day: str | None, hour: str, today: str, month: str
+) -> None:
+    """A row of a later day was written by a clock that is ahead: it counts as today's, and opens nothing."""
+    of_a_day = {} if day is None else {"costDate": day}
+    spend(aws, dailyCost=Decimal("4.5"), monthlyCost=100, hourlyCost=hourly(h12="0.25"), **of_a_day)
+    for period, spent in {"Hourly": hour, "Daily": today, "Monthly": month}.items():
+        assert is_reached(limit(period, spent)), period
+        assert not is_reached(limit(period, Decimal(spent) + Decimal("0.0001"))), period
+
+
+def test_rows_of_different_days_add_up(cold_start: object, aws: Aws) -> None:
+    for number, day in enumerate(["2030-05-17", "2030-05-16", "2030-04-30"]):
+        spend(aws, f"acc-{number}", dailyCost=1, monthlyCost=10, hourlyCost=hourly(h12=1), costDate=day)
+    for period, spent in {"Hourly": 1, "Daily": 1, "Monthly": 22}.items():
+        assert is_reached(limit(period, spent)), period
+        assert not is_reached(limit(period, Decimal(spent) + Decimal("0.0001"))), period
+
+
+def test_a_day_ends_at_midnight_utc(cold_start: object, aws: Aws) -> None:
+    spend(aws, dailyCost=5, monthlyCost=0, costDate="2030-05-17")
+    midnight = datetime(2030, 5, 18, tzinfo=UTC)
+    assert is_reached(limit("Daily", 5), midnight - timedelta(microseconds=1))
+    assert not is_reached(limit("Daily", 5), midnight)
+    assert is_reached(limit("Monthly", 5), midnight)
+
+
 MALFORMED_COSTS: list[Any] = [
+    {"costDate": "17.05.2030"},
+    {"costDate": "20300517"},
+    {"costDate": "2030-02-30"},
+    {"costDate": ""},
+    {"costDate": 20300517},
+    {"dailyCost": "5", "costDate": "2030-05-16"},
     {"dailyCost": "5"},
     {"dailyCost": [5]},
     {"dailyCost": True},

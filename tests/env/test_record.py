@@ -50,6 +50,8 @@ def test_two_declarations_of_one_variable_in_one_function_are_both_recorded(aws:
         record.note(GET)
         record.note(PUT)
         assert background_writes().settle(10)
-    (item,) = aws.items("ENV_VARS_TRACKING_TABLE")
-    assert item["operations"] == {"dynamodb:GetItem", "dynamodb:PutItem"}
-    assert item["functions"] == {"router"}
+    items = {item["variable"]: item for item in aws.items("ENV_VARS_TRACKING_TABLE")}
+    assert items["FILES_TABLE"]["operations"] == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert items["FILES_TABLE"]["functions"] == {"router"}
+    own = items["ENV_VARS_TRACKING_TABLE"]  # writing the record is a use as well
+    assert (own["operations"], own["functions"]) == ({"dynamodb:UpdateItem"}, {"router"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ __all__ = ["Budget", "Spent"]
 
 _DECEMBER = 12
 _HOURS = 24
+_NOTHING = Decimal(0)
 
 _logger = getLogger(__name__)
 
@@ -35,6 +36,10 @@ class Spent:
     this_hour: Decimal
     today: Decimal
     this_month: Decimal
+
+    def __add__(self, other: Spent) -> Spent:
+        """Both together."""
+        return Spent(self.this_hour + other.this_hour, self.today + other.today, self.this_month + other.this_month)
 
     def within(self, period: str) -> Decimal:
         """The sum for Hourly, Daily or Monthly."""
@@ -80,13 +85,13 @@ class Budget:
         key = (user, now.hour)
         spent = self._kept.get(key)
         if spent is None:
-            spent = self._read(user, now.hour)
+            spent = self._read(user, now)
             if spent is None:
                 return None
             self._kept.keep(key, spent, for_s=self._kept_for_s)
         return spent
 
-    def _read(self, user: str, hour: int) -> Spent | None:
+    def _read(self, user: str, now: datetime) -> Spent | None:
         table = self._variables.require("COST_CALCULATIONS_DYNAMO_TABLE")
         try:
             pages = (
@@ -99,7 +104,7 @@ class Budget:
                     ExpressionAttributeValues=to_item({":user": user}),
                 )
             )
-            return _sum((from_item(item) for page in pages for item in page["Items"]), hour)
+            return _sum((from_item(item) for page in pages for item in page["Items"]), now)
         except Exception as error:
             reason = str(error) if isinstance(error, _MalformedCostError) else describe_error(error)
             _logger.error("The costs table %s cannot be read: %s", table, reason)
@@ -108,23 +113,36 @@ class Budget:
             raise HTTPServiceUnavailable("What was spent cannot be looked up at the moment") from error
 
 
-def _sum(rows: Iterable[dict[str, Any]], hour: int) -> Spent:
-    this_hour = today = closed_days = Decimal(0)
+def _sum(rows: Iterable[dict[str, Any]], now: datetime) -> Spent:
+    spent = Spent(_NOTHING, _NOTHING, _NOTHING)
     for row in rows:
-        today += _cost(row, "dailyCost")
-        closed_days += _cost(row, "monthlyCost")
-        this_hour += _cost_of_hour(row, hour)
-    return Spent(this_hour, today, closed_days + today)
+        spent += _spent_by(row, now)
+    return spent
+
+
+def _spent_by(row: Mapping[str, Any], now: datetime) -> Spent:
+    """What one row tells of this hour, day and month.
+
+    Its costs belong to the day `costDate`. Rows are brought to a new day when somebody spends, or by a schedule; until
+    then nothing was spent today. A row without `costDate` is kept up by others, who reset it themselves.
+    """
+    this_hour, today = _cost_of_hour(row, now.hour), _cost(row, "dailyCost")
+    this_month = _cost(row, "monthlyCost") + today
+    day = _day(row)
+    if day is None or day >= now.date():  # a later day: the clock that wrote it is ahead of this one
+        return Spent(this_hour, today, this_month)
+    same_month = (day.year, day.month) == (now.year, now.month)
+    return Spent(_NOTHING, _NOTHING, this_month if same_month else _NOTHING)
 
 
 class _MalformedCostError(Exception):
-    """A cost is there and is no number: taken for nothing, it would open what a limit closes."""
+    """A cost or its day is there and cannot be read: taken for nothing, it would open what a limit closes."""
 
 
 def _cost(row: Mapping[str, Any], name: str) -> Decimal:
     value = row.get(name)
     if value is None:
-        return Decimal(0)
+        return _NOTHING
     if not isinstance(value, Decimal):
         raise _MalformedCostError(f"`{name}` of a row is no number")
     return value
@@ -133,11 +151,24 @@ def _cost(row: Mapping[str, Any], name: str) -> Decimal:
 def _cost_of_hour(row: Mapping[str, Any], hour: int) -> Decimal:
     by_hour = row.get("hourlyCost")
     if by_hour is None:
-        return Decimal(0)
+        return _NOTHING
     cost = by_hour[hour] if isinstance(by_hour, list) and len(by_hour) == _HOURS else None
     if not isinstance(cost, Decimal):
         raise _MalformedCostError(f"`hourlyCost` of a row is no list of {_HOURS} numbers")
     return cost
+
+
+def _day(row: Mapping[str, Any]) -> date | None:
+    text = row.get("costDate")
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except (TypeError, ValueError):
+        day = None
+    if day is None or day.isoformat() != text:  # Python reads further forms of ISO 8601
+        raise _MalformedCostError("`costDate` of a row is no day such as 2030-05-17")
+    return day
 
 
 def _seconds_left(period: str, now: datetime) -> int:

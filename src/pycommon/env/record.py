@@ -35,7 +35,7 @@ RECORD_REFRESH_S = 3600.0
 
 _logger = getLogger(__name__)
 
-declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.UPDATE_ITEM,)})
+_OWN = declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.UPDATE_ITEM,)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,11 @@ class VariableUseRecord:
         self._lock = threading.Lock()
 
     def note(self, declaration: Declaration) -> None:
-        """Have the uses of `declaration` written in the background, where that is due. Never raises."""
+        """Have the uses of `declaration`, and of the record itself, written in the background where that is due.
+
+        Never raises.
+        """
+        resolver().note_present(_OWN.variables)
         due = self._due(declaration)
         for share in (due[::2], due[1::2]):  # one for each of the background threads
             if share:
@@ -90,13 +94,10 @@ def _uses(declaration: Declaration) -> Iterable[VariableUse]:
         _logger.warning("The use of variables is not recorded: SERVICE_NAME or STAGE is not set")
         return
     function = environment.get("AWS_LAMBDA_FUNCTION_NAME") or declaration.function
-    actions = declaration.actions
-    for variable in declaration.variables:
+    for variable, actions in (*_OWN.actions.items(), *declaration.actions.items()):
         origin = resolver().origin(variable)
         if origin is not None:
-            yield VariableUse(
-                service, stage, variable, function, actions[variable], origin.source.value, origin.parameter_path
-            )
+            yield VariableUse(service, stage, variable, function, actions, origin.source.value, origin.parameter_path)
 
 
 def write_findings(findings: list[Finding]) -> None:

@@ -1,0 +1,43 @@
+"""The platform's functions in this process: where their modules are, and a cold start with nothing spent yet."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pycommon.testing import LambdaContext, fresh_execution_environment
+from tests.platform.ledger import USAGE, Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Aws
+
+# A service folder is the root of its Lambda package.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "amplify-platform"))
+
+
+@pytest.fixture
+def ledger(aws: Aws) -> Iterator[Ledger]:
+    """A cold start of the platform's functions, with nothing spent yet."""
+    aws.client("dynamodb").update_table(
+        TableName=aws.variables[USAGE],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    name = f"{aws.variables['SERVICE_NAME']}-costs-dead-letter"
+    variables = {
+        **aws.variables,
+        "COSTS_DEAD_LETTER_QUEUE_NAME": name,
+        "COSTS_DEAD_LETTER_QUEUE_URL": aws.client("sqs").create_queue(QueueName=name)["QueueUrl"],
+    }
+    with fresh_execution_environment(variables):
+        yield Ledger(aws, variables)
+
+
+@pytest.fixture
+def context() -> LambdaContext:
+    """A context with a minute to go."""
+    return LambdaContext(timeout_s=60)
