@@ -10,12 +10,19 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from demo.checks import STEPS, Tour
+from demo import checks, documents
+from demo.checks import Tour
 from demo.report import Report
 from pycommon.cli.console import Terminal
 from pycommon.cli.errors import CliError
 from pycommon.cli.local.stack import LocalStack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from demo.checks import Step
 
 NEXT_COMMANDS = """
 The local AWS keeps running. To paste:
@@ -26,9 +33,24 @@ The local AWS keeps running. To paste:
   .venv/bin/pycommon local down"""
 
 
-def run(tour: Tour) -> None:
-    """All steps, in order; one that breaks counts as failed and does not stop the others."""
-    for title, step in STEPS:
+SAMPLE: tuple[Step, ...] = (
+    ("Guarded: who calls, is the body right, may they", checks.guarded),
+    ("Metered: every execution has a payer", checks.metered),
+)
+DOCUMENTS: tuple[Step, ...] = (
+    ("In the background: a document, its chunks, and who pays", documents.processed),
+    ("Costs: what was used is what was spent", documents.charged),
+    ("Limits: who has spent a cent is refused", documents.limited),
+)
+GOVERNED: tuple[Step, ...] = (
+    ("Declared: what the services use, and for what", checks.declared),
+    ("Declared = granted: what IAM allows, and nothing else", checks.granted),
+)
+
+
+def run(tour: Tour, steps: Sequence[Step] = (*SAMPLE, *DOCUMENTS, *GOVERNED)) -> None:
+    """The steps, in order; one that breaks counts as failed and does not stop the others."""
+    for title, step in steps:
         tour.report.title(title)
         try:
             step(tour)

@@ -9,19 +9,32 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from demo import lookups
+from pycommon.env.observed_call import resource_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Step = tuple[str, Callable[["Tour"], None]]
 
     from demo.report import Report
     from pycommon.cli.local.rest import Response
     from pycommon.cli.local.stack import LocalStack
 
-__all__ = ["STEPS", "Tour"]
+__all__ = ["Step", "Tour", "awaited", "declared", "granted", "guarded", "metered"]
 
 PATH = "/sample/visits"
 GOOD = {"data": {"message": "hello from the tour"}}
 PATIENCE_S = 5.0
+
+NEEDED = {
+    "amplify-lambda-python-base": {"SAMPLE_DYNAMODB_TABLE", "ACCOUNTS_DYNAMO_TABLE", "USAGE_METRICS_DYNAMO_TABLE"},
+    "amplify-lambda": {"FILES_DYNAMO_TABLE", "S3_RAG_INPUT_BUCKET_NAME", "RAG_CHUNK_DOCUMENT_QUEUE_URL"},
+    "amplify-platform": {"USAGE_METRICS_DYNAMO_TABLE", "COST_CALCULATIONS_DYNAMO_TABLE"},
+}
+"""What the record must have of each service, at the least."""
+
+READS_PARAMETERS = frozenset({"amplify-lambda-python-base", "amplify-lambda"})
+"""Services that may look variables up in Parameter Store. The platform sets all of its own."""
 
 
 @dataclass
@@ -73,7 +86,7 @@ def guarded(tour: Tour) -> None:
 def metered(tour: Tour) -> None:
     """The items in USAGE_METRICS_DYNAMO_TABLE."""
     expected = ["200", "200", "400", "400", "403"]
-    items = _await(lambda: lookups.usage(tour.stack, tour.began), at_least=len(expected))
+    items = awaited(lambda: lookups.usage(tour.stack, tour.began), at_least=len(expected))
     statuses = sorted(str(item.get("status_code")) for item in items)
     tour.report.check(
         "a usage item for each request of a known caller",
@@ -93,19 +106,24 @@ def metered(tour: Tour) -> None:
 
 def declared(tour: Tour) -> None:
     """The record of variables in ENV_VARS_TRACKING_TABLE."""
-    variables = lookups.variables(tour.stack)
-    needed = {"SAMPLE_DYNAMODB_TABLE", "ACCOUNTS_DYNAMO_TABLE", "USAGE_METRICS_DYNAMO_TABLE"}
-    uses = _await(lambda: lookups.variable_uses(tour.stack), at_least=len(needed))
+    for folder in lookups.SERVICES:
+        _declared_by(tour, folder)
+
+
+def _declared_by(tour: Tour, folder: str) -> None:
+    variables = lookups.variables_of_service(tour.stack, folder)
+    needed = NEEDED[folder]
+    uses = awaited(lambda: lookups.variable_uses(tour.stack, folder), at_least=len(needed))
     for use in sorted(uses, key=lambda use: str(use["variable"])):
         tour.report.check(
-            str(use["variable"]),
+            f"{folder}: {use['variable']}",
             f"{', '.join(sorted(use.get('operations', ()))) or 'configuration'}; found in {use['found_in']}",
             right=variables[str(use["variable"])] not in {use[name] for name in use.keys() - {"stage"}},
             why="the record holds the variable's value",
         )
     missing = needed - {str(use["variable"]) for use in uses}
     tour.report.check(
-        "every variable that was used is in the record",
+        f"{folder}: every variable that was used is in the record",
         f"missing: {', '.join(sorted(missing)) or 'none'}",
         right=not missing,
         why=lookups.complaints(tour.stack, tour.began),
@@ -113,21 +131,10 @@ def declared(tour: Tour) -> None:
 
 
 def granted(tour: Tour) -> None:
-    """The policy of the function's role against the record, and an undeclared operation under that very role."""
+    """The policies of the functions' roles against the record, and an undeclared operation under a role."""
+    for folder in lookups.SERVICES:
+        _granted_to(tour, folder)
     variables = lookups.variables(tour.stack)
-    allowed = lookups.granted_actions(tour.stack)
-    own_parameters = f"parameter/amplify/local/{variables['SERVICE_NAME']}/*"
-    needed = {("ssm:GetParameter", own_parameters), ("ssm:GetParameters", own_parameters)}
-    for use in lookups.variable_uses(tour.stack):
-        needed |= {(str(action), variables[str(use["variable"])]) for action in use.get("operations", ())}
-    for action, resource in sorted(needed):
-        right = any(lookups.covers(grant, action, resource) for grant in allowed)
-        came_back = "granted" if right else f"{action} is NOT granted"
-        tour.report.check(f"{action} on {resource}", came_back, right=right)
-    extra = sorted(
-        {grant[0] for grant in allowed if not any(lookups.covers(grant, *declared_one) for declared_one in needed)}
-    )
-    tour.report.check("nothing beyond", ", ".join(extra) or "nothing is granted that nobody declared", right=not extra)
     scan = "boto3.client('dynamodb').scan(TableName=event['table'], Limit=1)"
     answer = lookups.run_as_the_function(tour.stack, scan, {"table": variables["SAMPLE_DYNAMODB_TABLE"]})
     tour.report.check(
@@ -137,12 +144,27 @@ def granted(tour: Tour) -> None:
     )
 
 
-STEPS: tuple[tuple[str, Callable[[Tour], None]], ...] = (
-    ("Guarded: who calls, is the body right, may they", guarded),
-    ("Metered: every execution has a payer", metered),
-    ("Declared: what the service uses, and for what", declared),
-    ("Declared = granted: what IAM allows, and nothing else", granted),
-)
+def _granted_to(tour: Tour, folder: str) -> None:
+    variables = lookups.variables_of_service(tour.stack, folder)
+    allowed = lookups.granted_actions(tour.stack, f"{folder}:{lookups.SERVICES[folder][0]}")
+    needed = {
+        (str(action), resource_name(variables[str(use["variable"])]))
+        for use in lookups.variable_uses(tour.stack, folder)
+        for action in use.get("operations", ())
+    }
+    if folder in READS_PARAMETERS:
+        own_parameters = f"amplify/local/{variables['SERVICE_NAME']}/*"
+        needed |= {("ssm:GetParameter", own_parameters), ("ssm:GetParameters", own_parameters)}
+    for action, resource in sorted(needed):
+        right = any(lookups.covers(grant, action, resource) for grant in allowed)
+        came_back = "granted" if right else f"{action} is NOT granted"
+        tour.report.check(f"{folder}: {action} on {resource}", came_back, right=right)
+    extra = sorted(
+        {grant[0] for grant in allowed if not any(lookups.covers(grant, *declared_one) for declared_one in needed)}
+    )
+    tour.report.check(
+        f"{folder}: nothing beyond", ", ".join(extra) or "nothing is granted that nobody declared", right=not extra
+    )
 
 
 def _has(answer: Response, members: dict[str, Any]) -> bool:
@@ -170,9 +192,11 @@ def _tampered(token: str) -> str:
     return f"{header}.{base64.urlsafe_b64encode(forged).decode().rstrip('=')}.{signature}"
 
 
-def _await(read: Callable[[], list[dict[str, Any]]], at_least: int) -> list[dict[str, Any]]:
+def awaited(
+    read: Callable[[], list[dict[str, Any]]], at_least: int, patience_s: float = PATIENCE_S
+) -> list[dict[str, Any]]:
     """What `read` gives once it is as much as expected, or whatever there is when patience ends."""
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + patience_s
     while len(rows := read()) < at_least and time.monotonic() < end:
         time.sleep(0.1)
     return rows

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from pycommon.dal.providers.aws.attribute_values import from_item
+from pycommon.env.observed_call import resource_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +21,16 @@ if TYPE_CHECKING:
 
 FUNCTION = "amplify-lambda-python-base:record_visit"
 USER = "ada"
+
+SERVICES: dict[str, tuple[str, ...]] = {
+    "amplify-lambda-python-base": ("record_visit",),
+    "amplify-lambda": (
+        *("get_presigned_url", "get_file", "delete_file"),
+        *("process_document_for_rag", "remove_stored_object", "expire_uploads"),
+    ),
+    "amplify-platform": ("roll_up_usage", "close_day"),
+}
+"""The functions of each service folder."""
 
 PROBE = """
 import boto3
@@ -34,28 +47,43 @@ Grant = tuple[str, str]
 """An action, and the ARN on which it is allowed."""
 
 
-def variables(stack: LocalStack) -> dict[str, str]:
-    """The environment of the sample function."""
-    return dict(_configuration(stack)["Environment"]["Variables"])
+def variables(stack: LocalStack, function: str = FUNCTION) -> dict[str, str]:
+    """The environment of a function."""
+    return dict(_configuration(stack, function)["Environment"]["Variables"])
 
 
-def usage(stack: LocalStack, since: float) -> list[dict[str, Any]]:
-    """The usage items of the tour's user since a moment."""
+def variables_of_service(stack: LocalStack, folder: str) -> dict[str, str]:
+    """The environments of a service's functions together."""
+    together: dict[str, str] = {}
+    for function in SERVICES[folder]:
+        together |= variables(stack, f"{folder}:{function}")
+    return together
+
+
+def usage(stack: LocalStack, since: float, user: str = USER) -> list[dict[str, Any]]:
+    """The usage items of a user since a moment."""
     table = variables(stack)["USAGE_METRICS_DYNAMO_TABLE"]
     first = datetime.fromtimestamp(since, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return [item for item in items(stack, table) if item["user"] == USER and str(item["timestamp"]) >= first]
+    return [item for item in items(stack, table) if item["user"] == user and str(item["timestamp"]) >= first]
 
 
-def variable_uses(stack: LocalStack) -> list[dict[str, Any]]:
-    """The record of the variables that the sample service uses."""
-    known = variables(stack)
+def spent(stack: LocalStack, user: str) -> dict[str, Decimal]:
+    """What the costs table has of a user, by account: today and the closed days of the month together."""
+    table = variables(stack)["COST_CALCULATIONS_DYNAMO_TABLE"]
+    rows = [row for row in items(stack, table) if row["id"] == user]
+    return {row["accountInfo"]: row.get("dailyCost", Decimal(0)) + row.get("monthlyCost", Decimal(0)) for row in rows}
+
+
+def variable_uses(stack: LocalStack, folder: str = "amplify-lambda-python-base") -> list[dict[str, Any]]:
+    """The record of the variables that a service uses."""
+    known = variables_of_service(stack, folder)
     table, service = known["ENV_VARS_TRACKING_TABLE"], known["SERVICE_NAME"]
     return [item for item in items(stack, table) if item["service_name"] == service]
 
 
-def role(stack: LocalStack) -> str:
-    """The name of the function's role."""
-    return str(_configuration(stack)["Role"]).rpartition("/")[2]
+def role(stack: LocalStack, function: str = FUNCTION) -> str:
+    """The name of a function's role."""
+    return str(_configuration(stack, function)["Role"]).rpartition("/")[2]
 
 
 def document(policy: str | dict[str, Any]) -> dict[str, Any]:
@@ -63,11 +91,11 @@ def document(policy: str | dict[str, Any]) -> dict[str, Any]:
     return dict(json.loads(unquote(policy))) if isinstance(policy, str) else policy
 
 
-def granted_actions(stack: LocalStack) -> list[Grant]:
-    """What the managed policies of the function's role allow."""
+def granted_actions(stack: LocalStack, function: str = FUNCTION) -> list[Grant]:
+    """What the managed policies of a function's role allow."""
     iam = stack.client("iam")
     grants: list[Grant] = []
-    for policy in iam.list_attached_role_policies(RoleName=role(stack))["AttachedPolicies"]:
+    for policy in iam.list_attached_role_policies(RoleName=role(stack, function))["AttachedPolicies"]:
         version = iam.get_policy(PolicyArn=policy["PolicyArn"])["Policy"]["DefaultVersionId"]
         answer = iam.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId=version)
         for statement in document(answer["PolicyVersion"]["Document"])["Statement"]:
@@ -77,10 +105,28 @@ def granted_actions(stack: LocalStack) -> list[Grant]:
 
 
 def covers(grant: Grant, action: str, resource: str) -> bool:
-    """Whether a grant is for the action, on the resource or on an index of that table."""
+    """Whether a grant is for the action, on the resource, an index of that table or the objects of that bucket."""
     granted, arn = grant
-    name = arn.split(":", 5)[-1].removeprefix("table/")
-    return granted == action and (name == resource or name.startswith(f"{resource}/index/"))
+    return granted == action and resource_name(arn) == resource
+
+
+def invoke(stack: LocalStack, function: str, event: dict[str, Any]) -> Any:
+    """Invoke a function, as AWS does for a schedule; what it returns."""
+    answer = stack.client("lambda").invoke(FunctionName=stack.function(function), Payload=json.dumps(event).encode())
+    return json.loads(answer["Payload"].read() or "null")
+
+
+@contextmanager
+def other_variables(stack: LocalStack, function: str = FUNCTION, **changes: str | None) -> Iterator[None]:
+    """The function with other variables (None takes one away), in a new execution environment."""
+    functions, name = stack.client("lambda"), stack.function(function)
+    before = variables(stack, function)
+    after = {key: value for key, value in {**before, **changes}.items() if value is not None}
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": after})
+    try:
+        yield
+    finally:
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
 
 
 def run_as_the_function(stack: LocalStack, call: str, event: dict[str, Any]) -> str:
@@ -106,14 +152,14 @@ def run_as_the_function(stack: LocalStack, call: str, event: dict[str, Any]) -> 
         functions.delete_function(FunctionName=name)
 
 
-def complaints(stack: LocalStack, since: float) -> str:
-    """The lines of the function's log, since a moment, that say what was denied or failed."""
-    lines = [event.message for event in stack.logs(FUNCTION, since - 1)]
-    return "\n".join(dict.fromkeys(line for line in lines if "not authorized to perform" in line or "ERROR" in line))
+def complaints(stack: LocalStack, since: float, *functions: str) -> str:
+    """The lines of the functions' logs, since a moment, that say what was denied or failed."""
+    logs = [event.message for function in functions or (FUNCTION,) for event in stack.logs(function, since - 1)]
+    return "\n".join(dict.fromkeys(line for line in logs if "not authorized to perform" in line or "ERROR" in line))
 
 
-def _configuration(stack: LocalStack) -> dict[str, Any]:
-    answer: dict[str, Any] = stack.client("lambda").get_function_configuration(FunctionName=stack.function(FUNCTION))
+def _configuration(stack: LocalStack, function: str = FUNCTION) -> dict[str, Any]:
+    answer: dict[str, Any] = stack.client("lambda").get_function_configuration(FunctionName=stack.function(function))
     return answer
 
 

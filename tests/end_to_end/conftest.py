@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo.lookups import FUNCTION
+from demo.lookups import SERVICES
 from pycommon.cli.local.stack import LocalStack
 
 if TYPE_CHECKING:
@@ -29,13 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A local AWS of its own, so that the one somebody works with stays as it is.
 
-    At the end its logs are read: whatever the tests sent, no token and no canary stands in them.
+    At the end the logs of all functions are read: whatever the tests sent, no token and no canary stands in them.
     """
     stack = LocalStack(ROOT, home=tmp_path_factory.mktemp("end-to-end"))
     stack.up()
     try:
         yield stack
-        logged = "\n".join(event.message for event in stack.logs(FUNCTION))
+        functions = [f"{folder}:{name}" for folder, names in SERVICES.items() for name in names]
+        logged = "\n".join(event.message for function in functions for event in stack.logs(function))
         assert CANARY not in logged
         assert "eyJ" not in logged, "a token was logged"
     finally:

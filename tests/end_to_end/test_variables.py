@@ -28,14 +28,8 @@ SECRET = "CANARY-91c2-planted-secret"
 @contextmanager
 def changed(stack: LocalStack, **changes: str | None) -> Iterator[float]:
     """The function with other variables (None takes one away), in a new execution environment; yields since when."""
-    functions, name = stack.client("lambda"), stack.function(lookups.FUNCTION)
-    before = lookups.variables(stack)
-    after = {key: value for key, value in {**before, **changes}.items() if value is not None}
-    functions.update_function_configuration(FunctionName=name, Environment={"Variables": after})
-    try:
+    with lookups.other_variables(stack, **changes):
         yield time.time()
-    finally:
-        functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
 
 
 @contextmanager

@@ -86,6 +86,8 @@ def resource_name(value: str) -> str:
         kind, slash, rest = resource.partition("/")
         if kind == "table":
             return rest.partition("/")[0]
+        if ":s3:::" in value:  # what follows a bucket's name is the key of an object
+            return kind
         return rest if slash else resource.rpartition(":")[2]
     if value.startswith(("https://", "http://")):
         return value.rstrip("/").rpartition("/")[2]
