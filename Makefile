@@ -18,10 +18,10 @@ test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end t
 	@$(PY) -m pytest
 
 LOWEST := .venv-lowest
-test-lowest: ## the unit tests against the lower bounds of the dependencies
+test-lowest: ## the unit tests of the library against the lower bounds of its dependencies
 	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
 	@$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install -e '.[local]' pytest hypothesis jsonschema $$($(LOWEST)/bin/python tests/lowest_requirements.py)
-	@$(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli
+	@$(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli --ignore tests/amplify_lambda
 
 lint: $(VENV)/.dev ## ruff and mypy
 	@$(VENV)/bin/ruff check --quiet .

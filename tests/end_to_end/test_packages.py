@@ -16,10 +16,21 @@ from tests.end_to_end.conftest import ROOT
 if TYPE_CHECKING:
     from pycommon.cli.local.stack import LocalStack
 
-PLATFORM, BASE = "amplify-platform", "amplify-lambda-python-base"
+PLATFORM, BASE, DOCUMENTS = "amplify-platform", "amplify-lambda-python-base", "amplify-lambda"
+FOLDERS = (PLATFORM, BASE, DOCUMENTS)
+LIBRARY = {"pycommon", "jwt", "cryptography", "cffi", "pycparser", "jsonschema_rs", "orjson"}
+CONTENTS = {
+    PLATFORM: LIBRARY | {"costs"},
+    BASE: LIBRARY | {"service", "schemata"},
+    DOCUMENTS: LIBRARY
+    | {"files", "rag", "schemata", "pypdfium2", "pypdfium2_raw", "pypdfium2_cfg", "semantic_text_splitter"},
+}
+"""What lies at the top of each package, beside the binaries."""
+UNZIPPED_MB_AT_MOST = {PLATFORM: 40, BASE: 40, DOCUMENTS: 70}
 CFN_LINT = Path(sys.executable).parent / "cfn-lint"
 OSLS = ROOT / "node_modules" / ".bin" / "osls"
 MEGABYTE = 1_000_000
+AARCH64 = bytes((0xB7, 0x00))  # e_machine of an ELF file, elf(5)
 
 
 def osls(stack: LocalStack, folder: str, *arguments: str) -> None:
@@ -32,14 +43,14 @@ def osls(stack: LocalStack, folder: str, *arguments: str) -> None:
 @pytest.fixture(scope="module")
 def packages(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folders with what osls packages for stage dev. The base asks for parameters that the platform publishes."""
-    folders = {folder: tmp_path_factory.mktemp(folder) for folder in (PLATFORM, BASE)}
+    folders = {folder: tmp_path_factory.mktemp(folder) for folder in FOLDERS}
     osls(stack, PLATFORM, "deploy", "--stage", "dev")
     for folder, target in folders.items():
         osls(stack, folder, "package", "--stage", "dev", "--package", str(target))
     return folders
 
 
-@pytest.mark.parametrize("folder", [PLATFORM, BASE])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_cfn_lint_finds_nothing(packages: dict[str, Path], folder: str) -> None:
     templates = sorted(str(path) for path in packages[folder].glob("cloudformation-template-*-stack.json"))
     assert len(templates) == 2
@@ -48,35 +59,29 @@ def test_cfn_lint_finds_nothing(packages: dict[str, Path], folder: str) -> None:
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_the_package_holds_the_service_the_library_and_its_dependencies_and_nothing_else(
-    packages: dict[str, Path],
+    packages: dict[str, Path], folder: str
 ) -> None:
-    (path,) = packages[BASE].glob("*.zip")
+    (path,) = packages[folder].glob("*.zip")
     with zipfile.ZipFile(path) as package:
         names = package.namelist()
         unzipped = sum(info.file_size for info in package.infolist())
     top = {name.split("/")[0] for name in names}
     binary = {name for name in top if name.endswith(".so")}
-    assert top - binary == {
-        "service",
-        "schemata",
-        "pycommon",
-        "jwt",
-        "cryptography",
-        "cffi",
-        "pycparser",
-        "jsonschema_rs",
-        "orjson",
-    }
+    assert top - binary == CONTENTS[folder]
     assert [name for name in binary if not name.startswith("_cffi_backend.cpython-313-aarch64")] == []
-    assert all("aarch64" in name or name.endswith("abi3.so") for name in names if name.endswith(".so"))
-    assert not [name for name in names if name.startswith(("pycommon/cli", "pycommon/testing"))]
+    with zipfile.ZipFile(path) as package:
+        machines = {name: package.open(name).read(20)[18:20] for name in names if name.endswith(".so")}
+    assert {name: machine for name, machine in machines.items() if machine != AARCH64} == {}
+    tools = ("pycommon/cli", "pycommon/check", "pycommon/testing")
+    assert not [name for name in names if name.startswith(tools)]
     assert not [name for name in names if name.endswith((".pyc", ".pyi"))]
-    assert unzipped < 40 * MEGABYTE
+    assert unzipped < UNZIPPED_MB_AT_MOST[folder] * MEGABYTE
     sys.stdout.write(f"{path.name}: {path.stat().st_size / MEGABYTE:.1f} MB, unzipped {unzipped / MEGABYTE:.1f} MB\n")
 
 
-@pytest.mark.parametrize("folder", [PLATFORM, BASE])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_what_nist_800_171_asks_is_in_the_template(packages: dict[str, Path], folder: str) -> None:
     template = json.loads((packages[folder] / "cloudformation-template-update-stack.json").read_text())
     kinds: dict[str, list[dict]] = {}
@@ -92,7 +97,7 @@ def test_what_nist_800_171_asks_is_in_the_template(packages: dict[str, Path], fo
         assert bucket["BucketEncryption"]
         assert all(bucket["PublicAccessBlockConfiguration"].values())
     for queue in kinds.get("AWS::SQS::Queue", []):
-        assert queue["KmsMasterKeyId"]
+        assert queue.get("KmsMasterKeyId") or queue["SqsManagedSseEnabled"] is True
     for policy in kinds.get("AWS::IAM::ManagedPolicy", []):
         for statement in policy["PolicyDocument"]["Statement"]:
             actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]

@@ -1,0 +1,1 @@
+"""What the endpoints accept (schemas) and from whom (permissions)."""

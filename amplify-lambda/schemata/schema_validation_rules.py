@@ -1,0 +1,22 @@
+"""Which schema holds for which operation on which path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .file_id_schema import file_id_schema
+from .upload_file_schema import upload_file_schema
+
+_by_path: dict[str, dict[str, dict[str, Any]]] = {
+    "/files/upload": {"upload_file": upload_file_schema},
+    "/files/status": {"get_file": file_id_schema},
+    "/files/delete": {"delete_file": file_id_schema},
+}
+
+# Path as in serverless.yml with a leading slash -> operation as in @validated -> schema of the request's `data`.
+rules: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
+    # Callers with a token of the identity provider.
+    "validators": _by_path,
+    # Callers with an API key that has the access type `file_upload`, or full access.
+    "api_validators": _by_path,
+}
