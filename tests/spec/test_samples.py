@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import jsonschema
 import pytest
-from samples import SPECIFICATION, Coverage, ServiceFolder, files_of, python_blocks
 
 import pycommon.logger
 from pycommon.authz import setup_validated, validated
@@ -30,6 +29,7 @@ from pycommon.decorators import required_env_vars, track_execution
 from pycommon.env.declaration import declarations
 from pycommon.exceptions import HTTPConflict
 from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event
+from tests.spec.samples import SPECIFICATION, Coverage, ServiceFolder, files_of, python_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
