@@ -21,12 +21,13 @@ LOWEST := .venv-lowest
 test-lowest: ## the unit tests of the library against the lower bounds of its dependencies
 	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
 	@$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install -e '.[local]' pytest hypothesis jsonschema $$($(LOWEST)/bin/python tests/lowest_requirements.py)
-	@$(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli --ignore tests/amplify_lambda
+	@CI= $(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli --ignore tests/amplify_lambda --ignore tests/faces --ignore tests/check
 
-lint: $(VENV)/.dev ## ruff and mypy
+lint: $(VENV)/.dev ## ruff, mypy, and pycommon check of the services
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --quiet --check .
 	@$(VENV)/bin/mypy --no-error-summary
+	@$(VENV)/bin/pycommon check
 
 format: $(VENV)/.dev ## write the code as the linter wants it
 	@$(VENV)/bin/ruff check --quiet --fix .

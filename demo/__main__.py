@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from demo import checks, documents
+from demo import agents, checks, documents
 from demo.checks import Tour
 from demo.report import Report
 from pycommon.cli.console import Terminal
@@ -42,13 +42,14 @@ DOCUMENTS: tuple[Step, ...] = (
     ("Costs: what was used is what was spent", documents.charged),
     ("Limits: who has spent a cent is refused", documents.limited),
 )
+AGENTS: tuple[Step, ...] = (("Operations: one endpoint, a workflow, and agents by MCP", agents.operated),)
 GOVERNED: tuple[Step, ...] = (
     ("Declared: what the services use, and for what", checks.declared),
     ("Declared = granted: what IAM allows, and nothing else", checks.granted),
 )
 
 
-def run(tour: Tour, steps: Sequence[Step] = (*SAMPLE, *DOCUMENTS, *GOVERNED)) -> None:
+def run(tour: Tour, steps: Sequence[Step] = (*SAMPLE, *DOCUMENTS, *AGENTS, *GOVERNED)) -> None:
     """The steps, in order; one that breaks counts as failed and does not stop the others."""
     for title, step in steps:
         tour.report.title(title)

@@ -12,7 +12,7 @@ from demo import lookups
 from pycommon.env.observed_call import resource_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     Step = tuple[str, Callable[["Tour"], None]]
 
@@ -29,11 +29,12 @@ PATIENCE_S = 5.0
 NEEDED = {
     "amplify-lambda-python-base": {"SAMPLE_DYNAMODB_TABLE", "ACCOUNTS_DYNAMO_TABLE", "USAGE_METRICS_DYNAMO_TABLE"},
     "amplify-lambda": {"FILES_DYNAMO_TABLE", "S3_RAG_INPUT_BUCKET_NAME", "RAG_CHUNK_DOCUMENT_QUEUE_URL"},
+    "amplify-agent-loop-lambda": {"WORKFLOW_TEMPLATES_TABLE", "WORKFLOW_RUNS_TABLE", "AGENT_NOTES_TABLE"},
     "amplify-platform": {"USAGE_METRICS_DYNAMO_TABLE", "COST_CALCULATIONS_DYNAMO_TABLE"},
 }
 """What the record must have of each service, at the least."""
 
-READS_PARAMETERS = frozenset({"amplify-lambda-python-base", "amplify-lambda"})
+READS_PARAMETERS = frozenset({"amplify-lambda-python-base", "amplify-lambda", "amplify-agent-loop-lambda"})
 """Services that may look variables up in Parameter Store. The platform sets all of its own."""
 
 
@@ -104,9 +105,9 @@ def metered(tour: Tour) -> None:
         )
 
 
-def declared(tour: Tour) -> None:
+def declared(tour: Tour, folders: Iterable[str] = tuple(lookups.SERVICES)) -> None:
     """The record of variables in ENV_VARS_TRACKING_TABLE."""
-    for folder in lookups.SERVICES:
+    for folder in folders:
         _declared_by(tour, folder)
 
 
@@ -130,9 +131,9 @@ def _declared_by(tour: Tour, folder: str) -> None:
     )
 
 
-def granted(tour: Tour) -> None:
+def granted(tour: Tour, folders: Iterable[str] = tuple(lookups.SERVICES)) -> None:
     """The policies of the functions' roles against the record, and an undeclared operation under a role."""
-    for folder in lookups.SERVICES:
+    for folder in folders:
         _granted_to(tour, folder)
     variables = lookups.variables(tour.stack)
     scan = "boto3.client('dynamodb').scan(TableName=event['table'], Limit=1)"

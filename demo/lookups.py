@@ -28,6 +28,7 @@ SERVICES: dict[str, tuple[str, ...]] = {
         *("get_presigned_url", "get_file", "delete_file"),
         *("process_document_for_rag", "remove_stored_object", "expire_uploads"),
     ),
+    "amplify-agent-loop-lambda": ("route", "route_by_hand", "mcp"),
     "amplify-platform": ("roll_up_usage", "close_day"),
 }
 """The functions of each service folder."""

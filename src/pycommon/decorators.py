@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from pycommon.background import settle
 from pycommon.env import environment
@@ -76,7 +76,7 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         declaration = declare(function, declared)
-        refuse: Callable[..., R] | None = getattr(function, "__pycommon_refuse__", None)
+        guard = getattr(function, "__pycommon_guard__", None)
 
         @functools.wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -87,9 +87,9 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
                 if time.monotonic() >= provision.until:
                     provision.renew(declaration)
             except EnvVarError as error:
-                if refuse is None:
+                if guard is None:
                     raise
-                return refuse(error, *args, **kwargs)
+                return cast("R", guard.refuse(error, *args, **kwargs))
             try:
                 with nullcontext() if provision.observer is None else provision.observer.watching(declaration):
                     return function(*args, **kwargs)

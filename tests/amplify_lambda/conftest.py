@@ -32,11 +32,12 @@ def service(aws: Aws, issuer: TokenIssuer) -> Iterator[DocumentService]:
 
 
 @pytest.fixture(scope="session")
-def endpoints() -> Iterator[ModuleType]:
+def endpoints() -> ModuleType:
     """The module of the endpoints. Every service folder has a package `schemata`, so this one is forgotten again."""
-    yield importlib.import_module("files.file")
+    module = importlib.import_module("files.file")
     for name in [name for name in sys.modules if name.split(".")[0] == "schemata"]:
         del sys.modules[name]
+    return module
 
 
 @pytest.fixture

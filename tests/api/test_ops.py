@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pycommon.api.ops import api_tool, set_route_data
+from pycommon.api.ops import api_tool, registry, set_op_type, set_permissions_by_state, set_route_data
 from pycommon.exceptions import DeclarationError
 
 PARAMETERS = {"type": "object", "properties": {"day": {"type": "string"}}, "required": ["day"]}
@@ -101,6 +101,7 @@ def test_a_module_that_is_imported_again_replaces_its_operation(unique: str) -> 
         ({"method": "FETCH"}, "the method 'FETCH' must be"),
         ({"permissions": "everybody"}, "permissions must be"),
         ({"permissions": {"close": "everybody"}}, "permissions must be"),
+        ({"permissions": {"clsoe": lambda _user, _data: True}}, "none for this operation"),
     ],
 )
 def test_misuse_fails_at_import(unique: str, changes: dict[str, Any], sentence: str) -> None:
@@ -108,6 +109,30 @@ def test_misuse_fails_at_import(unique: str, changes: dict[str, Any], sentence: 
 
         @described(unique, **changes)
         def close_day(current_user: str, day: str) -> None: ...
+
+
+@pytest.mark.parametrize("permissions", [None, [], "everybody", object()])
+def test_permissions_by_state_must_be_a_dict_or_have_one(permissions: Any) -> None:
+    with pytest.raises(DeclarationError, match="expected a dict"):
+        set_permissions_by_state(permissions)
+
+
+@pytest.mark.parametrize("op_type", [None, "", 3])
+def test_the_kind_of_operations_is_a_text(op_type: Any) -> None:
+    with pytest.raises(DeclarationError, match="expected a text"):
+        set_op_type(op_type)
+
+
+def test_the_kind_holds_for_what_is_described_from_then_on(unique: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    route_data: dict[str, Any] = {}
+    set_route_data(route_data)
+    monkeypatch.setattr(registry, "op_type", registry.op_type)
+    set_op_type("custom")
+
+    @described(unique)
+    def close_day(current_user: str, day: str) -> None: ...
+
+    assert route_data[f"/{unique}"]["op_type"] == "custom"
 
 
 @pytest.mark.parametrize("route_data", [None, [], "routes", MappingProxyType({})])

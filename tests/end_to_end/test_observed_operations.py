@@ -14,6 +14,7 @@ import pytest
 from demo import lookups
 from pycommon.authz.accounts import RateLimit
 from pycommon.authz.api_key_store import ApiKeyStore
+from tests.end_to_end.test_agent_loop import agent_branches
 from tests.end_to_end.test_documents import PROCESS, Uploader, eventually, s3_event
 from tests.end_to_end.test_tour import without
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pycommon.cli.local.stack import LocalStack
 
 BASE, DOCUMENTS, PLATFORM = "amplify-lambda-python-base", "amplify-lambda", "amplify-platform"
+AGENTS = "amplify-agent-loop-lambda"
 VISIT = ("/sample/visits", {"data": {"message": "observed"}})
 UPLOAD = ("/files/upload", {"data": {"fileName": "a.txt", "fileType": "text/plain", "expiresIn": 1}})
 
@@ -79,6 +81,7 @@ def platform_branches(stack: LocalStack) -> None:
 BRANCHES: dict[str, Callable[[LocalStack], None]] = {
     BASE: sample_branches,
     DOCUMENTS: document_branches,
+    AGENTS: agent_branches,
     PLATFORM: platform_branches,
 }
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import json
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
 
 from demo import lookups
-from demo.__main__ import GOVERNED, SAMPLE, run
-from demo.checks import Tour
+from demo.__main__ import SAMPLE, run
+from demo.checks import Tour, declared, granted
 from demo.report import Report
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from demo.checks import Step
     from pycommon.cli.local.stack import LocalStack
 
+BASE = ("amplify-lambda-python-base",)
+SAMPLE_GOVERNED = (
+    *SAMPLE,
+    ("declared", partial(declared, folders=BASE)),
+    ("granted", partial(granted, folders=BASE)),
+)
 GRANTED = [
     "dynamodb:GetItem",
     "dynamodb:PutItem",
@@ -78,7 +85,7 @@ def test_the_tour_succeeds(stack: LocalStack) -> None:
 @pytest.mark.parametrize("action", GRANTED)
 def test_without_an_action_the_tour_fails_and_names_it(stack: LocalStack, action: str) -> None:
     with without(stack, action):
-        report, output = take_tour(stack, (*SAMPLE, *GOVERNED))
+        report, output = take_tour(stack, SAMPLE_GOVERNED)
     assert report.failed, output
     failures = [line for line in output.splitlines() if "✗" in line or "not authorized" in line]
     assert any(action in line for line in failures), output

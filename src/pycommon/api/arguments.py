@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -11,8 +12,11 @@ from pycommon.exceptions import DeclarationError
 
 __all__ = ["CALLER_ARGUMENTS", "Arguments", "takes_an_event"]
 
-CALLER_ARGUMENTS = frozenset({"current_user", "access_token", "account_id", "api_key_id", "rate_limit"})
-"""Parameters that a handler may name to be told about its caller. No schema may describe one: a client would set it."""
+CALLER_ARGUMENTS = frozenset({"current_user", "access_token", "account_id", "api_key_id", "rate_limit", "call_context"})
+"""Parameters that a handler may name to be told about its caller. No schema may describe one: a client would set it.
+
+`call_context` is the whole `CallContext`, for a handler that calls further operations or asks for the time left.
+"""
 
 _EVENT = ["event", "context"]
 _ACRONYM_END = re.compile(r"([A-Z]+)([A-Z][a-z])")
@@ -22,7 +26,7 @@ _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_O
 
 def takes_an_event(function: Callable[..., Any]) -> bool:
     """Whether `function` is called with a Lambda event, and not with the arguments of a schema."""
-    if hasattr(function, "__pycommon_refuse__"):  # under @validated
+    if hasattr(function, "__pycommon_guard__"):  # under @validated
         return True
     return list(inspect.signature(function).parameters)[:2] == _EVENT
 
@@ -48,17 +52,22 @@ class Arguments:
     def bind(self, instance: Mapping[str, Any], caller: Mapping[str, Any]) -> dict[str, Any]:
         """The keyword arguments for a valid `instance`, and for what the handler wants to know of `caller`.
 
-        Properties that the schema does not name are left out, unless the handler takes any (`**kwargs`).
+        Properties that the schema does not name are left out, unless the handler takes any (`**kwargs`); then too
+        they never reach a parameter that the handler names.
         """
         values = {self._names[name]: value for name, value in instance.items() if name in self._names}
         if self._accepts_any:
             others = {argument_name(name): value for name, value in instance.items() if name not in self._names}
-            values = {**{name: others[name] for name in others.keys() - CALLER_ARGUMENTS}, **values}
+            values = {**{name: others[name] for name in others.keys() - CALLER_ARGUMENTS - self._taken}, **values}
         return {**values, **{name: caller[name] for name in self._of_caller}}
 
-    def with_defaults(self, instance: Mapping[str, Any]) -> dict[str, Any]:
-        """`instance` with the `default` of the schema for each property that is missing, at every level of objects."""
-        return _with_defaults(instance, self._schema)
+    def prepared(self, instance: Mapping[str, Any]) -> dict[str, Any]:
+        """`instance` as the handler should have it, at every level of objects and arrays.
+
+        Each property that is missing has the `default` of the schema; a whole number is an int where the schema says
+        "integer", which 3.0 is in JSON Schema and float is not in Python.
+        """
+        return _prepared_object(instance, self._schema)
 
     def _check_properties(self, where: str) -> None:
         for name, argument in self._names.items():
@@ -120,12 +129,24 @@ def _has_default(schema: Any) -> bool:
     return isinstance(schema, Mapping) and "default" in schema
 
 
-def _with_defaults(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    filled = dict(instance)
+def _prepared_object(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    prepared = dict(instance)
     properties = schema.get("properties")
     for name, described in properties.items() if isinstance(properties, Mapping) else ():
-        if name not in filled and _has_default(described):
-            filled[name] = described["default"]
-        if isinstance(described, Mapping) and isinstance(filled.get(name), dict):
-            filled[name] = _with_defaults(filled[name], described)
-    return filled
+        if name not in prepared and _has_default(described):
+            prepared[name] = copy.deepcopy(described["default"])  # a handler may change what it is given
+        if name in prepared:
+            prepared[name] = _prepared(prepared[name], described)
+    return prepared
+
+
+def _prepared(value: Any, schema: Any) -> Any:
+    if not isinstance(schema, Mapping):
+        return value
+    if isinstance(value, dict):
+        return _prepared_object(value, schema)
+    if isinstance(value, list) and isinstance(schema.get("items"), Mapping):
+        return [_prepared(each, schema["items"]) for each in value]
+    if isinstance(value, float) and value.is_integer() and schema.get("type") == "integer":
+        return int(value)
+    return value

@@ -11,13 +11,14 @@ from pycommon.encoders import dumps
 from pycommon.env import environment
 from pycommon.env.declaration import declare_for_library
 from pycommon.env.resolver import resolver
+from pycommon.exceptions import DeclarationError, EnvVarError
 from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["log_critical_error"]
+__all__ = ["log_critical_error", "report_unhandled_error"]
 
 _QUEUE_VARIABLE = "CRITICAL_ERRORS_SQS_QUEUE_NAME"
 
@@ -71,3 +72,19 @@ def log_critical_error(  # noqa: PLR0913 - the fields of a report, all by name
 @per_execution_environment
 def _queue_url(name: str) -> str:
     return str(client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
+
+
+def report_unhandled_error(operation: str, error: Exception, user: str | None, request_id: str | None) -> None:
+    """An error that a handler let out: whole in the log, and reported to those who look after the service.
+
+    A missing variable or a wrong declaration is the deployment's fault; the log has it, and nobody is called.
+    """
+    _logger.error("%s failed (request %s)", operation, request_id, exc_info=error)
+    if not isinstance(error, EnvVarError | DeclarationError):
+        log_critical_error(
+            function_name=operation,
+            error_type=type(error).__name__,
+            error_message="unhandled error in a handler; the log has the traceback",
+            current_user=user,
+            context={"requestId": request_id},
+        )

@@ -60,7 +60,7 @@ class Operation:
         permissions = self.entry["permissions"]
         if callable(permissions):
             return permissions  # type: ignore[no-any-return]  # checked in _check
-        return permissions.get(self.path.rpartition("/")[2]) or permissions.get(self.name)  # type: ignore[no-any-return]
+        return permissions.get(last_part(self.path)) or permissions.get(self.name)  # type: ignore[no-any-return]
 
     def rebind(self, handler: Callable[..., Any]) -> None:
         """Have the router call `handler`: the same function with one decorator more."""
@@ -87,3 +87,13 @@ def _check(entry: Mapping[str, Any], where: str) -> None:
         raise DeclarationError(
             f"{where}: permissions must be a function checker(user, data) -> bool, or a dict of such by operation"
         )
+    if isinstance(permissions, Mapping) and permissions and not {last_part(path), name} & permissions.keys():
+        raise DeclarationError(  # without a checker it would be open to everybody
+            f"{where}: permissions has checkers for {', '.join(map(str, permissions))}, and none for this operation; "
+            f'name it "{last_part(path)}" or "{name}"'
+        )
+
+
+def last_part(path: str) -> str:
+    """The last part of a path: the operation, as permissions name it."""
+    return path.rpartition("/")[2]

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from pycommon.api.operation import Operation
+from pycommon.api.operation import Operation, last_part
 from pycommon.exceptions import DeclarationError
 
 if TYPE_CHECKING:
@@ -45,13 +45,17 @@ class Registry:
         """Who may call `operation`: its own checker, else the one of `set_permissions_by_state`; None where neither is.
 
         An operation without one may be called by everybody whose token or API key the router accepts (Pattern 2 of the
-        specification leaves the permission to the operation).
+        specification leaves the permission to the operation). Where its path is listed without it, nobody may.
         """
         if operation.permission is not None:
             return operation.permission
         by_path = getattr(self._permissions, "permissions_by_state_type", self._permissions)
-        of_path = by_path.get(operation.path, {}) if isinstance(by_path, Mapping) else {}
-        return of_path.get(operation.path.rpartition("/")[2]) or of_path.get(operation.name)
+        if not isinstance(by_path, Mapping) or operation.path not in by_path:
+            return None
+        of_path = by_path[operation.path]
+        if not isinstance(of_path, Mapping):
+            return _nobody
+        return of_path.get(last_part(operation.path)) or of_path.get(operation.name) or _nobody
 
     def add(self, operation: Operation) -> None:
         """Register `operation`; one of the same function replaces that of an earlier import.
@@ -175,6 +179,10 @@ def api_tool(  # noqa: PLR0913, PLR0917 - what describes an operation; services 
         return function
 
     return decorate
+
+
+def _nobody(_user: str, _data: Mapping[str, Any]) -> bool:
+    return False
 
 
 def _place(function: Callable[..., Any]) -> str:

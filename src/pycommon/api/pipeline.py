@@ -15,7 +15,7 @@ from pycommon.authz.permissions import is_permitted
 from pycommon.encoders import dumps
 from pycommon.env import environment
 from pycommon.exceptions import HTTPBadRequest, HTTPException, HTTPForbidden
-from pycommon.logger import getLogger
+from pycommon.metrics.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,6 @@ ENDPOINT = "agent_operation"
 
 _STAGES_THAT_CHECK_OUTPUT = frozenset({"local", "dev"})
 _FAILED = "OperationFailure"
-
-_logger = getLogger(__name__)
 
 
 class OutputError(Exception):
@@ -70,6 +68,7 @@ class CallContext:
             "account_id": self.account_id,
             "api_key_id": self.api_key_id,
             "rate_limit": self.rate_limit,
+            "call_context": self,
         }
 
 
@@ -107,9 +106,8 @@ def call_operation(operation: Operation, instance: Any, caller: CallContext, **f
         except HTTPException as error:
             execution.result = {"statusCode": error.status}
             raise
-        succeeded = not isinstance(result, dict) or result.get("success", True) is not False
-        execution.result = {"statusCode": 200, "success": succeeded}
-        execution.error_type = None if succeeded else _FAILED
+        execution.result = _told(result)
+        execution.error_type = None if Outcome.of(execution.result).success else _FAILED
         return result
 
 
@@ -117,16 +115,23 @@ def _checked_call(operation: Operation, instance: Any, caller: CallContext, furt
     _check_budget(caller)
     if operation.arguments is None:
         raise TypeError(f"{operation.defined_at} takes a Lambda event: it is an endpoint of its own, and not routed")
-    filled = operation.arguments.with_defaults(instance) if isinstance(instance, dict) else instance
+    filled = operation.arguments.prepared(instance) if isinstance(instance, dict) else instance
     faults = operation.argument_faults(filled)
     if faults or not isinstance(filled, dict):
         faults = faults or [{"pointer": "/data", "rule": "type", "message": 'must be of type "object"'}]
         first = f"{faults[0]['pointer']} {faults[0]['message']}"
         raise HTTPBadRequest(f"The arguments do not fit the schema: {first}", details=faults)
     _check_permission(operation, filled, caller)
-    result = operation.entry["handler"](**operation.arguments.bind(filled, caller.arguments()), **further)
+    result = operation.entry["handler"](**{**operation.arguments.bind(filled, caller.arguments()), **further})
     _check_output(operation, result)
     return result
+
+
+def _told(result: Any) -> dict[str, Any]:
+    """What `result` tells the usage record: the status, and whether it is a success."""
+    if not isinstance(result, dict):
+        return {"statusCode": 200}
+    return {"statusCode": 200, **{name: result[name] for name in ("statusCode", "success") if name in result}}
 
 
 def _check_budget(caller: CallContext) -> None:
@@ -152,6 +157,8 @@ def _check_permission(operation: Operation, instance: Mapping[str, Any], caller:
 def _check_output(operation: Operation, result: Any) -> None:
     if environment.get("STAGE") not in _STAGES_THAT_CHECK_OUTPUT or not operation.entry["output"]:
         return
+    if isinstance(result, dict) and isinstance(result.get("statusCode"), int):
+        return  # an answer of the handler's own, which is passed on as it is
     import orjson
 
     faults = operation.output_faults(orjson.loads(dumps(result)))

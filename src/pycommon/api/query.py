@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 import orjson
 
@@ -30,12 +31,14 @@ def arguments_of_query(event: Mapping[str, Any], schema: Mapping[str, Any]) -> d
 def _query(event: Mapping[str, Any]) -> dict[str, list[str]]:
     query: dict[str, list[str]] = {}
     for name, value in _mapping(event.get("queryStringParameters")).items():
-        if isinstance(value, str):
-            query[name] = [value]
+        query[name] = [value]
     for name, values in _mapping(event.get("multiValueQueryStringParameters")).items():
-        if isinstance(values, list):
-            query[name] = [value for value in values if isinstance(value, str)]
-    return query
+        query[name] = values if isinstance(values, list) else []
+    # API Gateway decodes a query, a load balancer hands it on as it was sent.
+    decoded = unquote_plus if "elb" in _mapping(event.get("requestContext")) else str
+    return {
+        decoded(name): [decoded(value) for value in values if isinstance(value, str)] for name, values in query.items()
+    }
 
 
 def _value(values: list[str], schema: Any) -> Any:

@@ -5,6 +5,7 @@ from pycommon.api.router import route      # the Lambda handler, e.g. of `POST /
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from pycommon.api.ops import registry
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["common_handler", "route"]
 
 _IN_QUERY = frozenset({"GET", "DELETE"})
+_PARAMETER = re.compile(r"\{([^{}+]+)\+?\}")  # {name} or {name+} in a route of API Gateway
 
 
 @validated("route", False)  # noqa: FBT003 - the specification's call
@@ -36,7 +38,7 @@ def route(event: Any, context: Any, current_user: str, name: str, data: dict[str
     """
     request = recognise(event)
     caller = CallContext.of(current_user, name, data, context)
-    operation = _find(request, caller)
+    operation = _find(request, event, caller)
     in_query = request.method in _IN_QUERY
     instance = arguments_of_query(event, operation.entry["parameters"]) if in_query else data.get("data")
     return call_operation(operation, instance, caller)
@@ -69,8 +71,8 @@ def common_handler(
     return handler
 
 
-def _find(request: Request, caller: CallContext) -> Operation:
-    found = next((each for each in map(registry.at, request.paths) if each is not None), None)
+def _find(request: Request, event: Mapping[str, Any], caller: CallContext) -> Operation:
+    found = next((each for each in map(registry.at, (*request.paths, *_below_base_path(event))) if each), None)
     if found is not None and found.method == request.method and found.arguments is not None:
         return found
     error: HTTPException = HTTPNotFound("There is no such operation")
@@ -78,6 +80,19 @@ def _find(request: Request, caller: CallContext) -> Operation:
         error = HTTPMethodNotAllowed(f"The operation takes {found.method}", headers={"Allow": found.method})
     _meter_refusal(error, caller)
     raise error
+
+
+def _below_base_path(event: Mapping[str, Any]) -> tuple[str, ...]:
+    """The path as the API's own routes have it, where a custom domain's base path stands in front of it.
+
+    API Gateway leaves the base path in the event's path, and names the route and what it matched:
+    `/vu-agent/{proxy+}` and `{"proxy": "create-workflow"}`.
+    """
+    template = event.get("resource") or str(event.get("routeKey") or "").partition(" ")[2]
+    matched = event.get("pathParameters")
+    if not isinstance(template, str) or not isinstance(matched, dict):
+        return ()
+    return (_PARAMETER.sub(lambda name: str(matched.get(name[1], name[0])), template),)
 
 
 def _meter_refusal(error: HTTPException, caller: CallContext) -> None:

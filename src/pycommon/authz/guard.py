@@ -78,26 +78,32 @@ def validated(operation: str, validate_body: bool = True) -> Callable[[Callable[
         def wrapper(event: Any, context: Any = None) -> Any:
             return guard.answer(event, context)
 
-        wrapper.__pycommon_refuse__ = guard.refuse  # type: ignore[attr-defined]
+        wrapper.__pycommon_guard__ = guard  # type: ignore[attr-defined]
         return wrapper
 
     return decorate
 
 
 class Guard:
-    """The checks in front of one handler. Holds nothing of a request, so that requests at once never meet."""
+    """The checks in front of one handler. Holds nothing of a request, so that requests at once never meet.
+
+    Attributes:
+        handler: the function behind the checks.
+        operation: its name in rules and permissions.
+        validates_body: whether schema, permission and metering are the guard's, and not left to a router's operations.
+    """
 
     def __init__(self, handler: Callable[..., Any], operation: str, *, validate_body: bool = True) -> None:
         _check_handler(handler, operation)
-        self._handler = handler
-        self._operation = operation
-        self._validate_body = validate_body
+        self.handler = handler
+        self.operation = operation
+        self.validates_body = validate_body
         if validate_body:
             expect_operation(handler.__module__, operation)
 
     def answer(self, event: Any, context: Any) -> dict[str, Any]:
         """The answer to the request in `event`. Never raises an Exception."""
-        execution = _Execution(self._operation, context)
+        execution = _Execution(self.operation, context)
         try:
             return self._answer_or_refusal(event, context, execution)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the caller gets the one error body
@@ -111,7 +117,7 @@ class Guard:
 
     def refuse(self, error: EnvVarError, event: Any, context: Any = None) -> dict[str, Any]:
         """The answer where a declared variable is missing, in front of all checks."""
-        _logger.error("%s refused: %s", self._operation, error)
+        _logger.error("%s refused: %s", self.operation, error)
         try:
             request = recognise(event)
         except HTTPException:
@@ -133,59 +139,52 @@ class Guard:
         setup = self._setup()
         data, path = self._accept_body(request, caller, setup)
         execution.endpoint = path
-        if self._validate_body and not is_permitted(setup.checker, path, self._operation, caller.user, data):
+        if self.validates_body and not is_permitted(setup.checker, path, self.operation, caller.user, data):
             raise HTTPForbidden("You are not permitted to do this")
         fourth = caller.name if setup.fourth_argument == "name" else path
-        with nullcontext() if self._validate_body else execution.hand_over():
-            result = self._handler(event, context, caller.user, fourth, data)
+        with nullcontext() if self.validates_body else execution.hand_over():
+            result = self.handler(event, context, caller.user, fourth, data)
         answer = answers.answer_result(result, request)
         execution.succeeded(result, answer["statusCode"])
         return answer
 
     def _setup(self) -> Setup:
-        setup = setup_for(self._handler.__module__)
+        setup = setup_for(self.handler.__module__)
         if setup is None:
             raise DeclarationError(
-                f"@validated({self._operation!r}) on {self._handler.__module__}.{self._handler.__qualname__}: "
+                f"@validated({self.operation!r}) on {self.handler.__module__}.{self.handler.__qualname__}: "
                 "setup_validated(rules, get_permission_checker) was never called; call it once in the module"
             )
         return setup
 
     def _accept_body(self, request: Request, caller: Caller, setup: Setup) -> tuple[dict[str, Any], str]:
         """The data for the handler, and the path whose rules applied."""
-        if not self._validate_body:
+        if not self.validates_body:
             return _data(_object(request.json()), caller, request.path), request.path
         kind = "api_validators" if caller.api_key_id is not None else "validators"
         body = _object(request.json())
-        path = setup.path_of(kind, request.paths, self._operation)
+        path = setup.path_of(kind, request.paths, self.operation)
         if path is None:
-            _logger.error('%s has no schema in rules["%s"] under any of %s', self._operation, kind, request.paths)
+            _logger.error('%s has no schema in rules["%s"] under any of %s', self.operation, kind, request.paths)
             raise HTTPForbidden("The operation is not defined for this path")
         if "data" not in body:
-            if not request.may_lack_body and not setup.accepts_any(kind, path, self._operation):
+            if not request.may_lack_body and not setup.accepts_any(kind, path, self.operation):
                 raise HTTPBadRequest(
                     "The body must be a JSON object with the member `data`",
                     details=[{"pointer": "", "rule": "required", "message": 'lacks the required property "data"'}],
                 )
             body["data"] = {}
-        faults = setup.faults(kind, path, self._operation, body["data"])
+        faults = setup.faults(kind, path, self.operation, body["data"])
         if faults:
             first = f"{faults[0]['pointer']} {faults[0]['message']}"
             raise HTTPBadRequest(f"The body does not fit the schema: {first}", details=faults)
         return _data(body, caller, path), path
 
     def _report(self, error: Exception, execution: _Execution) -> None:
-        _logger.error("%s failed (request %s)", self._operation, execution.request_id, exc_info=error)
-        if not isinstance(error, EnvVarError | DeclarationError):
-            from pycommon.api.critical_logging import log_critical_error
+        from pycommon.api.critical_logging import report_unhandled_error
 
-            log_critical_error(
-                function_name=self._operation,
-                error_type=type(error).__name__,
-                error_message="unhandled error in a handler; the log has the traceback",
-                current_user=execution.caller.user if execution.caller else None,
-                context={"requestId": execution.request_id},
-            )
+        user = execution.caller.user if execution.caller else None
+        report_unhandled_error(self.operation, error, user, execution.request_id)
 
 
 def _check_handler(handler: Any, operation: str) -> None:

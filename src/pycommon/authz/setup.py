@@ -25,20 +25,26 @@ _KINDS = ("validators", "api_validators")
 
 
 class Setup:
-    """Rules and permission checker of one `setup_validated`."""
+    """Rules and permission checker of one `setup_validated`.
+
+    Attributes:
+        rules: as they were handed over: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`.
+        checker: the permission checker, in its one shape.
+        fourth_argument: what handlers get as the fourth argument: "name" or "path".
+    """
 
     def __init__(
         self, rules: Mapping[str, Any], checker: PermissionChecker, fourth_argument: FourthArgument = "name"
     ) -> None:
         self.checker = checker
         self.fourth_argument = fourth_argument
-        self._rules = rules
+        self.rules = rules
         self._compiled: dict[tuple[str, str, str], Callable[[Any], list[Fault]]] = {}
         self._lock = threading.Lock()
 
     def path_of(self, kind: str, paths: Iterable[str], operation: str) -> str | None:
         """The first of `paths` under which `operation` has a schema; None where it has none."""
-        by_path = self._rules.get(kind, {})
+        by_path = self.rules.get(kind, {})
         return next((path for path in paths if operation in by_path.get(path, ())), None)
 
     def accepts_any(self, kind: str, path: str, operation: str) -> bool:
@@ -56,7 +62,7 @@ class Setup:
             DeclarationError: naming the operation, the path and the fault.
         """
         for kind in _KINDS:
-            for path, operations in self._rules.get(kind, {}).items():
+            for path, operations in self.rules.get(kind, {}).items():
                 if operation in operations:
                     self._check(kind, path, operation)
 
@@ -72,7 +78,7 @@ class Setup:
         return check
 
     def _schema(self, kind: str, path: str, operation: str) -> Any:
-        return self._rules[kind][path][operation]
+        return self.rules[kind][path][operation]
 
 
 class _Setups:

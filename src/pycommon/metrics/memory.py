@@ -11,7 +11,9 @@ from pycommon.env import environment
 __all__ = ["memory_allocated_mb", "memory_used_mb"]
 
 _SMALLEST_MB = 128
+_KIB_PER_MB = _BYTES_PER_KIB = 1024
 _BYTES_PER_MB = 1024 * 1024
+_STATUS = "/proc/self/status"
 
 
 def memory_allocated_mb(context: Any) -> int:
@@ -29,10 +31,21 @@ def memory_allocated_mb(context: Any) -> int:
     return _SMALLEST_MB
 
 
-def memory_used_mb(platform: str = sys.platform) -> int:
+def memory_used_mb(status: str = _STATUS) -> int:
     """The peak of the process's resident memory so far, rounded up.
 
-    Source: getrusage(2); `ru_maxrss` is in KiB on Linux and in bytes on macOS.
+    On Linux it is `VmHWM` of proc_pid_status(5). Where there is none (macOS), getrusage(2) tells it, in bytes; on Linux
+    that would not do: a process inherits there the peak of the one that started it.
+
+    Args:
+        status: the file of the process's status.
     """
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return -(-peak * (1 if platform == "darwin" else 1024) // _BYTES_PER_MB)
+    try:
+        with open(status, "rb") as file:  # noqa: PTH123 - pathlib would cost more than the read
+            _, found, rest = file.read().partition(b"VmHWM:")
+        if found:
+            return -(-int(rest.split(None, 1)[0]) // _KIB_PER_MB)
+    except (OSError, ValueError, IndexError):
+        pass
+    unit = 1 if sys.platform == "darwin" else _BYTES_PER_KIB
+    return -(-resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // _BYTES_PER_MB)

@@ -1,0 +1,1 @@
+"""The functions' entry points, and the operations behind them."""

@@ -1,0 +1,25 @@
+"""What can be told of a text by counting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pycommon.api.ops import api_tool
+from service.schema_parts import answer, arguments
+
+__all__ = ["text_statistics"]
+
+COUNT = {"type": "integer", "minimum": 0}
+
+
+@api_tool(
+    path="/vu-agent/text-statistics",
+    tags=["text"],
+    name="textStatistics",
+    description="Count the characters, words and lines of a text.",
+    parameters=arguments("text", text={"type": "string", "maxLength": 50_000}),
+    output=answer(characters=COUNT, words=COUNT, lines=COUNT),
+)
+def text_statistics(current_user: str, text: str) -> dict[str, Any]:
+    """The numbers. Words are what stands between white space."""
+    return {"success": True, "characters": len(text), "words": len(text.split()), "lines": len(text.splitlines())}

@@ -1,0 +1,26 @@
+"""A pause between two steps."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from pycommon.api.ops import api_tool
+from service.schema_parts import answer, arguments
+
+__all__ = ["wait"]
+
+
+@api_tool(
+    path="/vu-agent/wait",
+    tags=["time"],
+    name="wait",
+    description="Wait for some seconds; for a step, before the next one.",
+    parameters=arguments("seconds", seconds={"type": "number", "minimum": 0, "maximum": 20}),
+    output=answer(),
+    method="GET",
+)
+def wait(current_user: str, seconds: float) -> dict[str, Any]:
+    """Sleep. The caller pays for the time, as for any other."""
+    time.sleep(seconds)
+    return {"success": True}

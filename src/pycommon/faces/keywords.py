@@ -1,0 +1,71 @@
+"""Where schemas lie inside a schema: JSON Schema 2020-12 (https://json-schema.org/draft/2020-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+__all__ = ["ANNOTATIONS", "DEFINITIONS", "IDENTIFIERS", "map_subschemas", "subschemas", "walk"]
+
+Schema = Mapping[str, Any]
+
+ANNOTATIONS = frozenset(
+    {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"}
+)
+"""Keywords that accept every instance."""
+
+DEFINITIONS = frozenset({"$defs", "definitions"})
+"""Keywords that hold schemas for references to name, and apply none of them."""
+
+IDENTIFIERS = frozenset(
+    {"$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$comment"}
+)
+"""Keywords that a schema without references does without. `id` is that of draft 4."""
+
+_ONE = frozenset(
+    {
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "additionalItems",  # before 2020-12
+    }
+)
+_SEVERAL = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_BY_NAME = frozenset({"dependentSchemas", "patternProperties", "properties", *DEFINITIONS})
+
+
+def map_subschemas(schema: Schema, change: Callable[[Any], Any]) -> dict[str, Any]:
+    """`schema` with `change` applied to each schema directly inside it; whatever is no schema stays as it is."""
+    return {keyword: _changed(keyword, value, change) for keyword, value in schema.items()}
+
+
+def subschemas(schema: Schema) -> Iterator[Any]:
+    """Each schema directly inside `schema`, booleans included."""
+    found: list[Any] = []
+    map_subschemas(schema, found.append)
+    yield from found
+
+
+def walk(schema: Any) -> Iterator[Schema]:
+    """`schema` and every schema inside it, without booleans."""
+    if isinstance(schema, Mapping):
+        yield schema
+        for inner in subschemas(schema):
+            yield from walk(inner)
+
+
+def _changed(keyword: str, value: Any, change: Callable[[Any], Any]) -> Any:
+    if keyword in _ONE and isinstance(value, Mapping | bool):
+        return change(value)
+    if (keyword in _SEVERAL or keyword == "items") and isinstance(value, list | tuple):  # items: before 2020-12
+        return [change(each) for each in value]
+    if keyword in _BY_NAME and isinstance(value, Mapping):
+        return {name: change(each) for name, each in value.items()}
+    return value

@@ -1,0 +1,136 @@
+"""The agent loop in this process: its modules, its tables, and a caller of it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from pycommon.api.ops import registry
+from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+    from pycommon.api.operation import Operation
+    from pycommon.testing import TokenIssuer
+    from tests.conftest import Aws
+
+FOLDER = Path(__file__).resolve().parents[2] / "amplify-agent-loop-lambda"
+TABLES = ("WORKFLOW_TEMPLATES_TABLE", "WORKFLOW_RUNS_TABLE", "AGENT_NOTES_TABLE")
+_PACKAGES = ("service", "schemata")  # other service folders have packages of these names too
+
+# A service folder is the root of its Lambda package; `workflows` is this one's alone.
+sys.path.append(str(FOLDER))
+
+
+@dataclass(frozen=True)
+class Service:
+    """The modules of the service folder, and the operations that they describe."""
+
+    core: ModuleType
+    core_by_hand: ModuleType
+    operations: dict[str, Operation]
+
+
+@dataclass
+class Client:
+    """Somebody with a token. A context with less time, or a router, may be named for each call."""
+
+    route: Callable[[Any, Any], dict[str, Any]]
+    token: str
+    timeout_s: float = 30.0
+    statuses: list[int] = field(default_factory=list)
+
+    def __call__(self, method: str, path: str, data: Any = None, *, timeout_s: float | None = None) -> dict[str, Any]:
+        """The body of the answer; its status is the last of `statuses`. A query may follow the path."""
+        parts = urlsplit(f"/vu-agent/{path}")
+        event = rest_api_event(method, parts.path, None if data is None else {"data": data}, token=self.token)
+        event["queryStringParameters"] = dict(parse_qsl(parts.query)) or None
+        answer = self.route(event, LambdaContext(timeout_s=timeout_s or self.timeout_s))
+        self.statuses.append(answer["statusCode"])
+        body: dict[str, Any] = json.loads(answer["body"])
+        return body
+
+    @property
+    def status(self) -> int:
+        """Of the last answer."""
+        return self.statuses[-1]
+
+    def create(self, *steps: dict[str, Any], name: str = "a workflow") -> str:
+        """Create a workflow; its id."""
+        created = self("POST", "create-workflow", {"workflowName": name, "steps": list(steps)})
+        assert self.status == 200, created
+        return str(created["workflowId"])
+
+    def run(self, workflow_id: str, **more: Any) -> dict[str, Any]:
+        """Run it."""
+        return self("POST", "run-workflow", {"workflowId": workflow_id}, **more)
+
+    def resume(self, run_id: str, **data: Any) -> dict[str, Any]:
+        """Carry a run on."""
+        return self("POST", "resume-workflow", {"runId": run_id, **data})
+
+    def steps(self, run_id: str) -> list[dict[str, Any]]:
+        """What became of each step of a run."""
+        return list(self("GET", f"get-run?runId={run_id}")["steps"])
+
+
+@pytest.fixture(scope="session")
+def service() -> Service:
+    """The service, imported as Lambda does; its modules and operations are not left behind for other tests."""
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in _PACKAGES}
+    operations, registry._by_path = registry._by_path, {}
+    sys.path.insert(0, str(FOLDER))
+    try:
+        core, by_hand = (importlib.import_module(f"service.{name}") for name in ("core", "core_by_hand"))
+        return Service(core, by_hand, registry._by_path)
+    finally:
+        sys.path.remove(str(FOLDER))
+        registry._by_path = operations
+        for name in [name for name in sys.modules if name.partition(".")[0] in _PACKAGES]:
+            del sys.modules[name]
+        sys.modules.update(kept)
+
+
+@pytest.fixture(autouse=True)
+def _its_operations_alone(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_by_path", dict(service.operations))
+    monkeypatch.setattr(registry, "_permissions", service.core.permissions)
+
+
+@pytest.fixture
+def tables(aws: Aws) -> dict[str, str]:
+    """The service's tables, made for this test; the variables that name them."""
+    names = {variable: f"{aws.variables['SERVICE_NAME']}-{variable.lower()}" for variable in TABLES}
+    aws.variables.update(names)  # type: ignore[attr-defined]  # a dict, read-only by its annotation
+    for variable in TABLES:
+        aws.create_table(variable, "owner", "id")
+    return names
+
+
+@pytest.fixture
+def cold_agent_loop(tables: dict[str, str], cold_start: dict[str, str]) -> Iterator[dict[str, str]]:
+    """A cold start of the service in stage `local`, where each result is held against its schema."""
+    variables = {**cold_start, **tables, "STAGE": "local"}
+    with fresh_execution_environment(variables):
+        yield variables
+
+
+@pytest.fixture
+def jane(service: Service, cold_agent_loop: dict[str, str], issuer: TokenIssuer) -> Client:
+    """A user of the router."""
+    return Client(service.core.route, issuer.token("jane"))
+
+
+@pytest.fixture
+def eve(service: Service, cold_agent_loop: dict[str, str], issuer: TokenIssuer) -> Client:
+    """Another one."""
+    return Client(service.core.route, issuer.token("eve"))
