@@ -45,11 +45,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that could not be read: a syntax error, a broken YAML, a missing file, a cycle. One for each cause."""
+    """Something that could not be read: a syntax error, a broken YAML, a missing file, a cycle. One for each cause.
+
+    `unclear` where it was read, and does not tell what it is to tell: a declaration that is computed, code that cannot
+    be followed to its end.
+    """
 
     place: Place
     message: str
     mend: str = ""
+    unclear: bool = False
 
 
 # The Python
@@ -89,6 +94,7 @@ class AwsCall:
         place: the call; `via` are the calls that lead there, outermost first.
         part: which part of the resource it needs: "" for itself, "object" (S3), "index" or an index's name (DynamoDB).
         by_library: made by a decorator of this library, and declared by it.
+        conditional: made in some cases only, which the code does not decide: S3's abort of an upload that failed.
     """
 
     service: str
@@ -99,6 +105,7 @@ class AwsCall:
     via: tuple[Place, ...] = ()
     part: str = ""
     by_library: bool = False
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,8 @@ class Handler:
         declared: of `@required_env_vars`; None where there is none.
         operation: of `@validated`; `validates_body` its second argument.
         sets_up: whether `setup_validated` is called in a module that counts for this handler.
+        dispatches: references of other handlers with a declaration of their own that it can reach (the operations of a
+            router). Their reads and calls are theirs, not repeated here; the role of this function needs them all.
     """
 
     reference: str
@@ -131,6 +140,7 @@ class Handler:
     calls: tuple[AwsCall, ...] = ()
     swallowed: tuple[SwallowedError, ...] = ()
     parameters: tuple[str, ...] = ()
+    dispatches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +171,9 @@ class ApiTool:
 class Code:
     """A service's Python.
 
-    `late_route_data` are calls of `set_route_data` that stand after the import of modules with operations. `noqa` are
-    the codes that a line's comment silences: path -> line -> codes, empty for all.
+    `late_route_data` are calls of `set_route_data` that stand after the import of modules with operations.
+    `looks_up_permissions`: the permission checker looks operations up in a dict that was read, and so knows no others.
+    `noqa` are the codes that a line's comment silences: path -> line -> codes, empty for all.
     """
 
     handlers: Mapping[str, Handler] = field(default_factory=dict)
@@ -170,6 +181,7 @@ class Code:
     permissions: tuple[Rule, ...] = ()
     tools: tuple[ApiTool, ...] = ()
     late_route_data: tuple[Place, ...] = ()
+    looks_up_permissions: bool = False
     noqa: Mapping[str, Mapping[int, frozenset[str]]] = field(default_factory=dict)
     troubles: tuple[Trouble, ...] = ()
 
@@ -202,17 +214,30 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A trigger of a function: `kind` as osls names it ("http", "sqs", "stream", "s3", "schedule", ...)."""
+    """A trigger of a function: `kind` as osls names it ("http", "sqs", "stream", "s3", "schedule", ...).
+
+    `source` is the ARN or name of what sends it, where it names one; `properties` all that it says, as plain values.
+    """
 
     kind: str
     place: Place
     path: str | None = None
     method: str | None = None
+    source: Text | None = None
+    properties: object = None
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A statement of a role's policies: what it allows or denies, on what, under which condition keys."""
+    """A statement of a role's policies: what it allows or denies, on what, under which condition keys.
+
+    Attributes:
+        negated, negated_resources: whether it is written as NotAction, as NotResource: all but what is listed.
+        sid: its Sid, "" for none.
+        condition: its Condition as plain values, `Text` for every string; None for none.
+        by_framework: added by osls or a plugin (logs, triggers), or the same in a role of one's own: not for anybody to
+            declare.
+    """
 
     effect: str
     actions: tuple[str, ...]
@@ -222,6 +247,10 @@ class Grant:
     negated: bool = False
     action_places: tuple[Place, ...] = ()
     resource_places: tuple[Place, ...] = ()
+    negated_resources: bool = False
+    sid: str = ""
+    condition: object = None
+    by_framework: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +275,18 @@ class Function:
     """A function of `serverless.yml`.
 
     `environment` is that of the provider and its own together; `grants` those of every policy of its role.
+
+    Attributes:
+        own_role: whether its role is not the one that it shares with the functions that name none.
+        role: the logical id of its role where the template has it ("IamRoleLambdaExecution" for the shared one), else
+            its ARN or name as far as it is known.
+        unread_policies: policies and roles that no file tells of; what they grant is not known.
+        boundary: the permissions boundary of its role.
+        deployed_name: the name that the function gets ("amplify-main-files-dev-upload").
+        properties: all that `serverless.yml` says of it, as plain values, `Text` for every string.
+        handler_place: where `handler:` stands.
+        computed: the variables whose values CloudFormation makes (`!Ref`, `!Sub`), not osls.
+        trigger_grants: what its own triggers and settings need; logs come on top.
     """
 
     name: str
@@ -256,11 +297,24 @@ class Function:
     events: tuple[Event, ...] = ()
     grants: tuple[Grant, ...] = ()
     own_role: bool = False
+    role: str = ""
+    unread_policies: tuple[Text, ...] = ()
+    boundary: Text | None = None
+    deployed_name: Text | None = None
+    properties: object = None
+    handler_place: Place | None = None
+    computed: frozenset[str] = frozenset()
+    trigger_grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A service's `serverless.yml`, with every file that it includes, for one stage."""
+    """A service's `serverless.yml`, with every file that it includes, for one stage.
+
+    `provider` is the section of that name as plain values, `Text` for every string, as in `Resource.properties`.
+    `files` are all that were read, as in `Place.path`. `region` is that of the stack. `exports` are the names that its
+    outputs export, each with the logical id of the resource that it tells of.
+    """
 
     folder: str
     stage: str
@@ -269,3 +323,8 @@ class Configuration:
     resources: Mapping[str, Resource] = field(default_factory=dict)
     secrets: tuple[Place, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    provider: object = None
+    provider_place: Place | None = None
+    files: tuple[str, ...] = ()
+    exports: Mapping[str, str] = field(default_factory=dict)
+    region: Text | None = None

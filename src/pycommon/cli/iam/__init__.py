@@ -1,0 +1,1 @@
+"""`pycommon iam`: the least policy that declarations need, what differs from it, and what was used of it."""

@@ -1,0 +1,3 @@
+from handlers import ImportHandler
+
+handler = ImportHandler().handle

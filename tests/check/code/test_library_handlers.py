@@ -1,0 +1,34 @@
+"""Handlers that the library has ready: they are known by the library's own source."""
+
+from pycommon.check.checking import check
+from pycommon.check.code import read_code
+from pycommon.check.settings import Settings
+
+CONFIGURATION = """\
+service: router
+provider: { name: aws, logRetentionInDays: 1, logs: { restApi: true } }
+functions:
+  route:
+    handler: core.route
+    events:
+      - http: ANY agent/{proxy+}
+"""
+CODE = """\
+import os
+
+from pycommon.api.router import route
+from pycommon.authz import setup_validated
+
+setup_validated({"validators": {}}, lambda: lambda path, operation, user, data: user == os.sep)
+"""
+
+
+def test_router_of_the_library_is_guarded(tmp_path):
+    (tmp_path / "core.py").write_text(CODE)
+    (tmp_path / "serverless.yml").write_text(CONFIGURATION)
+    handler = read_code(tmp_path, tmp_path, {"core.route"}).handlers["core.route"]
+    assert [name for name, _ in handler.decorators] == ["validated"]
+    assert (handler.operation, handler.validates_body, handler.sets_up) == ("route", False, True)
+    assert handler.place.line == 3
+    codes = check([tmp_path], tmp_path, Settings(), jobs=1).counts
+    assert set(codes) == {"ENV002"}  # what @validated needs is set nowhere here, and nothing else is wrong

@@ -1,0 +1,1 @@
+rules = {"validators": {}, "api_validators": {}}

@@ -1,0 +1,6 @@
+from pycommon.authz import validated
+
+
+@validated("rename_map")
+def rename(event, context, user, name, data):
+    return {"title": data["data"]["title"], "by": user}

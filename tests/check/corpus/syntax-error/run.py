@@ -1,0 +1,6 @@
+import os
+
+
+def run(event, context):
+    value = os.environ["A"
+    return value
