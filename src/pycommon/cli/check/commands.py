@@ -9,6 +9,7 @@ import typer
 
 from pycommon.cli.console import print_line
 from pycommon.cli.errors import CliError
+from pycommon.cli.extras import need
 
 if TYPE_CHECKING:
     from pycommon.cli.check.runs import Run
@@ -24,6 +25,9 @@ class Form(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     GITHUB = "github"
+
+
+_EXTRA = ("check", "policy_sentry")
 
 
 def register(app: typer.Typer) -> None:
@@ -67,6 +71,7 @@ def check(  # noqa: PLR0913 (each is an option of the command)
     """
     from pycommon.cli.check import runs, watching  # `--help` needs neither
 
+    need(*_EXTRA)
     run = runs.prepare(
         paths or [Path()],
         select=_codes(select),

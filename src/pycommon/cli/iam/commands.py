@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from pycommon.cli import console
 from pycommon.cli.console import print_json, print_line
 from pycommon.cli.errors import CliError
+from pycommon.cli.extras import need
 
 if TYPE_CHECKING:
     from pycommon.check.policy.generation import Generated
@@ -85,6 +86,7 @@ def generate(  # noqa: PLR0913 (each is an option of the command)
 
     Exit code 1 where --diff finds a difference or --write leaves something to do by hand, 2 where it could not run.
     """
+    need("check", "policy_sentry")
     from pycommon.cli.iam.services import open_repository  # `--help` needs none of it
 
     if diff and write:
@@ -122,6 +124,7 @@ def observe(  # noqa: PLR0913 (as above)
 
     Exit code 1 where the three are not the same.
     """
+    need("check", "policy_sentry")
     from pycommon.cli.iam import observing  # as above
 
     matrix = observing.compare(service, stage, project, table)
