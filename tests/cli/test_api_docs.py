@@ -27,19 +27,33 @@ if TYPE_CHECKING:
 def test_it_serves_until_it_is_interrupted(local_stack: LocalStack) -> None:
     program = "from pycommon.cli.main import app; app()"
     command = [sys.executable, "-c", program, "local", "docs", "--project", str(local_stack.project.root)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
-        assert served.stdout is not None
-        line = served.stdout.readline()
-        url = line.split()[2]
-        _, _, services = got(url, "/services")
-        status, _, said = got(url, f"/services/{services[0]}")
-        _, headers, _ = got(url, "/")
-        served.send_signal(signal.SIGINT)
-        assert served.wait(10) == 0
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=interruptible,  # noqa: PLW1509 - no thread of the parent holds a lock that it takes
+    ) as served:
+        try:
+            assert served.stdout is not None
+            line = served.stdout.readline()
+            url = line.split()[2]
+            _, _, services = got(url, "/services")
+            status, _, said = got(url, f"/services/{services[0]}")
+            _, headers, _ = got(url, "/")
+            served.send_signal(signal.SIGINT)
+            assert served.wait(10) == 0
+        finally:
+            served.kill()
     assert line.startswith("Services at http://127.0.0.1:")
     assert services == ["amplify-greeting"]
     assert (status, "offers nothing" in said["error"]) == (502, True)
     assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+
+
+def interruptible() -> None:
+    """Who runs the tests in the background may have the interrupt ignored, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def got(url: str, path: str) -> tuple[int, Any, Any]:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -180,7 +179,7 @@ def test_watch_checks_again_when_a_file_changes(project):
                 break
         assert "All is well" in line + _until(process, "All is well")
     finally:
-        process.send_signal(signal.SIGINT)
+        process.kill()
         process.wait(10)
         process.stdout.close()
         process.stderr.close()
