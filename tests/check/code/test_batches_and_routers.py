@@ -1,5 +1,7 @@
 """Batches whose errors get lost, and operations behind a router."""
 
+# ruff: noqa: E501 - small programs, each on one line of a table
+
 import pytest
 
 from tests.check.code.reading import handler_of, read
@@ -9,7 +11,7 @@ SWALLOWING = {
     "logged": f"for r in event['Records']:\n        try:\n            work(r)\n        except Exception:\n            {LOG}",
     "passed": "for r in event.get('Records', []):\n        try:\n            work(r)\n        except:\n            pass",
     "counted": "n = 0\n    for r in event['Records']:\n        try:\n            work(r)\n        except Exception:\n            n += 1",
-    "named": f"records = event['Records']\n    for i, r in enumerate(records):\n        try:\n            work(r)\n        except BaseException as e:\n            print(e)\n            continue",
+    "named": "records = event['Records']\n    for i, r in enumerate(records):\n        try:\n            work(r)\n        except BaseException as e:\n            print(e)\n            continue",
     "in a function": "for r in event['Records']:\n        careful(r)",
 }
 KEEPING = {

@@ -1,5 +1,7 @@
 """`@required_env_vars` in every form, and the decorators beside it."""
 
+# ruff: noqa: E501 - small programs, each on one line of a table
+
 import pytest
 
 from tests.check.code.reading import IMPORTS, handler_of, read

@@ -1,5 +1,7 @@
 """Every way in which services read the environment."""
 
+# ruff: noqa: E501 - small programs, each on one line of a table
+
 import pytest
 
 from tests.check.code.reading import handler_of, read, reads_of

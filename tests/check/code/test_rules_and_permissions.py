@@ -1,5 +1,7 @@
 """The rules and permissions of a service, in the forms in use."""
 
+# ruff: noqa: E501 - small programs, each on one line of a table
+
 import pytest
 
 from tests.check.code.reading import read

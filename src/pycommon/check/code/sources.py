@@ -81,14 +81,12 @@ def read_source(file: Path, folder: Path, root: Path) -> Source | Trouble:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape is the linter's affair
             tree = ast.parse(content, path)
-        text = content.decode("utf-8-sig")
     except SyntaxError as error:
         return _syntax_error(path, error)
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")  # declares an encoding of its own; only comments are looked for in the text
     except (ValueError, RecursionError, MemoryError) as error:
         said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
         return Trouble(start, f"{path} could not be parsed: {said}", "mend the file so that Python can import it")
+    text = content.decode("utf-8-sig", "replace")  # of other encodings that are declared only comments are looked for
     parts = file.relative_to(folder).with_suffix("").parts
     is_package = parts[-1] == "__init__"
     return Source(path, ".".join(parts[:-1] if is_package else parts), is_package, tree, text)

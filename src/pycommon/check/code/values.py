@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable
 
     from pycommon.check.code.scopes import Context, Scope
     from pycommon.check.code.sources import Source
@@ -321,8 +320,3 @@ def sure(value: Value) -> list[Const] | None:
     """The constants that `value` can be, where it can be nothing else; None where it can."""
     found = [atom for atom in value if isinstance(atom, Const)]
     return found if found and len(found) == len(value) else None
-
-
-def members(values: Iterable[Value]) -> Value:
-    """Everything that any of many values may be."""
-    return join(*values)

@@ -56,7 +56,6 @@ _NAMES = {
     ("s3", "PutBucketReplication"): "s3:PutReplicationConfiguration",
     ("s3", "PutObjectLockConfiguration"): "s3:PutBucketObjectLockConfiguration",
     ("s3", "PutPublicAccessBlock"): "s3:PutBucketPublicAccessBlock",
-    ("sns", "PublishBatch"): "sns:Publish",
 }
 _BY_HTTP_METHOD = frozenset({"apigateway", "apigatewayv2"})
 

@@ -99,6 +99,7 @@ def request_parameters(request: dict[str, Any], resource: Resource, call: Call |
         name = target.partition(".")[0].partition("[")[0]
         if name != target:
             found.setdefault(name, UNKNOWN)
+            found[target] = UNKNOWN
         elif source == "identifier":
             found[name] = known.get(str(parameter.get("name")), UNKNOWN)
         else:

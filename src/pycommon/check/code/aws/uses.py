@@ -79,11 +79,22 @@ def uses_of(model: ServiceModel, operation: str, parameters: AbstractMapping[str
     member = operation_for(model.name, operation, plain)
     for call in calls_of(model.name, operation, plain, model.signing_name):
         actions = call.actions if member is not None else actions_of(model, operation)
+        if operation == "DeleteObjects" and _names_versions(parameters):
+            actions = (*actions, "s3:DeleteObjectVersion")
         named = tokens.value(call.resource) if call.resource is not None else _named_otherwise(parameters)
         part = _part(model.name, actions, member, parameters)
         for variable in variables_of(named) or (None,):
             yield Use(model.name, operation, actions, variable, part)
     yield from _companions(model, member, parameters)
+
+
+def _names_versions(parameters: AbstractMapping[str, Value]) -> bool:
+    """Whether objects are deleted by their versions, which stand inside the list of objects."""
+    if any(name.endswith("VersionId") for name in parameters):
+        return True
+    deleted = [atom.entries.get(Const("Objects")) for atom in parameters.get("Delete", ()) if isinstance(atom, Mapping)]
+    listed = [atom.all() for value in deleted for atom in value or () if isinstance(atom, Sequence)]
+    return any(isinstance(atom, Mapping) and Const("VersionId") in atom.entries for value in listed for atom in value)
 
 
 def named_by(parameters: AbstractMapping[str, Value]) -> Value:

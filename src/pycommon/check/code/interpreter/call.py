@@ -49,10 +49,6 @@ class Call:
         value = self.argument(position, *names)
         return NOTHING if value is None else value
 
-    def without_first(self, count: int = 1) -> Call:
-        """The same call without its first arguments."""
-        return Call(self.node, self.place, self.positional[count:], self.keywords, self.rest, self.open)
-
 
 def unwritten(name: str, place: Place) -> ast.expr:
     """The expression of a call that stands nowhere in the text: Lambda's of a handler, the guard's of a checker."""

@@ -9,7 +9,8 @@ from pycommon.check.code.aws.atoms import SdkAtom
 from pycommon.check.code.effects import Read, attribute_place
 from pycommon.check.code.interpreter.call import Call
 from pycommon.check.code.interpreter.containers import call_data
-from pycommon.check.code.interpreter.externals import EXTERNALS, call_unknown
+from pycommon.check.code.interpreter.external.unknown import call_unknown
+from pycommon.check.code.interpreter.externals import EXTERNALS
 from pycommon.check.code.interpreter.objects import Objects
 from pycommon.check.code.values import (
     ANY,
@@ -231,6 +232,13 @@ class Calls(Objects):
         if self.found_in(self.lineage(instance.of), name) is None:
             return None
         return self.call(self.attribute(instance, name, node), Call(node, self.place(node), list(arguments)))
+
+    def call_operator(self, value: Value, name: str, node: ast.expr, *arguments: Value) -> Value | None:
+        found = [
+            self.call_method(atom, name, node, *arguments) for atom in value if isinstance(atom, Instance) and name
+        ]
+        told = [each for each in found if each is not None]
+        return join(*told) if told else None
 
     def read_variable(self, names: Value, node: ast.expr, *, optional: bool) -> Value:
         read = texts(names)

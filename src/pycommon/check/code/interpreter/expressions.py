@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, ClassVar
 
-from pycommon.check.code.interpreter.statements import Statements
+from pycommon.check.code.interpreter.displays import Displays
 from pycommon.check.code.interpreter.text import concatenated, formatted
 from pycommon.check.code.values import (
-    ANY,
     NONE,
     NOTHING,
     TRUE_OR_FALSE,
@@ -18,7 +17,6 @@ from pycommon.check.code.values import (
     External,
     Function,
     Mapping,
-    Mixed,
     Sequence,
     Value,
     const,
@@ -35,11 +33,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Expressions"]
 
-_MOST_UNROLLED = 32
-_DEEPEST_UNROLLED = 2
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "__add__",
+    ast.BitAnd: "__and__",
+    ast.BitOr: "__or__",
+    ast.LShift: "__lshift__",
+    ast.MatMult: "__matmul__",
+    ast.Mod: "__mod__",
+    ast.Mult: "__mul__",
+    ast.RShift: "__rshift__",
+    ast.Sub: "__sub__",
+    ast.Div: "__truediv__",
+}
 
 
-class Expressions(Statements):
+class Expressions(Displays):
     """The expressions of Python."""
 
     # What the subclasses add
@@ -108,6 +116,9 @@ class Expressions(Statements):
 
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
+        own = self.call_operator(left, _OPERATORS.get(type(node.op), ""), node, right)
+        if own is not None:
+            return own
         if isinstance(node.op, ast.Add):
             return self.added(node, left, right)
         if isinstance(node.op, ast.BitOr):
@@ -194,6 +205,7 @@ class Expressions(Statements):
     def _contained(self, operator: ast.In | ast.NotIn, left: Value, right: Value, node: ast.expr) -> Value:
         if External("os.environ") in right:
             self.ask_variable(left, node)
+        self.call_operator(right, "__contains__", node, left)
         constants, known = sure(left), self.known_members(right)
         if constants is None or known is None or any(isinstance(atom, Mapping | Env) for atom in right):
             return TRUE_OR_FALSE
@@ -211,8 +223,6 @@ class Expressions(Statements):
             return self.evaluate(node.body if truth else node.orelse)
         return join(self.evaluate(node.body), self.evaluate(node.orelse))
 
-    # Texts and containers
-
     def _joined(self, node: ast.JoinedStr) -> Value:
         return concatenated([self.evaluate(part) for part in node.values])
 
@@ -224,106 +234,7 @@ class Expressions(Statements):
             else join(*(one(each) for each in value if isinstance(each, Env))) or UNKNOWN
         )
 
-    def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
-        members: list[Value] = []
-        rest = NOTHING
-        for each in node.elts:
-            if not isinstance(each, ast.Starred):
-                members.append(self.evaluate(each))
-                continue
-            spread = self.evaluate(each.value)
-            known = self.known_members(spread)
-            if known is None:
-                rest = join(rest, self.members_of(spread))
-            else:
-                members.extend(known)
-        made = self.sequence(node, members, rest)
-        if len(made.places) != len(node.elts):
-            made.places = [self.place(each) for each in node.elts]
-        return one(made)
-
-    def _dict(self, node: ast.Dict) -> Value:
-        made = self.mapping(node, {})
-        for key, each in zip(node.keys, node.values, strict=True):
-            value = self.evaluate(each)
-            if key is None:
-                self.merge(made, value)
-                continue
-            keys = self.evaluate(key)
-            known = self.keys_of(keys)
-            for atom in known:
-                made.places.setdefault(atom, self.place(key))
-            self.add_entries(made, dict.fromkeys(known, value), NOTHING if known and ANY not in keys else value)
-        return one(made)
-
-    def keys_of(self, value: Value) -> list[Atom]:
-        """What of `value` can be told apart as a key of a dict: texts, and tuples of constants."""
-        keys: list[Atom] = []
-        for atom in value:
-            if isinstance(atom, Const | Env | Mixed):
-                keys.append(atom)
-            elif isinstance(atom, Sequence) and not atom.rest:
-                members = [sure(member) for member in atom.members]
-                if members and all(each is not None and len(each) == 1 for each in members):
-                    keys.append(Const(tuple(each[0].value for each in members if each)))
-        return keys
-
-    # Comprehensions and functions
-
-    def _list_comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
-        found: list[Value] = []
-        exact = self._comprehended(node.generators, lambda: found.append(self.evaluate(node.elt)))
-        if exact:
-            return one(self.sequence(node, found))
-        return one(self.sequence(node, [], join(*found) or UNKNOWN))
-
-    def _dict_comprehension(self, node: ast.DictComp) -> Value:
-        made = self.mapping(node, {})
-
-        def add() -> None:
-            keys, value = self.evaluate(node.key), self.evaluate(node.value)
-            known = self.keys_of(keys)
-            for atom in known:
-                made.places.setdefault(atom, self.place(node.key))
-            self.add_entries(made, dict.fromkeys(known, value), NOTHING if known else value)
-
-        self._comprehended(node.generators, add)
-        return one(made)
-
-    def _comprehended(self, generators: list[ast.comprehension], do: Callable[[], None]) -> bool:
-        """Do it for each turn of the generators; whether every turn is known."""
-        frame = self.frame
-        env, frame.env = frame.env, dict(frame.env)
-        exact = self._generated(generators, do)
-        frame.env = env
-        return exact
-
-    def _generated(self, generators: list[ast.comprehension], do: Callable[[], None]) -> bool:
-        if not generators:
-            do()
-            return True
-        first, *others = generators
-        iterable = self.evaluate(first.iter)
-        known = self.known_members(iterable)
-        if known is None or len(known) > _MOST_UNROLLED or len(self.frame.unrolled) >= _DEEPEST_UNROLLED:
-            self.assign(first.target, self.members_of(iterable))
-            self._conditions(first)
-            self._generated(others, do)
-            return False
-        exact = True
-        outer = self.frame.unrolled
-        for index, member in enumerate(known):
-            self.frame.unrolled = (*outer, index)
-            self.assign(first.target, member)
-            truth = self._conditions(first)
-            if truth is not False:
-                exact = self._generated(others, do) and exact and truth is True
-        self.frame.unrolled = outer
-        return exact
-
-    def _conditions(self, generator: ast.comprehension) -> bool | None:
-        answers = [self.truth(self.evaluate(each)) for each in generator.ifs]
-        return False if False in answers else None if None in answers else True
+    # Functions
 
     def _lambda(self, node: ast.Lambda) -> Value:
         context = self.current
@@ -350,7 +261,7 @@ class Expressions(Statements):
         return UNKNOWN
 
     def _yield_from(self, node: ast.YieldFrom) -> Value:
-        self.frame.yielded.append(self.members_of(self.evaluate(node.value)))
+        self.frame.yielded.append(self.members_of(self.iterated(node.value)))
         return UNKNOWN
 
     def _starred(self, node: ast.Starred) -> Value:
@@ -364,22 +275,22 @@ class Expressions(Statements):
         ast.Call: _call,
         ast.Compare: _compare,
         ast.Constant: _constant,
-        ast.Dict: _dict,
-        ast.DictComp: _dict_comprehension,
+        ast.Dict: Displays.dict_display,
+        ast.DictComp: Displays.dict_comprehension,
         ast.FormattedValue: _formatted,
-        ast.GeneratorExp: _list_comprehension,
+        ast.GeneratorExp: Displays.list_comprehension,
         ast.IfExp: _conditional,
         ast.JoinedStr: _joined,
         ast.Lambda: _lambda,
-        ast.List: _list,
-        ast.ListComp: _list_comprehension,
+        ast.List: Displays.list_display,
+        ast.ListComp: Displays.list_comprehension,
         ast.Name: _name,
         ast.NamedExpr: _walrus,
-        ast.Set: _list,
-        ast.SetComp: _list_comprehension,
+        ast.Set: Displays.list_display,
+        ast.SetComp: Displays.list_comprehension,
         ast.Starred: _starred,
         ast.Subscript: _subscript,
-        ast.Tuple: _list,
+        ast.Tuple: Displays.list_display,
         ast.UnaryOp: _unary,
         ast.Yield: _yield,
         ast.YieldFrom: _yield_from,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pycommon.check.code.interpreter.call import Call
 from pycommon.check.code.interpreter.classes import Classes
-from pycommon.check.code.interpreter.machine import Decoration
+from pycommon.check.code.interpreter.frames import Decoration
 from pycommon.check.code.values import (
     NOTHING,
     UNKNOWN,

@@ -8,30 +8,23 @@ as it is, and run again when it grows.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pycommon.check.code.aws.atoms import SdkAtom
-from pycommon.check.code.effects import Effects, place_of
+from pycommon.check.code.effects import Effects
+from pycommon.check.code.interpreter.frames import Decoration, Frame, Registration
 from pycommon.check.code.interpreter.function_facts import facts_of
+from pycommon.check.code.interpreter.names import Names
 from pycommon.check.code.reach import comes_to_effects
 from pycommon.check.code.scopes import Context
 from pycommon.check.code.values import (
-    ANY,
     NONE,
     NOTHING,
     UNKNOWN,
-    Atom,
-    Const,
     Env,
-    External,
     Function,
     Instance,
     LibraryDecorator,
-    Mapping,
-    Mixed,
-    ModuleValue,
-    Sequence,
     Value,
     join,
     one,
@@ -39,17 +32,12 @@ from pycommon.check.code.values import (
 from pycommon.check.facts import Place, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from pycommon.check.code.interpreter.call import Call
     from pycommon.check.code.interpreter.function_facts import AnyFunction, FunctionFacts
     from pycommon.check.code.modules import Modules
-    from pycommon.check.code.sources import Source
 
-__all__ = ["Decoration", "Frame", "Machine", "Registration"]
+__all__ = ["Machine"]
 
 _DEEPEST = 24  # calls in calls; what lies deeper is run on its own, and its callers again
-_MOST_RUNS = 8  # of one context
 _MOST_CONTEXTS = 128  # of one function; past that all further calls share one
 _MANY_CONTEXTS = 12  # of one function that has nothing to do with AWS or the environment: likewise
 _LOOKED_THROUGH = 400  # contexts, to tell that
@@ -57,60 +45,20 @@ _LOOKED_AT_AGAIN = (24, 48, 96)
 _STEPS_A_LINE = 3  # statements run, on average over the whole service: bounds the time by the size of the code
 _FIRST_STEPS = 20_000
 _FEW_CONTEXTS = 3  # of one function, once half of the steps are gone
-_NAME_LENGTH = 80  # what is longer is prose
-_DEEPEST_DATA = 3  # lists in lists; what lies deeper, and further back, is data
-_MOST_DATA = 32
-_TELLING = ("aioboto3", "aiobotocore", "aws_lambda_powertools", "boto3", "botocore", "functools", "os", "pycommon")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoration:
-    """A decorator of this library on a function."""
-
-    decorator: LibraryDecorator
-    function: Function
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """A call that sets the library up: `setup_validated(...)`, `set_route_data(...)`."""
-
-    name: str
-    call: Call
-    context: Context
-    place: Place
-
-
-@dataclass(slots=True)
-class Frame:
-    """What belongs to one run of a context."""
-
-    env: dict[str, Value] = field(default_factory=dict)
-    returned: list[Value] = field(default_factory=list)
-    yielded: list[Value] = field(default_factory=list)
-    exits: list[list[dict[str, Value]]] = field(default_factory=list)
-    unrolled: tuple[int, ...] = ()
-    global_names: frozenset[str] = frozenset()
-    nonlocal_names: frozenset[str] = frozenset()
-    publishes: bool = False
-    typing_only: bool = False
-
-
-class Machine:
-    """Base of the interpreter: contexts, scopes, effects. The parts that read syntax are in its subclasses."""
+class Machine(Names):
+    """Base of the interpreter: contexts and their runs. The parts that read syntax are in its subclasses."""
 
     def __init__(self, modules: Modules, lines: int) -> None:
+        super().__init__()
         self.modules = modules
         self.troubles: list[Trouble] = []
         self.decorations: dict[tuple[LibraryDecorator, Function], Decoration] = {}
         self.registrations: dict[tuple[str, Place], Registration] = {}
         self.instances: dict[tuple[object, ...], Instance] = {}
-        self.current: Context = Context(_NO_SOURCE, Effects())
-        self.frame = Frame()
         self._contexts: dict[tuple[object, ...], Context] = {}
         self._known_contexts: dict[Function, list[Context]] = {}
-        self._modules: dict[str, Context] = {}
-        self._waiting: dict[Context, None] = {}
         self._inert: dict[Function, bool] = {}
         self._facts: dict[AnyFunction, FunctionFacts] = {}
         self._depth = 0
@@ -131,12 +79,12 @@ class Machine:
 
     def module(self, name: str) -> Context | None:
         """The module of that name, run."""
-        context = self._modules.get(name)
+        context = self.home.get(name)
         if context is None:
             source = self.modules.get(name)
             if source is None:
                 return None
-            context = self._modules[name] = Context(source, Effects())
+            context = self.home[name] = Context(source, Effects())
             for parent in _parents(name):
                 self.module(parent)
             self._run_or_wait(context)
@@ -153,20 +101,14 @@ class Machine:
 
     def settle(self) -> None:
         """Run everything that waits, until nothing changes any more."""
-        while self._waiting:
-            context = next(iter(self._waiting))
-            del self._waiting[context]
+        while self.waiting:
+            context = next(iter(self.waiting))
+            del self.waiting[context]
             self._run(context)
-
-    def changed(self, readers: Iterable[Context]) -> None:
-        """Run these again, later: something that they read is not what it was."""
-        for reader in readers:
-            if reader.runs and reader.runs < _MOST_RUNS and reader is not self.current:
-                self._waiting[reader] = None
 
     def contexts(self) -> list[Context]:
         """All of them."""
-        return [*self._modules.values(), *self._contexts.values()]
+        return [*self.home.values(), *self._contexts.values()]
 
     def _context(self, function: Function, arguments: dict[str, Value]) -> Context:
         telling = {name: self.telling(value) for name, value in arguments.items()}
@@ -208,7 +150,7 @@ class Machine:
             self._run(context)
         else:
             context.runs = context.runs or 1  # so that it counts as known, with nothing to tell yet
-            self._waiting[context] = None
+            self.waiting[context] = None
 
     def _run(self, context: Context) -> None:
         if self.steps_left <= 0:
@@ -218,7 +160,7 @@ class Machine:
         self.current, self.frame = context, self._new_frame(context)
         context.runs += 1
         context.running = True
-        self._waiting.pop(context, None)
+        self.waiting.pop(context, None)
         context.effects.clear()
         self._depth += 1
         try:
@@ -291,175 +233,7 @@ class Machine:
         if trouble not in self.troubles:
             self.troubles.append(trouble)
 
-    # Names
-
-    def bind(self, name: str, value: Value) -> None:
-        """Assign to a name of the code that runs."""
-        frame, context = self.frame, self.current
-        if name in frame.global_names:
-            home = self._modules.get(context.source.module)
-            if home is not None:
-                self.changed(home.scope.add(name, value))
-            return
-        if name in frame.nonlocal_names:
-            self._bind_nonlocal(name, value)
-            return
-        frame.env[name] = value
-        if not frame.publishes:
-            return
-        if context.function is None:
-            if context.runs == 1:
-                self.changed(context.scope.bind(name, value))
-        else:
-            self.changed(context.scope.bind(name, join(value, context.scope.own.get(name, NOTHING))))
-
-    def _bind_nonlocal(self, name: str, value: Value) -> None:
-        function = self.current.function
-        parent = function.parent if function else None
-        while parent is not None and parent.function is not None:
-            if name in parent.scope.own:
-                self.changed(parent.scope.add(name, value))
-                return
-            parent = parent.function.parent
-
-    def look_up(self, name: str) -> Value:
-        """What a name stands for, where the code that runs uses it."""
-        if name not in self.frame.global_names and (found := self.frame.env.get(name)) is not None:
-            return found
-        context: Context | None = self.current
-        if context is not None and context.function is not None:
-            context = context.function.parent
-        while context is not None:
-            found = context.scope.get(name, self.current)
-            if found is None and context.function is None:
-                found = self._from_stars(context, name, 0)
-            if found is not None:
-                return found
-            context = context.function.parent if context.function else None
-        return one(External(f"builtins.{name}"))
-
-    def _from_stars(self, context: Context, name: str, depth: int) -> Value | None:
-        if name.startswith("_") or depth > _DEEPEST:
-            return None
-        for star in context.stars:
-            for atom in star:
-                if isinstance(atom, External):
-                    return one(External(f"{atom.name}.{name}"))
-                if isinstance(atom, ModuleValue):
-                    found = self.module_attribute(atom.context, name, depth + 1)
-                    if found is not None:
-                        return found
-        return None
-
-    def module_attribute(self, context: Context, name: str, depth: int = 0) -> Value | None:
-        """What a module has under `name`; None where it has nothing."""
-        found = context.scope.get(name, self.current)
-        return found if found is not None else self._from_stars(context, name, depth)
-
-    # What expressions make
-
-    def allocated(self, node: ast.AST, make: Callable[[], Atom], label: str = "") -> Atom:
-        """What the expression `node` makes in this context: the same whenever it runs again."""
-        key = (node, label, self.frame.unrolled)
-        found = self.current.allocated.get(key)
-        if found is None:
-            found = self.current.allocated[key] = make()
-        assert isinstance(found, Atom)  # noqa: S101 - for the type checker; only atoms are put in
-        return found
-
-    def sequence(self, node: ast.AST, members: list[Value], rest: Value = NOTHING, label: str = "") -> Sequence:
-        """The list that `node` makes."""
-        made = self.allocated(node, lambda: Sequence(list(members), rest, set(), []), f"sequence{label}")
-        assert isinstance(made, Sequence)  # noqa: S101 - as above
-        before = (list(made.members), made.rest)
-        if len(made.members) == len(members):
-            made.members = [join(old, new) for old, new in zip(made.members, members, strict=True)]
-            made.rest = join(made.rest, rest)
-        else:
-            made.rest = join(made.rest, rest, *members, *made.members)
-            made.members = []
-        if before != (made.members, made.rest):
-            self.changed(made.readers)
-        return made
-
-    def mapping(self, node: ast.AST, entries: dict[Atom, Value], rest: Value = NOTHING, label: str = "") -> Mapping:
-        """The dict that `node` makes."""
-        made = self.allocated(node, lambda: Mapping({}, NOTHING, set(), {}), f"mapping{label}")
-        assert isinstance(made, Mapping)  # noqa: S101 - as above
-        self.add_entries(made, entries, rest)
-        return made
-
-    def add_entries(self, mapping: Mapping, entries: dict[Atom, Value], rest: Value = NOTHING) -> None:
-        """Put more into a dict."""
-        changed = False
-        for key, value in entries.items():
-            before = mapping.entries.get(key)
-            after = value if before is None else join(before, value)
-            if after != before:
-                mapping.entries[key] = after
-                changed = True
-        if (joined := join(mapping.rest, rest)) != mapping.rest:
-            mapping.rest = joined
-            changed = True
-        if changed:
-            self.changed(mapping.readers)
-
-    def add_member(self, sequence: Sequence, value: Value) -> None:
-        """Put one more into a list, somewhere."""
-        joined = join(sequence.rest, value)
-        if joined != sequence.rest:
-            sequence.rest = joined
-            self.changed(sequence.readers)
-
-    def place(self, node: ast.expr | ast.stmt) -> Place:
-        """Where something of the code that runs stands."""
-        return place_of(self.current.source, node)
-
-    # Which arguments matter
-
-    def telling(self, value: Value, depth: int = 0) -> Value:
-        """`value` without what can make no difference to a called function: prose, numbers, dicts of such."""
-        if all(self._tells(atom, depth) for atom in value):
-            return value
-        return frozenset([ANY, *(atom for atom in value if self._tells(atom, depth))])
-
-    def _tells(self, atom: Atom, depth: int) -> bool:
-        if isinstance(atom, Sequence | Mapping):
-            atom.readers.add(self.current)
-            return depth < _DEEPEST_DATA and self._holds(atom, depth)
-        match atom:
-            case Const(value=str(text)):
-                return len(text) <= _NAME_LENGTH and " " not in text and "\n" not in text
-            case Const(value=value):
-                return value is None or isinstance(value, bool)
-            case External(name=name):
-                return name.partition(".")[0].startswith(_TELLING)
-        return True
-
-    def _holds(self, atom: Sequence | Mapping, depth: int) -> bool:
-        """Whether a list or dict holds more than data."""
-        if isinstance(atom, Sequence):
-            values = [*atom.members[:_MOST_DATA], atom.rest]
-        else:
-            values = [*list(atom.entries.values())[:_MOST_DATA], atom.rest]
-            if any(isinstance(key, Env | Mixed) for key in atom.entries):
-                return True
-        return any(self._carries(value, depth) for value in values)
-
-    def _carries(self, value: Value, depth: int) -> bool:
-        """Whether a member of a list or dict matters: more than a constant, which alone is data."""
-        return any(not isinstance(atom, Const) and atom is not ANY and self._tells(atom, depth + 1) for atom in value)
-
 
 def _parents(name: str) -> list[str]:
     parts = name.split(".")
     return [".".join(parts[:length]) for length in range(1, len(parts))]
-
-
-def _no_source() -> Source:
-    from pycommon.check.code.sources import Source
-
-    return Source("", "", is_package=False, tree=ast.Module([], []), text="")
-
-
-_NO_SOURCE = _no_source()

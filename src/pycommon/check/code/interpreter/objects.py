@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pycommon.check.code.aws.atoms import SdkAtom
 from pycommon.check.code.interpreter.expressions import Expressions
-from pycommon.check.code.interpreter.statements import external
+from pycommon.check.code.interpreter.imports import external
 from pycommon.check.code.values import (
     ANY,
     NOTHING,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycommon.check.code.aws.atoms import Client
-from pycommon.check.code.interpreter.machine import Registration
+from pycommon.check.code.interpreter.frames import Registration
 from pycommon.check.code.values import (
     NONE,
     UNKNOWN,
     Bound,
-    External,
     Function,
     LibraryDecorator,
     Value,
@@ -74,5 +73,3 @@ LIBRARY: dict[str, Callable[[Calls, Call], Value]] = {
     "pycommon.decorators.track_execution": _track_execution,
     "pycommon.env.environment.get": _environment_get,
 }
-
-__all__ += ["External"]

@@ -5,78 +5,32 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, ClassVar
 
-from pycommon.check.code.interpreter.machine import Machine
+from pycommon.check.code.interpreter.imports import Imports
 from pycommon.check.code.values import (
-    ANY,
-    NOTHING,
     UNKNOWN,
     Class,
     Const,
     Env,
-    External,
     Function,
     Instance,
-    Mapping,
-    Mixed,
     ModuleValue,
-    Package,
-    Sequence,
     Value,
     join,
     one,
     sure,
-    texts,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pycommon.check.code.scopes import Context
 
 __all__ = ["Statements"]
 
 _MOST_UNROLLED = 16
-_CANONICAL = {
-    "pycommon.api.ops": "pycommon.api.ops",
-    "pycommon.authz.guard.validated": "pycommon.authz.validated",
-    "pycommon.authz.setup.setup_validated": "pycommon.authz.setup_validated",
-    "pycommon.metrics.execution.track_execution": "pycommon.decorators.track_execution",
-}
 
 
-def external(name: str) -> Value:
-    """Something of a module from elsewhere, under the one name that is used for it here."""
-    return one(External(_CANONICAL.get(name, name)))
-
-
-class Statements(Machine):
+class Statements(Imports):
     """The statements of Python."""
-
-    # What the subclasses add
-
-    def members_of(self, value: Value) -> Value:
-        """What iterating over `value` may give."""
-        raise NotImplementedError
-
-    def known_members(self, value: Value) -> list[Value] | None:
-        """What iterating over `value` gives in turn, where that is known."""
-        raise NotImplementedError
-
-    def entered(self, value: Value, node: ast.expr) -> Value:
-        """What `with value as ...` binds."""
-        raise NotImplementedError
-
-    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value:
-        """The function that a `def` makes, decorated."""
-        raise NotImplementedError
-
-    def define_class(self, node: ast.ClassDef) -> Value:
-        """The class that a `class` makes, decorated."""
-        raise NotImplementedError
-
-    def added(self, node: ast.AST, left: Value, right: Value) -> Value:
-        """`left + right`."""
-        raise NotImplementedError
 
     def execute_body(self, body: list[ast.stmt]) -> bool:
         self.steps_left -= len(body)
@@ -86,95 +40,6 @@ class Statements(Machine):
                 return False
         return True
 
-    # Bindings
-
-    def _assign(self, node: ast.Assign) -> bool:
-        value = self.evaluate(node.value)
-        for target in node.targets:
-            self.assign(target, value)
-        return True
-
-    def _annotated(self, node: ast.AnnAssign) -> bool:
-        if node.value is not None:
-            self.assign(node.target, self.evaluate(node.value))
-        return True
-
-    def _augmented(self, node: ast.AugAssign) -> bool:
-        right = self.evaluate(node.value)
-        if not isinstance(node.op, ast.Add | ast.BitOr):
-            self.assign(node.target, UNKNOWN)
-            return True
-        left = self.evaluate(_loaded(node.target))
-        for atom in left:
-            if isinstance(atom, Sequence):
-                self.add_member(atom, self.members_of(right))
-            elif isinstance(atom, Mapping):
-                self.merge(atom, right)
-        if not any(isinstance(atom, Sequence | Mapping) for atom in left):
-            self.assign(node.target, self.added(node, left, right))
-        return True
-
-    def merge(self, mapping: Mapping, value: Value) -> None:
-        """Put what `value` holds into a dict, as `update` does."""
-        for atom in value:
-            if isinstance(atom, Mapping):
-                atom.readers.add(self.current)
-                self.add_entries(mapping, atom.entries, atom.rest)
-                for key, place in atom.places.items():
-                    mapping.places.setdefault(key, place)
-            elif atom is ANY:
-                self.add_entries(mapping, {}, UNKNOWN)
-
-    def assign(self, target: ast.expr, value: Value) -> None:
-        """Bind whatever stands on the left of `=`."""
-        if isinstance(target, ast.Name):
-            self.bind(target.id, value)
-        elif isinstance(target, ast.Tuple | ast.List):
-            self._unpack(target.elts, value)
-        elif isinstance(target, ast.Attribute):
-            for atom in self.evaluate(target.value):
-                self.set_attribute(atom, target.attr, value)
-        elif isinstance(target, ast.Subscript):
-            key = self.evaluate(target.slice)
-            for atom in self.evaluate(target.value):
-                self._set_item(atom, key, value, target)
-        elif isinstance(target, ast.Starred):
-            self.assign(target.value, one(self.sequence(target, [], self.members_of(value))))
-
-    def _unpack(self, targets: list[ast.expr], value: Value) -> None:
-        known = self.known_members(value)
-        starred = next((index for index, each in enumerate(targets) if isinstance(each, ast.Starred)), None)
-        if known is not None and starred is None and len(known) == len(targets):
-            for target, member in zip(targets, known, strict=True):
-                self.assign(target, member)
-            return
-        any_member = self.members_of(value) or UNKNOWN
-        for index, target in enumerate(targets):
-            if known is not None and (starred is None or index < starred) and index < len(known):
-                self.assign(target, known[index])
-            elif isinstance(target, ast.Starred):
-                self.assign(target, value)
-            else:
-                self.assign(target, any_member)
-
-    def set_attribute(self, atom: object, name: str, value: Value) -> None:
-        """`atom.name = value`."""
-        if isinstance(atom, Instance | Class):
-            self.changed(atom.scope.add(name, value))
-        elif isinstance(atom, ModuleValue):
-            self.changed(atom.context.scope.add(name, value))
-
-    def _set_item(self, atom: object, key: Value, value: Value, node: ast.Subscript) -> None:
-        if isinstance(atom, Mapping):
-            keys = [each for each in key if isinstance(each, Const | Env | Mixed)]
-            for each in keys:
-                atom.places.setdefault(each, self.place(node))
-            self.add_entries(atom, dict.fromkeys(keys, value), NOTHING if keys and ANY not in key else value)
-        elif isinstance(atom, Sequence):
-            self.add_member(atom, value)
-
-    # What `def`, `class` and `import` bind
-
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         self.bind(node.name, self.define_function(node))
         return True
@@ -182,69 +47,6 @@ class Statements(Machine):
     def _class(self, node: ast.ClassDef) -> bool:
         self.bind(node.name, self.define_class(node))
         return True
-
-    def _import(self, node: ast.Import) -> bool:
-        for alias in node.names:
-            name = self.modules.absolute(self.current.source, alias.name)
-            if name is None:
-                top = alias.name if alias.asname else alias.name.partition(".")[0]
-                self.bind(alias.asname or top, external(top))
-            elif not self.frame.typing_only:
-                imported = self._imported(name, node)
-                root = name[: len(name) - len(alias.name)] + alias.name.partition(".")[0]
-                self.bind(
-                    alias.asname or alias.name.partition(".")[0],
-                    imported if alias.asname else self._imported(root, node),
-                )
-        return True
-
-    def _import_from(self, node: ast.ImportFrom) -> bool:
-        if node.module == "__future__":
-            return True
-        source = self.modules.source_of(self.current.source, node)
-        if source is None:
-            self._import_from_elsewhere(node)
-        elif not self.frame.typing_only:
-            module = self._imported(source, node)
-            for alias in node.names:
-                if alias.name == "*":
-                    self.current.stars.append(module)
-                else:
-                    self.bind(alias.asname or alias.name, self._from_module(source, module, alias.name, node))
-        return True
-
-    def _import_from_elsewhere(self, node: ast.ImportFrom) -> None:
-        module = "." * node.level + (node.module or "")
-        for alias in node.names:
-            if alias.name == "*":
-                self.current.stars.append(one(External(module)))
-            else:
-                self.bind(alias.asname or alias.name, external(f"{module}.{alias.name}"))
-
-    def _imported(self, name: str, node: ast.stmt) -> Value:
-        """The module of that name; that it runs now is noted at `node`."""
-        for parent in [name[:index] for index, letter in enumerate(name) if letter == "."]:
-            self._note_import(self.module(parent), node)
-        context = self.module(name)
-        if context is None:
-            return one(Package(name)) if self.modules.is_package(name) or not name else UNKNOWN
-        self._note_import(context, node)
-        return one(ModuleValue(context))
-
-    def _note_import(self, context: Context | None, node: ast.stmt) -> None:
-        if context is not None and context is not self.current:
-            self.current.effects.calls[context, self.place(node)] = None
-
-    def _from_module(self, source: str, module: Value, name: str, node: ast.stmt) -> Value:
-        for atom in module:
-            if isinstance(atom, ModuleValue):
-                found = self.module_attribute(atom.context, name)
-                if found is not None:
-                    return found
-        submodule = f"{source}.{name}" if source else name
-        if self.modules.get(submodule) is not None or self.modules.is_package(submodule):
-            return self._imported(submodule, node)
-        return UNKNOWN
 
     def _global(self, _: ast.Global | ast.Nonlocal) -> bool:
         return True
@@ -326,7 +128,7 @@ class Statements(Machine):
         return True
 
     def _for(self, node: ast.For | ast.AsyncFor) -> bool:
-        iterable = self.evaluate(node.iter)
+        iterable = self.iterated(node.iter)
         known = self.known_members(iterable)
         if known is not None and 0 < len(known) <= _MOST_UNROLLED and len(self.frame.unrolled) < 2:  # noqa: PLR2004 - loops in loops
             self._unrolled(node, known)
@@ -334,6 +136,12 @@ class Statements(Machine):
             member = self.members_of(iterable)
             self._loop(node.body, lambda: self.assign(node.target, member))
         return self.execute_body(node.orelse)
+
+    def iterated(self, node: ast.expr) -> Value:
+        """What a loop goes through: for an object with `__iter__`, what that gives."""
+        value = self.evaluate(node)
+        own = self.call_operator(value, "__iter__", node)
+        return value if own is None else join(value, own)
 
     def _unrolled(self, node: ast.For | ast.AsyncFor, members: list[Value]) -> None:
         frame = self.frame
@@ -454,17 +262,21 @@ class Statements(Machine):
         self.evaluate(node.test)
         return True
 
-    def _delete(self, _: ast.Delete) -> bool:
+    def _delete(self, node: ast.Delete) -> bool:
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                key = self.evaluate(target.slice)
+                self.call_operator(self.evaluate(target.value), "__delitem__", target, key)
         return True
 
     _execute: ClassVar[dict[type[ast.stmt], Callable[..., bool]]] = {
-        ast.AnnAssign: _annotated,
+        ast.AnnAssign: Imports.execute_annotated_assignment,
         ast.Assert: _assert,
-        ast.Assign: _assign,
+        ast.Assign: Imports.execute_assignment,
         ast.AsyncFor: _for,
         ast.AsyncFunctionDef: _function,
         ast.AsyncWith: _with,
-        ast.AugAssign: _augmented,
+        ast.AugAssign: Imports.execute_augmented_assignment,
         ast.Break: _break,
         ast.ClassDef: _class,
         ast.Continue: _break,
@@ -474,8 +286,8 @@ class Statements(Machine):
         ast.FunctionDef: _function,
         ast.Global: _global,
         ast.If: _if,
-        ast.Import: _import,
-        ast.ImportFrom: _import_from,
+        ast.Import: Imports.execute_import,
+        ast.ImportFrom: Imports.execute_import_from,
         ast.Match: _match,
         ast.Nonlocal: _global,
         ast.Raise: _raise,
@@ -499,11 +311,6 @@ def _joined(envs: list[dict[str, Value]]) -> dict[str, Value]:
     return joined
 
 
-def _loaded(target: ast.expr) -> ast.expr:
-    """The target of `+=`, read; evaluation looks at no `ctx`."""
-    return target
-
-
 def _is_type_checking(test: ast.expr) -> bool:
     return getattr(test, "id", getattr(test, "attr", "")) == "TYPE_CHECKING"
 
@@ -513,6 +320,3 @@ def _is_main(test: ast.expr) -> bool:
         case ast.Compare(left=ast.Name(id="__name__"), comparators=[ast.Constant(value="__main__")]):
             return True
     return False
-
-
-__all__ += ["external", "texts"]

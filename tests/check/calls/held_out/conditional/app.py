@@ -16,7 +16,7 @@ def process(action, key):
         case "put":
             return write_table.put_item(Item=key)  # aws: dynamodb:PutItem WRITE_TABLE; dynamodb:PutItem DEV_TABLE
         case "drop":
-            return write_table.delete()  # aws: dynamodb:DeleteTable WRITE_TABLE; dynamodb:DeleteTable DEV_TABLE
+            return write_table.delete()
 
 
 def handler(event, context):

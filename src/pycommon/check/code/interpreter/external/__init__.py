@@ -1,0 +1,1 @@
+"""The functions of other modules that matter here."""
