@@ -76,3 +76,21 @@ def test_a_record_cut_short_calls_no_state_whole(home):
     write_state(home, "then")
     home.run_record.write_text('{"port": 1, "star')
     assert not state.left_in_order(home)
+
+
+@pytest.mark.parametrize("kept", [None, {"payload": {"functions": {}}}, {"payload": None}, []])
+def test_without_positions_of_streams_nothing_is_changed(home, kept):
+    write_state(home, "now")
+    if kept is not None:
+        (home.state / "lambda.json").write_text(json.dumps(kept))
+    assert state.prepare(home) is Beginning.LAST_STATE
+    assert kept is None or json.loads((home.state / "lambda.json").read_text()) == kept
+
+
+def test_how_far_a_stream_was_read_is_forgotten_as_the_stream_is(home):
+    write_state(home, "now")
+    payload = {"functions": {"f": 1}, "dynamodb_stream_positions": {"data": {"esm": 206}}}
+    (home.state / "lambda.json").write_text(json.dumps({"__ministack_format__": 1, "payload": payload}))
+    state.prepare(home)
+    kept = json.loads((home.state / "lambda.json").read_text())
+    assert kept == {"__ministack_format__": 1, "payload": {"functions": {"f": 1}}}

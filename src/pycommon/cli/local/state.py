@@ -74,10 +74,28 @@ def prepare(home: Home) -> Beginning:
             shutil.rmtree(home.snapshot)
         beginning = Beginning.SNAPSHOT if home.snapshot.exists() else Beginning.LOST
         _copy(home.snapshot, home.state)
+    _forget_stream_positions(home.state)
     home.run_record.unlink(missing_ok=True)
     shutil.rmtree(home.temporary, ignore_errors=True)
     home.create()
     return beginning
+
+
+def _forget_stream_positions(state: Path) -> None:
+    """Let functions that read a table's stream begin at the beginning of it.
+
+    MiniStack keeps how far they had come, and not the stream: the next run's begins at 0, and they would pass over as
+    many records as they had read before.
+    """
+    file = state / "lambda.json"
+    try:
+        kept = json.loads(file.read_bytes())
+        del kept["payload"]["dynamodb_stream_positions"]
+    except (FileNotFoundError, KeyError, TypeError):
+        return
+    unfinished = file.with_suffix(".new")
+    unfinished.write_text(json.dumps(kept))
+    unfinished.replace(file)
 
 
 def _readable(state: Path) -> bool:
