@@ -29,6 +29,8 @@ The local AWS keeps running. To paste:
   .venv/bin/pycommon local status
   .venv/bin/pycommon local call POST /sample/visits --data '{"data": {"message": "hello"}}'
   .venv/bin/pycommon local logs amplify-lambda-python-base:record_visit --follow
+  .venv/bin/pycommon local docs
+  .venv/bin/pycommon usage list general_account
   .venv/bin/pycommon local deploy amplify-lambda-python-base
   .venv/bin/pycommon local down"""
 
