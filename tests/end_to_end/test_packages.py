@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PLATFORM, BASE, DOCUMENTS = "amplify-platform", "amplify-lambda-python-base", "amplify-lambda"
 AGENTS = "amplify-agent-loop-lambda"
 FOLDERS = (PLATFORM, BASE, DOCUMENTS, AGENTS)
-MCP = {"mcp", "mcp_types", "pydantic", "pydantic_core", "anyio", "starlette", "typing_extensions"}
+MCP = {"mcp", "mcp_types", "pydantic", "pydantic_core", "anyio", "starlette"}
 """Lies at the top of the package of agents, beside more: what the SDK of MCP depends on is its own business."""
 LIBRARY = {"pycommon", "jwt", "cryptography", "cffi", "pycparser", "jsonschema_rs", "orjson"}
 CONTENTS = {

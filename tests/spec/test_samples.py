@@ -23,6 +23,7 @@ import jsonschema
 import pytest
 
 import pycommon.logger
+from pycommon.api.ops import registry
 from pycommon.authz import setup_validated, validated
 from pycommon.dal.providers.aws import resource_perms
 from pycommon.decorators import required_env_vars, track_execution
@@ -309,7 +310,10 @@ def stored_kind(value: Any) -> str:
 
 
 @pytest.fixture
-def router_service(charge_service: ServiceFolder) -> ServiceFolder:
+def router_service(charge_service: ServiceFolder, monkeypatch: pytest.MonkeyPatch) -> ServiceFolder:
+    """A service folder for a router. The registry is the process's: here it has the sample's operations alone."""
+    monkeypatch.setattr(registry, "_by_path", {})
+    monkeypatch.setattr(registry, "_permissions", None)
     charge_service.write("service/__init__.py")
     charge_service.write("service/routes.py", "route_data = {}\n")
     charge_service.write("service/handlers.py")
