@@ -222,6 +222,17 @@ def test_a_handler_that_knows_better_says_who_pays() -> None:
     ]
 
 
+def test_the_event_is_not_asked_for_a_payer_that_the_handler_has_named() -> None:
+    shelf, asked = Shelf(), []
+
+    @track_execution(extract_from_event=lambda event: asked.append(event) or [])
+    def digest(_event: Any, _context: Any) -> None:
+        bill_to(user="ann")
+
+    digest(messages(JANE, JOE), LambdaContext())
+    assert (asked, shelf.payers(), shelf.taken[0].batch_records) == ([], [("ann", "ann")], 2)
+
+
 def test_what_a_handler_billed_before_it_failed_counts() -> None:
     shelf = Shelf()
 

@@ -7,6 +7,7 @@ A later step never runs when an earlier one refused.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,10 @@ from pycommon.exceptions import HTTPBadRequest, HTTPException, HTTPForbidden
 from pycommon.metrics.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pycommon.api.operation import Operation
+    from pycommon.metrics.tracker import Execution
 
 __all__ = ["ENDPOINT", "CallContext", "OutputError", "call_operation"]
 
@@ -71,6 +73,22 @@ class CallContext:
             "call_context": self,
         }
 
+    @contextmanager
+    def tracking(self, operation: str, endpoint: str = ENDPOINT) -> Iterator[Execution]:
+        """Track what runs within as an execution that this caller pays for; see `UsageTracker.tracking`."""
+        from pycommon.metrics.tracker import get_usage_tracker
+
+        with get_usage_tracker().tracking(
+            user=self.user,
+            operation=operation,
+            endpoint=endpoint,
+            account=self.account_id,
+            api_accessed=self.api_key_id is not None,
+            context=self.lambda_context,
+        ) as execution:
+            execution.api_key_id = self.api_key_id
+            yield execution
+
 
 def call_operation(operation: Operation, instance: Any, caller: CallContext, **further: Any) -> Any:
     """Call `operation` with the arguments in `instance`, for `caller`; its result.
@@ -88,18 +106,7 @@ def call_operation(operation: Operation, instance: Any, caller: CallContext, **f
         OutputError: the result does not fit the output schema (stages local and dev).
         Exception: whatever the handler raises.
     """
-    from pycommon.metrics.tracker import get_usage_tracker
-
-    handler = operation.entry["handler"]
-    with get_usage_tracker().tracking(
-        user=caller.user,
-        operation=handler.__name__,
-        endpoint=ENDPOINT,
-        account=caller.account_id,
-        api_accessed=caller.api_key_id is not None,
-        context=caller.lambda_context,
-    ) as execution:
-        execution.api_key_id = caller.api_key_id
+    with caller.tracking(operation.entry["handler"].__name__) as execution:
         execution.result = {"statusCode": 500}
         try:
             result = _checked_call(operation, instance, caller, further)

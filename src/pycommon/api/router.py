@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pycommon.api.ops import registry
-from pycommon.api.pipeline import ENDPOINT, CallContext, call_operation
+from pycommon.api.pipeline import CallContext, call_operation
 from pycommon.api.query import arguments_of_query
 from pycommon.authz.guard import validated
 from pycommon.authz.request import recognise
@@ -97,16 +97,6 @@ def _below_base_path(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _meter_refusal(error: HTTPException, caller: CallContext) -> None:
     """A request that meets no operation is an execution too, and its caller is known."""
-    from pycommon.metrics.tracker import get_usage_tracker
-
-    with get_usage_tracker().tracking(
-        user=caller.user,
-        operation=route.__name__,
-        endpoint=ENDPOINT,
-        account=caller.account_id,
-        api_accessed=caller.api_key_id is not None,
-        context=caller.lambda_context,
-    ) as execution:
-        execution.api_key_id = caller.api_key_id
+    with caller.tracking(route.__name__) as execution:
         execution.result = {"statusCode": error.status}
         execution.error_type = type(error).__name__

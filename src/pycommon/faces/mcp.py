@@ -115,17 +115,7 @@ class _Exchange:
                 self._record(endpoint, execution, error_type)
 
     def _record(self, endpoint: str, execution: dict[str, Any], error_type: str | None) -> None:
-        from pycommon.metrics.tracker import get_usage_tracker
-
-        with get_usage_tracker().tracking(
-            user=self._caller.user,
-            operation=_OPERATION,
-            endpoint=endpoint,
-            account=self._caller.account_id,
-            api_accessed=self._caller.api_key_id is not None,
-            context=self._caller.lambda_context,
-        ) as recorded:
-            recorded.api_key_id = self._caller.api_key_id
+        with self._caller.tracking(_OPERATION, endpoint) as recorded:
             recorded.result = {"statusCode": execution["status"], "success": execution["success"]}
             recorded.error_type = error_type or (None if execution["success"] else "ProtocolError")
 

@@ -12,7 +12,7 @@ from pycommon.logger import getLogger
 from pycommon.metrics.event_source import detect_event_source
 from pycommon.metrics.event_time import event_time
 from pycommon.metrics.init_phase import init_phase
-from pycommon.metrics.payers import SYSTEM, Payer, Shares, payers_of
+from pycommon.metrics.payers import SYSTEM, Payer, Shares, batch_size, payers_of
 from pycommon.metrics.tracker import get_usage_tracker
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def track_execution(
                     try:
                         execution.result = handler(event, context, *args, **kwargs)
                     finally:
-                        shares, execution.batch_records = _payers(event, source, extract_from_event)
+                        look = not billed and extract_from_event
+                        shares, execution.batch_records = _payers(event, source, look)
                         execution.shares = billed or _instead(shares, account, user)
                     return execution.result
             finally:
@@ -136,13 +137,20 @@ def bill_to(*, account: str | None = None, user: str | None = None, records: int
 def _payers(event: Any, source: str, extract_from_event: ExtractFromEvent) -> tuple[Shares, int | None]:
     """Who the event says pays. Metering goes on, at the system's cost, where that cannot be found out."""
     try:
-        shares, batch_records = payers_of(event, source)
-        if callable(extract_from_event):
-            shares = Shares.of(Payer(*payer) for payer in extract_from_event(event)) or shares
-        return (shares if extract_from_event else Shares({SYSTEM: batch_records or 1})), batch_records
+        return _named_in(event, source, extract_from_event)
     except Exception:
         _logger.exception("Who pays for this execution could not be told from the event; the system does")
         return Shares.of([SYSTEM]), None
+
+
+def _named_in(event: Any, source: str, extract_from_event: ExtractFromEvent) -> tuple[Shares, int | None]:
+    if not extract_from_event:  # what a batch holds may be large, and is not read for nothing
+        records = batch_size(event, source)
+        return Shares({SYSTEM: records or 1}), records
+    shares, records = payers_of(event, source)
+    if callable(extract_from_event):
+        shares = Shares.of(Payer(*payer) for payer in extract_from_event(event)) or shares
+    return shares, records
 
 
 def _instead(shares: Shares, account: str | None, user: str | None) -> Shares:

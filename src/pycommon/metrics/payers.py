@@ -19,7 +19,7 @@ from pycommon.metrics.event_source import CLIENT_SOURCES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["SYSTEM", "Payer", "Shares", "payers_of"]
+__all__ = ["SYSTEM", "Payer", "Shares", "batch_size", "payers_of"]
 
 _NESTED_AT_MOST = 4  # an S3 event in an SNS notification in an SQS message has three levels
 _JSON_AT_MOST = 1_048_576  # characters; the largest message of SQS
@@ -77,6 +77,13 @@ def payers_of(event: Any, source: str) -> tuple[Shares, int | None]:
         return Shares.of(_of_record(record) or SYSTEM for record in records), len(records)
     named = event.get("detail") if source in _EVENT_BRIDGE else event  # EventBridge's own `account` is that of AWS
     return Shares.of([_named(named) or _of_cognito(event) or SYSTEM]), None
+
+
+def batch_size(event: Any, source: str) -> int | None:
+    """How many records an event has; None where it is no batch. Does not look into them."""
+    if source in CLIENT_SOURCES or not isinstance(event, dict):
+        return None
+    return sum(1 for _ in _records(event)) or None
 
 
 def _records(event: Mapping[str, Any]) -> Iterator[Any]:
