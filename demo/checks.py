@@ -34,9 +34,6 @@ NEEDED = {
 }
 """What the record must have of each service, at the least."""
 
-READS_PARAMETERS = frozenset({"amplify-lambda-python-base", "amplify-lambda", "amplify-agent-loop-lambda"})
-"""Services that may look variables up in Parameter Store. The platform sets all of its own."""
-
 
 @dataclass
 class Tour:
@@ -153,9 +150,6 @@ def _granted_to(tour: Tour, folder: str) -> None:
         for use in lookups.variable_uses(tour.stack, folder)
         for action in use.get("operations", ())
     }
-    if folder in READS_PARAMETERS:
-        own_parameters = f"amplify/local/{variables['SERVICE_NAME']}/*"
-        needed |= {("ssm:GetParameter", own_parameters), ("ssm:GetParameters", own_parameters)}
     for action, resource in sorted(needed):
         right = any(lookups.covers(grant, action, resource) for grant in allowed)
         came_back = "granted" if right else f"{action} is NOT granted"

@@ -15,7 +15,7 @@ from demo import lookups
 from pycommon.authz.accounts import RateLimit
 from pycommon.authz.api_key_store import ApiKeyStore
 from tests.end_to_end.conftest import CANARY
-from tests.end_to_end.test_tour import without
+from tests.end_to_end.policies import without
 
 if TYPE_CHECKING:
     from pycommon.cli.local.rest import Response

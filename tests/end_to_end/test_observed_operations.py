@@ -14,9 +14,9 @@ import pytest
 from demo import lookups
 from pycommon.authz.accounts import RateLimit
 from pycommon.authz.api_key_store import ApiKeyStore
+from tests.end_to_end.policies import without
 from tests.end_to_end.test_agent_loop import agent_branches
 from tests.end_to_end.test_documents import PROCESS, Uploader, eventually, s3_event
-from tests.end_to_end.test_tour import without
 
 if TYPE_CHECKING:
     from collections.abc import Callable

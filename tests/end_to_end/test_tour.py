@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
-from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
@@ -15,9 +13,10 @@ from demo import lookups
 from demo.__main__ import SAMPLE, run
 from demo.checks import Tour, declared, granted
 from demo.report import Report
+from tests.end_to_end.policies import without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from demo.checks import Step
     from pycommon.cli.local.stack import LocalStack
@@ -35,8 +34,6 @@ GRANTED = [
     "dynamodb:UpdateItem",
     "sqs:GetQueueUrl",
     "sqs:SendMessage",
-    "ssm:GetParameter",
-    "ssm:GetParameters",
 ]
 
 
@@ -46,33 +43,6 @@ def take_tour(stack: LocalStack, steps: Sequence[Step] | None = None) -> tuple[R
     run(Tour(stack, report), *([steps] if steps else []))
     report.close()
     return report, output.getvalue()
-
-
-@contextmanager
-def without(stack: LocalStack, action: str, function: str = lookups.FUNCTION) -> Iterator[None]:
-    """The managed policy of a function's role without `action`."""
-    iam = stack.client("iam")
-    role = lookups.role(stack, function)
-    (arn,) = [policy["PolicyArn"] for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]]
-    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    whole = lookups.document(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
-    kept = [{**each, "Action": rest} for each in whole["Statement"] if (rest := _less(each["Action"], action))]
-    _replace_policy(iam, arn, {**whole, "Statement": kept})
-    try:
-        yield
-    finally:
-        _replace_policy(iam, arn, whole)
-
-
-def _replace_policy(iam: Any, arn: str, document: dict[str, Any]) -> None:
-    """As CloudFormation does: a new default version, and the one before deleted, as IAM keeps five at most."""
-    before = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True)
-    iam.delete_policy_version(PolicyArn=arn, VersionId=before)
-
-
-def _less(actions: Any, action: str) -> list[str]:
-    return [each for each in ([actions] if isinstance(actions, str) else actions) if each != action]
 
 
 def test_the_tour_succeeds(stack: LocalStack) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import lookups
-from tests.end_to_end.test_tour import without
+from tests.end_to_end.policies import reading_parameters
 from tests.metrics.faulty_dynamodb import Fault, FaultyDynamoDB, always
 
 if TYPE_CHECKING:
@@ -59,7 +59,11 @@ def record_of(stack: LocalStack, variable: str) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", ["String", "SecureString"])
 def test_a_variable_that_is_only_in_parameter_store(stack: LocalStack, kind: str) -> None:
     table = lookups.variables(stack)[VARIABLE]
-    with parameter(stack, VARIABLE, table, kind) as path, changed(stack, **{VARIABLE: None}):
+    with (
+        reading_parameters(stack),
+        parameter(stack, VARIABLE, table, kind) as path,
+        changed(stack, **{VARIABLE: None}),
+    ):
         assert visit(stack).status == 200
         use = record_of(stack, VARIABLE)
     assert (use["found_in"], use["parameter_path"]) == ("parameter_store", path)
@@ -67,7 +71,7 @@ def test_a_variable_that_is_only_in_parameter_store(stack: LocalStack, kind: str
 
 
 def test_a_variable_that_is_nowhere(stack: LocalStack) -> None:
-    with changed(stack, **{VARIABLE: None}) as since:
+    with reading_parameters(stack), changed(stack, **{VARIABLE: None}) as since:
         answer = visit(stack)
         log = logged(stack, since)
     assert (answer.status, answer.json()["error"]) == (500, "Internal server error")
@@ -88,12 +92,7 @@ def test_several_missing_variables_are_all_named(stack: LocalStack) -> None:
 
 
 def test_a_parameter_that_the_role_may_not_read(stack: LocalStack) -> None:
-    with (
-        without(stack, "ssm:GetParameters"),
-        without(stack, "ssm:GetParameter"),
-        parameter(stack, VARIABLE, SECRET),
-        changed(stack, **{VARIABLE: None}) as since,
-    ):
+    with parameter(stack, VARIABLE, SECRET), changed(stack, **{VARIABLE: None}) as since:
         answer = visit(stack)
         log = logged(stack, since)
     assert answer.status == 500
@@ -102,7 +101,11 @@ def test_a_parameter_that_the_role_may_not_read(stack: LocalStack) -> None:
 
 
 def test_a_secret_value_stands_in_no_log_and_no_record(stack: LocalStack) -> None:
-    with parameter(stack, VARIABLE, SECRET, "SecureString"), changed(stack, **{VARIABLE: None}) as since:
+    with (
+        reading_parameters(stack),
+        parameter(stack, VARIABLE, SECRET, "SecureString"),
+        changed(stack, **{VARIABLE: None}) as since,
+    ):
         assert visit(stack).status == 500  # the role has no right on a table of that name
         log = logged(stack, since)
     assert "not authorized to perform: dynamodb:GetItem" in log

@@ -35,7 +35,7 @@ def logical_ids() -> dict[str, str]:
 
 
 def granted() -> set[tuple[str, str]]:
-    policy = read(PLATFORM / "resources" / "costs.yml")["Resources"]["CostsPolicy"]["Properties"]["PolicyDocument"]
+    policy = read(PLATFORM / "resources" / "iam.yml")["Resources"]["ServicePolicy"]["Properties"]["PolicyDocument"]
     by_id = logical_ids()
     grants = set()
     for statement in policy["Statement"]:
@@ -55,7 +55,7 @@ def test_the_policy_grants_what_the_functions_declare() -> None:
 
 
 def test_every_statement_is_of_a_variable_of_its_own() -> None:
-    policy = read(PLATFORM / "resources" / "costs.yml")["Resources"]["CostsPolicy"]["Properties"]["PolicyDocument"]
+    policy = read(PLATFORM / "resources" / "iam.yml")["Resources"]["ServicePolicy"]["Properties"]["PolicyDocument"]
     resources = [statement["Resource"] for statement in policy["Statement"]]
     assert len(set(resources)) == len(resources)
 

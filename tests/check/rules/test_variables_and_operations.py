@@ -2,7 +2,7 @@
 
 import pytest
 
-from pycommon.check.rules.lambda_environment import read_by_library, set_by_lambda
+from pycommon.check.rules.lambda_environment import nobodys_to_declare, read_by_library
 from tests.check.rules.building import TABLE, call, declared, found, function, handler, place, read, service
 
 GET = "dynamodb:GetItem"
@@ -10,7 +10,7 @@ GET = "dynamodb:GetItem"
 
 @pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_LAMBDA_FUNCTION_NAME", "TZ", "PATH", "AWS_ENDPOINT_URL_S3"])
 def test_what_lambda_sets_is_nobodys_to_declare(variable):
-    assert set_by_lambda(variable)
+    assert nobodys_to_declare(variable)
     assert found("ENV001", service(handler(declared=(declared(),), reads=(read(variable),)), function())) == []
 
 

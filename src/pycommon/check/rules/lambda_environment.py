@@ -11,26 +11,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
-__all__ = ["read_by_library", "set_by_lambda"]
+__all__ = ["nobodys_to_declare", "read_by_library", "set_by_lambda"]
 
-# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, what any process has, and what the SDKs read
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 _BY_LAMBDA = re.compile(
-    r"_HANDLER|_X_AMZN_TRACE_ID|LANG|PATH|HOME|USER|TMPDIR|TERM|LC_[A-Z]+|LD_LIBRARY_PATH|PYTHON[A-Z]+|TZ|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|"
-    r"AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|"
-    r"ENDPOINT_URL(_[A-Z0-9_]+)?)|"
+    r"_HANDLER|_X_AMZN_TRACE_ID|LANG|PATH|LD_LIBRARY_PATH|PYTHONPATH|TZ|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|"
+    r"AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|"
     r"AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)"
 )
+# What any process may have, and what the AWS SDKs read.
+_BY_MACHINE = re.compile(r"HOME|USER|TMPDIR|TERM|LC_[A-Z]+|PYTHON[A-Z]+|AWS_ENDPOINT_URL(_[A-Z0-9_]+)?")
 _SHIPPED = ("api", "authz", "dal", "env", "metrics")  # the packages that a Lambda runs
 
 
 def set_by_lambda(variable: str) -> bool:
-    """Whether the runtime sets `variable` in every function, so that it is nobody's to declare.
+    """Whether Lambda sets `variable` in every function.
 
     Example:
         >>> set_by_lambda("AWS_REGION"), set_by_lambda("FILES_TABLE")
         (True, False)
     """
     return _BY_LAMBDA.fullmatch(variable) is not None
+
+
+def nobodys_to_declare(variable: str) -> bool:
+    """Whether `variable` is the business of Lambda, the machine or the SDKs, and no service's.
+
+    Example:
+        >>> nobodys_to_declare("HOME"), nobodys_to_declare("FILES_TABLE")
+        (True, False)
+    """
+    return set_by_lambda(variable) or _BY_MACHINE.fullmatch(variable) is not None
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pycommon.check.findings import Related, Severity
 from pycommon.check.fixing.wishes import DeclareOperations
-from pycommon.check.rules.lambda_environment import read_by_library, set_by_lambda
+from pycommon.check.rules.lambda_environment import nobodys_to_declare, read_by_library
 from pycommon.check.rules.library import library_needs
 from pycommon.check.rules.operations import members_of
 from pycommon.check.rules.registry import Problem, rule
@@ -170,7 +170,7 @@ def _wish(handler: Handler, variable: str, members: tuple[str, ...]) -> DeclareO
 
 def _counts(service: Service, handler: Handler, read: VariableRead) -> bool:
     """Whether it must be declared: what may be missing need not, unless it is set or names a resource."""
-    if set_by_lambda(read.variable):
+    if nobodys_to_declare(read.variable):
         return False
     through = any(call.variable == read.variable for call in handler.calls)
     return through or not read.optional or _is_set(service, handler, read)
@@ -182,7 +182,7 @@ def _is_set(service: Service, handler: Handler, read: VariableRead) -> bool:
 
 def _found(service: Service, function: Function, variable: str) -> bool:
     value = function.environment.get(variable)
-    if (value is not None and str(value)) or set_by_lambda(variable) or variable in service.expected_parameters:
+    if (value is not None and str(value)) or nobodys_to_declare(variable) or variable in service.expected_parameters:
         return True
     return _parameter(service, function, variable) in service.published
 

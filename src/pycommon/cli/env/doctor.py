@@ -1,6 +1,5 @@
 """Whether a service finds every variable that it declares, told without running or deploying it."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pycommon.authz.settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
+from pycommon.check.rules.lambda_environment import set_by_lambda
 from pycommon.cli.env.declared import Declarations, Place, Unclear, read_declarations
 from pycommon.cli.env.lookups import DeployedFunction, Deployment, Parameter, deployed_function, look_up
 from pycommon.cli.env.modules import Modules
@@ -17,12 +17,6 @@ from pycommon.cli.local.serverless_file import ServerlessFile
 
 _USAGE_TABLE = "USAGE_METRICS_DYNAMO_TABLE"
 _RECORD_TABLE = "ENV_VARS_TRACKING_TABLE"
-# Set in every function by Lambda: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-_BY_LAMBDA = re.compile(
-    r"_HANDLER|_X_AMZN_TRACE_ID|LANG|PATH|LD_LIBRARY_PATH|PYTHONPATH|TZ|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|"
-    r"AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|"
-    r"AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)"
-)
 
 
 class Status(StrEnum):
@@ -210,7 +204,7 @@ class _Search:
         return [function for function in self._functions if function.handler in handlers] or self._functions
 
     def _answer(self, need: Need, function: Function) -> Answer:
-        if _BY_LAMBDA.fullmatch(need.variable):
+        if set_by_lambda(need.variable):
             return Answer(Status.FOUND, "set by Lambda")
         setting = function.settings.settings.get(need.variable)
         if setting is not None and not setting.empty:
