@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest lint format clean
+.PHONY: help demo test test-lowest bench lint format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,14 +20,18 @@ test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end t
 LOWEST := .venv-lowest
 test-lowest: ## the unit tests of the library against the lower bounds of its dependencies
 	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
-	@$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install -e '.[local]' pytest hypothesis jsonschema $$($(LOWEST)/bin/python tests/lowest_requirements.py)
-	@CI= $(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli --ignore tests/amplify_lambda --ignore tests/faces --ignore tests/check
+	@$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install -e '.[local,testing]' pytest hypothesis jsonschema $$($(LOWEST)/bin/python tests/lowest_requirements.py)
+	@CI= $(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli --ignore tests/amplify_lambda --ignore tests/faces --ignore tests/check --ignore tests/benchmarks --ignore tests/speed
 
-lint: $(VENV)/.dev ## ruff, mypy, and pycommon check of the services
+bench: $(VENV)/.dev node_modules/.package-lock.json ## the library beside peers: tables and plots in docs/benchmarks
+	@$(PY) -m benchmarks
+
+lint: $(VENV)/.dev ## ruff, mypy, and pycommon check and iam of the services
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --quiet --check .
 	@$(VENV)/bin/mypy --no-error-summary
 	@$(VENV)/bin/pycommon check
+	@$(VENV)/bin/pycommon iam --diff >/dev/null
 
 format: $(VENV)/.dev ## write the code as the linter wants it
 	@$(VENV)/bin/ruff check --quiet --fix .

@@ -11,6 +11,7 @@ import functools
 import statistics
 import sys
 import timeit
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
@@ -47,7 +48,7 @@ def main() -> None:
     with fresh_execution_environment({**dict.fromkeys(VARIABLES, "x"), "SERVICE_NAME": None, "STAGE": None}):
         for _ in range(ROUNDS):
             for name, function in peers.items():
-                took = timeit.timeit(lambda function=function: function({}, None), number=CALLS)
+                took = timeit.timeit(partial(function, {}, None), number=CALLS)
                 times[name].append(took / CALLS * NS)
     medians = []
     for name, each in times.items():

@@ -57,7 +57,7 @@ def test_the_policy_grants_on_the_services_own_resources_what_its_functions_decl
         for name, actions in function.__pycommon_declaration__.actions.items():
             declared[name] |= set(actions)
     granted: defaultdict[str, set[str]] = defaultdict(set)
-    policy = read("resources", "policy.yml")["Resources"]["ServicePolicy"]["Properties"]["PolicyDocument"]
+    policy = read("resources", "iam.yml")["Resources"]["ServicePolicy"]["Properties"]["PolicyDocument"]
     for statement in policy["Statement"]:
         if statement["Resource"] in OWN:
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]

@@ -9,7 +9,7 @@ import pytest
 
 from pycommon.authz.settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
 from pycommon.background import background_writes
-from pycommon.dal.providers.aws import clients
+from pycommon.dal.providers.aws.json_protocol.call_observers import observe_calls
 from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event
 from tests.authz.service import PATH, body_of, charge
 from tests.authz.test_api_keys import new_key, put
@@ -51,10 +51,11 @@ def use_everything(aws: Aws, issuer: TokenIssuer) -> list[int]:
 
 def test_what_is_declared_is_what_is_done(cold_start: object, aws: Aws, issuer: TokenIssuer) -> None:
     called: set[str] = set()
-    clients._session().register(
-        "before-call", lambda event_name, **_: called.add(event_name.removeprefix("before-call.").replace(".", ":"))
-    )
-    assert use_everything(aws, issuer) == [200, 200, 500]
+    end = observe_calls(lambda service, operation, _: called.add(f"{service}:{operation}"))
+    try:
+        assert use_everything(aws, issuer) == [200, 200, 500]
+    finally:
+        end()
     assert called == set(ACTIONS)
 
 

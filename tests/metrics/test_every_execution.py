@@ -20,7 +20,6 @@ import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,7 +183,7 @@ def test_executions_of_one_account_at_the_same_instant(
     start = threading.Barrier(THREADS)
 
     def record(number: int) -> None:
-        execution = replace(begun[number], timestamp=instant, started_at=instant)
+        execution = begun[number]._replace(timestamp=instant, started_at=instant)
         metrics = tracker.end_tracking(execution, None, {"account": "acc-1", "username": "jane"})
         start.wait()
         tracker.record_metrics(metrics)

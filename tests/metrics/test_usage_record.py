@@ -7,7 +7,6 @@ import math
 import os
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -117,7 +116,7 @@ def test_the_item_field_for_field(aws: Aws) -> None:
 
 
 def test_an_execution_by_api_key_names_the_key(aws: Aws) -> None:
-    UsageTable().put(replace(METRICS, api_key_id="jane/ownerKey/1"))
+    UsageTable().put(METRICS._replace(api_key_id="jane/ownerKey/1"))
     assert aws.items(USAGE)[0]["api_key_id"] == "jane/ownerKey/1"
 
 
@@ -146,8 +145,8 @@ def test_the_same_execution_written_twice_stays_one(aws: Aws) -> None:
 )
 def test_another_execution_at_the_same_instant_takes_the_next_free_one(aws: Aws, other: dict[str, Any]) -> None:
     UsageTable().put(METRICS)
-    UsageTable().put(replace(METRICS, timestamp=AT + timedelta(microseconds=1), request_id="the-next-microsecond"))
-    UsageTable().put(replace(METRICS, **other))
+    UsageTable().put(METRICS._replace(timestamp=AT + timedelta(microseconds=1), request_id="the-next-microsecond"))
+    UsageTable().put(METRICS._replace(**other))
     assert sorted(item["timestamp"] for item in aws.items(USAGE)) == [
         "2026-01-15T10:30:00.123456Z",
         "2026-01-15T10:30:00.123457Z",
@@ -157,7 +156,7 @@ def test_another_execution_at_the_same_instant_takes_the_next_free_one(aws: Aws,
 
 def test_other_accounts_do_not_meet(aws: Aws) -> None:
     UsageTable().put(METRICS)
-    UsageTable().put(replace(METRICS, account="acc-2", request_id="another"))
+    UsageTable().put(METRICS._replace(account="acc-2", request_id="another"))
     assert {item["timestamp"] for item in aws.items(USAGE)} == {"2026-01-15T10:30:00.123456Z"}
 
 
@@ -172,7 +171,7 @@ def test_other_accounts_do_not_meet(aws: Aws) -> None:
     ],
 )
 def test_what_is_there_is_untouched_by_whoever_comes_later(aws: Aws, other: dict[str, Any]) -> None:
-    failed = replace(METRICS, success=False)
+    failed = METRICS._replace(success=False)
     UsageTable().put(failed)
     aws.client("dynamodb").update_item(
         TableName=aws.variables[USAGE],
@@ -181,7 +180,7 @@ def test_what_is_there_is_untouched_by_whoever_comes_later(aws: Aws, other: dict
         ExpressionAttributeValues={":now": {"S": "today"}},
     )
     UsageTable().put(failed)
-    UsageTable().put(replace(METRICS, **other))
+    UsageTable().put(METRICS._replace(**other))
     first, second = sorted(aws.items(USAGE), key=lambda item: item["timestamp"])
     assert first["counted_at"] == "today"
     assert second["timestamp"] == "2026-01-15T10:30:00.123457Z"
@@ -189,7 +188,7 @@ def test_what_is_there_is_untouched_by_whoever_comes_later(aws: Aws, other: dict
 
 def test_an_event_delivered_again_after_it_had_succeeded_stays_one(aws: Aws) -> None:
     UsageTable().put(METRICS)
-    UsageTable().put(replace(METRICS, duration_ms=Decimal("7.5")))
+    UsageTable().put(METRICS._replace(duration_ms=Decimal("7.5")))
     assert [item["duration_ms"] for item in aws.items(USAGE)] == [Decimal("245.17")]
 
 
@@ -275,7 +274,7 @@ def test_a_table_that_hangs_does_not_take_the_time_that_the_answer_needs(
 ) -> None:
     answered = threading.Event()
     began = time.monotonic()
-    UsageTable(lambda **_: answered.wait(10)).put(replace(METRICS, ends_at=began + seconds_left))
+    UsageTable(lambda **_: answered.wait(10)).put(METRICS._replace(ends_at=began + seconds_left))
     took = time.monotonic() - began
     answered.set()
     assert took < max(seconds_left, 0) + 0.1
@@ -283,14 +282,14 @@ def test_a_table_that_hangs_does_not_take_the_time_that_the_answer_needs(
 
 
 def test_with_little_time_left_a_record_is_written_all_the_same(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
-    UsageTable().put(replace(METRICS, ends_at=time.monotonic() + 3))
+    UsageTable().put(METRICS._replace(ends_at=time.monotonic() + 3))
     assert len(aws.items(USAGE)) == 1
     assert capsys.readouterr().out == ""
 
 
 def test_a_crowded_instant_is_said(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
     for step in range(50):
-        UsageTable().put(replace(METRICS, timestamp=AT + timedelta(microseconds=step), request_id=str(step)))
+        UsageTable().put(METRICS._replace(timestamp=AT + timedelta(microseconds=step), request_id=str(step)))
     UsageTable().put(METRICS)
     assert len(aws.items(USAGE)) == 50
     assert unrecorded(capsys)["reason"] == "NoFreeInstantError"

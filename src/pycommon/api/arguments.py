@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
-import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pycommon.exceptions import DeclarationError
+from pycommon.parameters import Kind, Parameter, parameters
 
 __all__ = ["CALLER_ARGUMENTS", "Arguments", "takes_an_event"]
 
@@ -19,16 +18,16 @@ CALLER_ARGUMENTS = frozenset({"current_user", "access_token", "account_id", "api
 """
 
 _EVENT = ["event", "context"]
-_ACRONYM_END = re.compile(r"([A-Z]+)([A-Z][a-z])")
-_WORD_START = re.compile(r"([a-z0-9])([A-Z])")
-_BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+_ACRONYM_END = r"([A-Z]+)([A-Z][a-z])"
+_WORD_START = r"([a-z0-9])([A-Z])"
+_BY_NAME = (Kind.POSITIONAL_OR_KEYWORD, Kind.KEYWORD_ONLY)
 
 
 def takes_an_event(function: Callable[..., Any]) -> bool:
     """Whether `function` is called with a Lambda event, and not with the arguments of a schema."""
     if hasattr(function, "__pycommon_guard__"):  # under @validated
         return True
-    return list(inspect.signature(function).parameters)[:2] == _EVENT
+    return [parameter.name for parameter in parameters(function)[:2]] == _EVENT
 
 
 class Arguments:
@@ -39,15 +38,15 @@ class Arguments:
     """
 
     def __init__(self, function: Callable[..., Any], schema: Mapping[str, Any], where: str) -> None:
-        parameters = inspect.signature(function).parameters
+        taken = parameters(function)
         self._schema = schema
         self._names = _names(schema, where)
-        self._accepts_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
-        self._taken = frozenset(name for name, each in parameters.items() if each.kind in _BY_NAME)
+        self._accepts_any = any(each.kind is Kind.VAR_KEYWORD for each in taken)
+        self._taken = frozenset(each.name for each in taken if each.kind in _BY_NAME)
         self._of_caller = self._taken & CALLER_ARGUMENTS
-        _check_positional(parameters, where)
+        _check_positional(taken, where)
         self._check_properties(where)
-        self._check_parameters(parameters, where)
+        self._check_parameters(taken, where)
 
     def bind(self, instance: Mapping[str, Any], caller: Mapping[str, Any]) -> dict[str, Any]:
         """The keyword arguments for a valid `instance`, and for what the handler wants to know of `caller`.
@@ -77,17 +76,15 @@ class Arguments:
                     "add the one or take the other away"
                 )
 
-    def _check_parameters(self, parameters: Mapping[str, inspect.Parameter], where: str) -> None:
-        required = self._schema.get("required", ())
+    def _check_parameters(self, taken: Iterable[Parameter], where: str) -> None:
+        required = frozenset(self._schema.get("required", ()))
         properties = self._schema.get("properties", {})
         always = {self._names[name] for name in self._names if name in required or _has_default(properties[name])}
-        for name, parameter in parameters.items():
-            if parameter.kind not in _BY_NAME or parameter.default is not inspect.Parameter.empty:
-                continue
-            if name not in always | CALLER_ARGUMENTS:
+        for parameter in taken:
+            if parameter.required and parameter.name not in always | CALLER_ARGUMENTS:
                 raise DeclarationError(
-                    f"{where}: the function needs `{name}`, and no property of the schema is sure to give it; "
-                    "describe it as required or with a default, or give the parameter a default"
+                    f"{where}: the function needs `{parameter.name}`, and no property of the schema is sure to give "
+                    "it; describe it as required or with a default, or give the parameter a default"
                 )
 
 
@@ -98,13 +95,15 @@ def argument_name(name: str) -> str:
         >>> argument_name("workflowName"), argument_name("HTTPStatus"), argument_name("maxItems2Show")
         ('workflow_name', 'http_status', 'max_items2_show')
     """
-    return _WORD_START.sub(r"\1_\2", _ACRONYM_END.sub(r"\1_\2", name)).replace("-", "_").lower()
+    words = re.sub(_WORD_START, r"\1_\2", re.sub(_ACRONYM_END, r"\1_\2", name))
+    return words.replace("-", "_").lower()
 
 
 def _names(schema: Mapping[str, Any], where: str) -> dict[str, str]:
     """The argument of each property; the properties of an object schema only."""
     properties = schema.get("properties", {})
     names: dict[str, str] = {}
+    taken: dict[str, str] = {}  # the other way round
     for name in properties if isinstance(properties, Mapping) else ():
         argument = argument_name(name)
         if argument in CALLER_ARGUMENTS:
@@ -112,17 +111,21 @@ def _names(schema: Mapping[str, Any], where: str) -> dict[str, str]:
                 f"{where}: the property `{name}` would become `{argument}`, which tells of the caller; a client must "
                 "not set it. Give the property another name"
             )
-        if argument in names.values():
-            other = next(each for each, taken in names.items() if taken == argument)
-            raise DeclarationError(f"{where}: the properties `{other}` and `{name}` would both become `{argument}`")
+        if argument in taken:
+            raise DeclarationError(
+                f"{where}: the properties `{taken[argument]}` and `{name}` would both become `{argument}`"
+            )
         names[name] = argument
+        taken[argument] = name
     return names
 
 
-def _check_positional(parameters: Mapping[str, inspect.Parameter], where: str) -> None:
-    for name, parameter in parameters.items():
-        if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
-            raise DeclarationError(f"{where}: the parameter `{name}` is positional only; arguments come by name")
+def _check_positional(taken: Iterable[Parameter], where: str) -> None:
+    for parameter in taken:
+        if parameter.kind is Kind.POSITIONAL_ONLY:
+            raise DeclarationError(
+                f"{where}: the parameter `{parameter.name}` is positional only; arguments come by name"
+            )
 
 
 def _has_default(schema: Any) -> bool:
@@ -134,6 +137,8 @@ def _prepared_object(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> 
     properties = schema.get("properties")
     for name, described in properties.items() if isinstance(properties, Mapping) else ():
         if name not in prepared and _has_default(described):
+            import copy
+
             prepared[name] = copy.deepcopy(described["default"])  # a handler may change what it is given
         if name in prepared:
             prepared[name] = _prepared(prepared[name], described)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from pycommon.api.operation import Operation, last_part
 from pycommon.exceptions import DeclarationError
+from pycommon.parameters import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +24,9 @@ class Registry:
     """The operations of this process, the route data that a service has handed over, and what holds for all of them."""
 
     def __init__(self) -> None:
-        self._by_path: dict[str, Operation] = {}
+        self._by_path: dict[str, Operation] = {}  # which operations there are
+        self._by_name: dict[str, Operation] = {}  # where to look: one that has gone meanwhile may be left in these two
+        self._by_function: dict[str, Operation] = {}
         self._route_data: MutableMapping[str, Any] | None = None
         self._permissions: Any = None
         self.op_type = _BUILT_IN
@@ -39,7 +41,7 @@ class Registry:
 
     def named(self, name: str) -> Operation | None:
         """The operation called `name`."""
-        return next((each for each in self._by_path.values() if each.name == name), None)
+        return self._if_registered(self._by_name.get(name))
 
     def permission_of(self, operation: Operation) -> Permission | None:
         """Who may call `operation`: its own checker, else the one of `set_permissions_by_state`; None where neither is.
@@ -63,17 +65,20 @@ class Registry:
         Raises:
             DeclarationError: another function has the path or the name.
         """
-        for other in self._by_path.values():
-            taken = [what for what in ("path", "name") if other.entry[what] == operation.entry[what]]
-            if taken and other.defined_at != operation.defined_at:
+        for other in (self.at(operation.path), self.named(operation.name)):
+            if other is not None and other.defined_at != operation.defined_at:
+                taken = [what for what in ("path", "name") if other.entry[what] == operation.entry[what]]
                 raise DeclarationError(
                     f"@api_tool on {operation.defined_at} ({operation.place}): the {' and the '.join(taken)} "
                     f"{operation.entry[taken[0]]} is already that of {other.defined_at} ({other.place}); each "
                     "operation needs its own"
                 )
-        for path in [path for path, other in self._by_path.items() if other.defined_at == operation.defined_at]:
-            del self._by_path[path]
+        earlier = self._if_registered(self._by_function.get(operation.defined_at))
+        if earlier is not None:
+            del self._by_path[earlier.path]
         self._by_path[operation.path] = operation
+        self._by_name[operation.name] = operation
+        self._by_function[operation.defined_at] = operation
         if self._route_data is not None:
             self._route_data[operation.path] = operation.entry
 
@@ -81,6 +86,9 @@ class Registry:
         """Put every operation, and each that comes, into `route_data`."""
         self._route_data = route_data
         route_data.update({path: operation.entry for path, operation in self._by_path.items()})
+
+    def _if_registered(self, operation: Operation | None) -> Operation | None:
+        return operation if operation is not None and self._by_path.get(operation.path) is operation else None
 
     def permit_by(self, permissions: Any) -> None:
         """Take permission checkers from `permissions`; see `set_permissions_by_state`."""
@@ -186,5 +194,5 @@ def _nobody(_user: str, _data: Mapping[str, Any]) -> bool:
 
 
 def _place(function: Callable[..., Any]) -> str:
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    code = code_of(function)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else "built in"

@@ -8,8 +8,7 @@ A later step never runs when an earlier one refused.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pycommon.api.ops import registry
 from pycommon.authz.permissions import is_permitted
@@ -37,17 +36,20 @@ class OutputError(Exception):
     """In a stage for development: the result of an operation does not fit its own output schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallContext:
+class CallContext(NamedTuple):
     """Who calls an operation, as `@validated` has found out; `lambda_context` is Lambda's context object."""
 
     user: str
     name: str
     account_id: str
-    access_token: str = field(repr=False)
+    access_token: str
     api_key_id: str | None = None
     rate_limit: Mapping[str, Any] | None = None
-    lambda_context: Any = field(default=None, repr=False)
+    lambda_context: Any = None
+
+    def __repr__(self) -> str:
+        """The caller without the token."""
+        return f"CallContext(user={self.user!r}, account_id={self.account_id!r}, api_key_id={self.api_key_id!r})"
 
     @classmethod
     def of(cls, user: str, name: str, data: Mapping[str, Any], lambda_context: Any = None) -> CallContext:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pycommon.const import GENERAL_ACCOUNT
 from pycommon.dal.providers.aws.attribute_values import from_item, to_item
@@ -26,8 +25,7 @@ _UNREADABLE = "The account cannot be looked up at the moment"
 _logger = getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(NamedTuple):
     """How much may be spent in one period: Hourly, Daily or Monthly; `rate` is in USD."""
 
     period: str
@@ -37,8 +35,7 @@ class RateLimit:
 ALWAYS_REACHED = RateLimit("Daily", Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """Who pays."""
 
     id: str

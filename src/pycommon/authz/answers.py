@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pycommon.encoders import dumps
@@ -18,7 +18,6 @@ __all__ = ["answer_result", "error_answer", "from_exception"]
 
 Answer = dict[str, Any]
 
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _EXPOSED = "Retry-After, WWW-Authenticate"
 
 
@@ -79,12 +78,19 @@ def _for_load_balancer(answer: Answer) -> Answer:
     """A target group with multi-value headers ignores `headers`."""
     headers = answer.pop("headers")
     many = {name: [str(value)] for name, value in headers.items()}
-    description = f"{answer['statusCode']} {_PHRASES.get(answer['statusCode'], '')}".strip()
+    description = f"{answer['statusCode']} {_phrases().get(answer['statusCode'], '')}".strip()
     return {
         **answer,
         "multiValueHeaders": {**many, **(answer.get("multiValueHeaders") or {})},
         "statusDescription": description,
     }
+
+
+@cache
+def _phrases() -> dict[int, str]:
+    from http import HTTPStatus
+
+    return {status.value: status.phrase for status in HTTPStatus}
 
 
 def _cors(request: Request | None) -> dict[str, str]:

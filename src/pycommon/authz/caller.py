@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pycommon.const import ACCESS_TYPE_FULL
 
@@ -13,17 +12,20 @@ if TYPE_CHECKING:
 __all__ = ["Caller"]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """A user with a token, or the holder of an API key. What the handler is told about it is `claims()`."""
 
     user: str
     name: str
     account: Account
-    token: str = field(repr=False)
+    token: str
     api_key_id: str | None = None
     allowed_access: tuple[str, ...] = (ACCESS_TYPE_FULL,)
     purpose: str | None = None
+
+    def __repr__(self) -> str:
+        """The caller without the token."""
+        return f"Caller(user={self.user!r}, account={self.account!r}, api_key_id={self.api_key_id!r})"
 
     def claims(self) -> dict[str, Any]:
         """What is added to the body that the handler is given."""

@@ -8,7 +8,6 @@ A later step never runs when an earlier one refused. An execution is metered as 
 from __future__ import annotations
 
 import functools
-import inspect
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from pycommon.exceptions import (
 )
 from pycommon.execution_environment import current
 from pycommon.logger import getLogger
+from pycommon.parameters import Kind, is_async, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -192,14 +192,18 @@ def _check_handler(handler: Any, operation: str) -> None:
     if not callable(handler):
         raise DeclarationError(f"{expected}, found a {type(handler).__name__}")
     name = getattr(handler, "__qualname__", type(handler).__name__)
-    if inspect.iscoroutinefunction(inspect.unwrap(handler)):
+    if is_async(handler):
         raise DeclarationError(f"{expected}, and {name} is async; run its coroutine inside a plain function")
     try:
-        inspect.signature(handler).bind(*[None] * _HANDLER_ARGUMENTS)
-    except TypeError as error:
-        raise DeclarationError(f"{expected}; with five {name} says: {error}") from None
+        taken = parameters(handler)
     except ValueError:
         return  # some built-in functions have no signature: nothing can be said
+    by_position = [each for each in taken if each.kind in {Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD}]
+    surplus = [each.name for each in taken if each.required and each not in by_position[:_HANDLER_ARGUMENTS]]
+    if surplus:
+        raise DeclarationError(f"{expected}; {name} needs {', '.join(surplus)} as well")
+    if len(by_position) < _HANDLER_ARGUMENTS and not any(each.kind is Kind.VAR_POSITIONAL for each in taken):
+        raise DeclarationError(f"{expected}; {name} takes {len(by_position)}")
 
 
 class _Execution:
@@ -241,9 +245,7 @@ class _Execution:
             _logger.exception("The usage of request %s could not be recorded", self.request_id)
 
     def _record(self, caller: Caller, endpoint: str) -> None:
-        from dataclasses import replace
-
-        begun = replace(self._begun, endpoint=endpoint, user=caller.user, api_accessed=caller.api_key_id is not None)
+        begun = self._begun._replace(endpoint=endpoint, user=caller.user, api_accessed=caller.api_key_id is not None)
         claims = {"account": caller.account.id, "username": caller.user, "api_key_id": caller.api_key_id}
         self._tracker.record_metrics(self._tracker.end_tracking(begun, self._result, claims, self._error_type))
 

@@ -15,16 +15,17 @@ import io
 import json
 import threading
 import time
-import urllib.error
-import urllib.request
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
+from pycommon.env import environment
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Mapping
+    from urllib.parse import SplitResult
 
 __all__ = ["KeySet", "KeyUnknownError", "KeysUnavailableError", "fetch_json", "fits", "usable_keys"]
 
@@ -44,8 +45,7 @@ class KeysUnavailableError(Exception):
     """There are no keys fresh enough to decide with."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
+class _Keys(NamedTuple):
     by_id: Mapping[str, Mapping[str, Any]]
     fetched_at: float
 
@@ -162,11 +162,6 @@ class _Fetch:
         self.done = threading.Event()
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Keys come from the configured address and from no other."""
-
-
 class _UntilDeadline(io.RawIOBase):
     """What a socket receives, until `deadline` and no longer, however slowly it comes."""
 
@@ -190,50 +185,77 @@ class _UntilDeadline(io.RawIOBase):
         super().close()
 
 
-def _opener(timeout_s: float) -> urllib.request.OpenerDirector:
-    """Opens addresses without following redirects, and ends the answer at the deadline.
+def fetch_json(url: str, timeout_s: float) -> Any:
+    """The JSON document at `url`: no redirects, 256 KiB at most, all of it within `timeout_s` of the connection.
 
-    The time-out of a socket bounds each single wait: a server that sends a byte now and then would hold it for ever.
+    A proxy that `https_proxy` names is used for https, unless `no_proxy` excepts the host.
+
+    Raises:
+        OSError: the server cannot be reached, or answers with another status than 200.
+        http.client.HTTPException: what it answers is no HTTP.
+        ValueError: the document is too large, or no JSON.
     """
-    deadline = time.monotonic() + timeout_s
+    address = urlsplit(url)
+    if address.scheme not in {"https", "http"} or not address.hostname:
+        raise ValueError("the address of the keys is not an HTTP URL")
+    with closing(_connection(address, timeout_s)) as connection:
+        target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
+        connection.request("GET", target, headers={"Accept": "application/json", "Connection": "close"})
+        response = connection.getresponse()
+        if response.status != http.client.OK:
+            raise OSError(f"status {response.status}")
+        document = response.read(_MAX_BYTES + 1)
+    if len(document) > _MAX_BYTES:
+        raise ValueError(f"the document is larger than {_MAX_BYTES} bytes")
+    return json.loads(document)
+
+
+def _connection(address: SplitResult, timeout_s: float) -> http.client.HTTPConnection:
+    """A connection that ends the answer at the deadline.
+
+    It is not `urllib.request`'s, which imports `tempfile` and what packs archives: 5 ms before a first token is judged.
+    """
+    host, port = address.hostname or "", address.port
+    connection: http.client.HTTPConnection
+    proxy = _proxy_for(host) if address.scheme == "https" else None
+    if address.scheme == "http":
+        connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
+    elif proxy is None:
+        connection = http.client.HTTPSConnection(host, port, timeout=timeout_s)
+    else:
+        connection = http.client.HTTPSConnection(proxy.hostname or "", proxy.port, timeout=timeout_s)
+        connection.set_tunnel(host, port, _credentials(proxy))
+    connection.response_class = _response_until(time.monotonic() + timeout_s)
+    return connection
+
+
+def _response_until(deadline: float) -> type[http.client.HTTPResponse]:
+    """A socket's own time-out bounds each single wait: who sends a byte now and then would hold it for ever."""
 
     class Response(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
             super().__init__(sock, *args, **kwargs)
             self.fp = io.BufferedReader(_UntilDeadline(self.fp.detach(), sock, deadline))
 
-    class Connection(http.client.HTTPConnection):
-        response_class = Response
-
-    class SecureConnection(http.client.HTTPSConnection):
-        response_class = Response
-
-    class Handler(urllib.request.HTTPHandler):
-        def http_open(self, request: urllib.request.Request) -> Any:
-            return self.do_open(Connection, request)
-
-    class SecureHandler(urllib.request.HTTPSHandler):
-        def https_open(self, request: urllib.request.Request) -> Any:
-            return self.do_open(SecureConnection, request)
-
-    return urllib.request.build_opener(_NoRedirect, Handler, SecureHandler)
+    return Response
 
 
-def fetch_json(url: str, timeout_s: float) -> Any:
-    """The JSON document at `url`: no redirects, 256 KiB at most, all of it within `timeout_s` of the connection.
+def _proxy_for(host: str) -> SplitResult | None:
+    if not any(name.lower() == "https_proxy" for name in environment.snapshot()):
+        return None
+    from urllib.request import getproxies, proxy_bypass
 
-    Raises:
-        OSError: the server cannot be reached, or answers with another status than 200.
-        ValueError: the document is too large, or no JSON.
-    """
-    if not url.startswith(("https://", "http://")):
-        raise ValueError("the address of the keys is not an HTTP URL")
-    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked above
-    with _opener(timeout_s).open(request, timeout=timeout_s) as response:
-        document = response.read(_MAX_BYTES + 1)
-    if len(document) > _MAX_BYTES:
-        raise ValueError(f"the document is larger than {_MAX_BYTES} bytes")
-    return json.loads(document)
+    proxy = getproxies().get("https")
+    if not proxy or proxy_bypass(host):
+        return None
+    return urlsplit(proxy if "//" in proxy else f"//{proxy}")
+
+
+def _credentials(proxy: SplitResult) -> dict[str, str]:
+    if proxy.username is None:
+        return {}
+    pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return {"Proxy-Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
 def usable_keys(document: Any, algorithms: frozenset[str]) -> dict[str, Mapping[str, Any]]:
@@ -303,8 +325,4 @@ def _number(value: Any) -> int:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, urllib.error.HTTPError):
-        return f"status {error.code}"
-    if isinstance(error, urllib.error.URLError):
-        return str(error.reason)
-    return f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, OSError) and str(error) else f"{type(error).__name__}: {error}"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pycommon.dal.providers.aws.attribute_values import from_item, to_item
 from pycommon.dal.providers.aws.clients import client, describe_error
@@ -29,15 +28,14 @@ _NOTHING = Decimal(0)
 _logger = getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(NamedTuple):
     """What a user has spent, in USD, over all rows of the user."""
 
     this_hour: Decimal
     today: Decimal
     this_month: Decimal
 
-    def __add__(self, other: Spent) -> Spent:
+    def plus(self, other: Spent) -> Spent:
         """Both together."""
         return Spent(self.this_hour + other.this_hour, self.today + other.today, self.this_month + other.this_month)
 
@@ -116,7 +114,7 @@ class Budget:
 def _sum(rows: Iterable[dict[str, Any]], now: datetime) -> Spent:
     spent = Spent(_NOTHING, _NOTHING, _NOTHING)
     for row in rows:
-        spent += _spent_by(row, now)
+        spent = spent.plus(_spent_by(row, now))
     return spent
 
 

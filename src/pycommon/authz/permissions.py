@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
 from pycommon.exceptions import DeclarationError
 from pycommon.logger import getLogger
+from pycommon.parameters import Kind, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,11 +72,9 @@ def is_permitted(checker: PermissionChecker, path: str, operation: str, user: st
 def _required_parameters(function: Callable[..., Any]) -> str:
     """How many arguments must be passed by position; or a word for a function that cannot be called so."""
     try:
-        parameters = inspect.signature(function).parameters.values()
+        required = [parameter for parameter in parameters(function) if parameter.required]
     except ValueError:  # some built-in types have no signature
         return "unknown arguments"
-    starred = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    required = [each for each in parameters if each.kind not in starred and each.default is inspect.Parameter.empty]
-    if any(each.kind is inspect.Parameter.KEYWORD_ONLY for each in required):
+    if any(parameter.kind is Kind.KEYWORD_ONLY for parameter in required):
         return "arguments by keyword"
     return str(len(required))

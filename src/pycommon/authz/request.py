@@ -7,12 +7,8 @@ and https://docs.aws.amazon.com/lambda/latest/dg/services-alb.html
 
 from __future__ import annotations
 
-import base64
 import binascii
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeGuard
-
-import orjson
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from pycommon.exceptions import HTTPBadRequest
 
@@ -26,8 +22,7 @@ _PAYLOAD_2 = "2.0"
 _DEFAULT_STAGE = "$default"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One HTTP request.
 
     Attributes:
@@ -35,15 +30,19 @@ class Request:
         paths: the paths under which the rules of this request are looked up, in this order and by exact match: the path
             of the request, that path without the stage, the API's own route template (`/files/{id}`).
         headers: names in lower case; each with all the values that were sent.
-        body: as bytes; None where there is none.
+        body: as bytes; None where there is none. It is not shown: it may hold anything.
         multi_value_headers: whether the answer must carry `multiValueHeaders` (a load balancer set up so).
     """
 
     method: str
     paths: tuple[str, ...]
     headers: Mapping[str, tuple[str, ...]]
-    body: bytes | None = field(repr=False)
+    body: bytes | None
     multi_value_headers: bool = False
+
+    def __repr__(self) -> str:
+        """The request without its headers and its body, which hold what no log may."""
+        return f"Request(method={self.method!r}, paths={self.paths!r})"
 
     @property
     def path(self) -> str:
@@ -63,6 +62,8 @@ class Request:
         """
         if self.body is None:
             return None
+        import orjson  # as in `encoders`
+
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
@@ -136,7 +137,7 @@ def _body(event: Mapping[str, Any]) -> bytes | None:
         raise HTTPBadRequest("The body of the event is not text")
     if event.get("isBase64Encoded") is True:
         try:
-            return base64.b64decode(body, validate=True) or None
+            return binascii.a2b_base64(body, strict_mode=True) or None
         except (binascii.Error, ValueError):
             raise HTTPBadRequest("The body is marked as base64 and is not") from None
     return body.encode("utf-8", "surrogatepass")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, SQSOperation
@@ -45,8 +44,7 @@ LIBRARY_DECLARATION = declare_for_library(
 """What `@validated` itself does through a function's environment: the declaration that nobody has to write."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenSettings:
+class TokenSettings(NamedTuple):
     """How a JWT is judged.
 
     Attributes:

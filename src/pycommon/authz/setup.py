@@ -39,6 +39,7 @@ class Setup:
         self.checker = checker
         self.fourth_argument = fourth_argument
         self.rules = rules
+        self._index = _indexed(rules)
         self._compiled: dict[tuple[str, str, str], Callable[[Any], list[Fault]]] = {}
         self._lock = threading.Lock()
 
@@ -61,10 +62,9 @@ class Setup:
         Raises:
             DeclarationError: naming the operation, the path and the fault.
         """
-        for kind in _KINDS:
-            for path, operations in self.rules.get(kind, {}).items():
-                if operation in operations:
-                    self._check(kind, path, operation)
+        for kind, index in self._index.items():
+            for path in index.paths_of(operation):
+                self._check(kind, path, operation)
 
     def _check(self, kind: str, path: str, operation: str) -> Callable[[Any], list[Fault]]:
         key = (kind, path, operation)
@@ -103,7 +103,9 @@ def setup_validated(
     """Say what the `@validated` functions of the calling module are checked against. Once for each module.
 
     Args:
-        rules: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`; the second for API keys.
+        rules: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`; the second for API keys. A dict
+            of paths is looked through here, once. Any other mapping of paths is asked for those of a request only, so
+            that one can read its schemas when they are needed; a broken schema in it is a 500 then.
         get_permission_checker: see `pycommon.authz.permissions.adapt_permission_checker` for its two forms.
         fourth_argument: what handlers get as the fourth argument: the user's display name, or the path (services
             written before the name was there).
@@ -116,7 +118,7 @@ def setup_validated(
     """
     if fourth_argument not in ("name", "path"):
         raise DeclarationError(f'setup_validated: fourth_argument must be "name" or "path", not {fourth_argument!r}')
-    setup = Setup(_checked(rules), adapt_permission_checker(get_permission_checker), fourth_argument)
+    setup = Setup(rules, adapt_permission_checker(get_permission_checker), fourth_argument)
     module = _calling_module()
     for operation in _setups.expected.pop(module, ()):
         setup.check_operation(operation)
@@ -166,20 +168,46 @@ def access_types() -> frozenset[str]:
     return frozenset(_setups.access_types)
 
 
-def _checked(rules: Any) -> Mapping[str, Any]:
+def _indexed(rules: Any) -> dict[str, _Index]:
+    """Where operations have schemas, by kind. Checks the shape of the rules in the same walk.
+
+    Raises:
+        DeclarationError: the rules have another shape.
+    """
     if not isinstance(rules, Mapping) or not set(rules) <= set(_KINDS):
         raise DeclarationError(f"setup_validated: rules must be a dict with the keys {' and '.join(_KINDS)}")
     for kind, by_path in rules.items():
         if not isinstance(by_path, Mapping):
             raise DeclarationError(f'setup_validated: rules["{kind}"] must be a dict {{path: {{operation: schema}}}}')
+    return {kind: _Index(kind, by_path) for kind, by_path in rules.items() if isinstance(by_path, dict)}
+
+
+class _Index:
+    """The paths under which each operation has a schema.
+
+    Nearly every operation has one path. A list for each would be thousands of objects more for the garbage collector,
+    which then took longer than the walk.
+    """
+
+    def __init__(self, kind: str, by_path: Mapping[str, Any]) -> None:
+        self._path: dict[str, str] = {}
+        self._further_paths: dict[str, list[str]] = {}
         for path, operations in by_path.items():
-            if not isinstance(path, str) or not path.startswith("/"):
+            if not isinstance(path, str) or path[:1] != "/":
                 raise DeclarationError(f'setup_validated: rules["{kind}"]: the path {path!r} must begin with "/"')
-            if not isinstance(operations, Mapping):
+            if not isinstance(operations, dict) and not isinstance(operations, Mapping):  # the second is slow to ask
                 raise DeclarationError(
                     f'setup_validated: rules["{kind}"]["{path}"] must be a dict {{operation: schema}}'
                 )
-    return rules
+            for operation in operations:
+                if self._path.setdefault(operation, path) is not path:
+                    self._further_paths.setdefault(operation, []).append(path)
+
+    def paths_of(self, operation: str) -> tuple[str, ...]:
+        """The paths that have a schema of `operation`."""
+        if operation not in self._path:
+            return ()
+        return (self._path[operation], *self._further_paths.get(operation, ()))
 
 
 def _calling_module() -> str:

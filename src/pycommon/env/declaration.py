@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pycommon.dal.providers.aws.resource_perms import AWSOperation
 from pycommon.exceptions import DeclarationError
@@ -15,12 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Declaration", "declarations", "declare", "declare_for_library"]
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # what Lambda takes as a variable's name
 
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Declaration:
-    """The variables of one function.
+    """The variables of one function. Two are equal only where they are one: it stands for the place of its decorator.
 
     Attributes:
         function: where it is defined, as `module.qualname`.
@@ -28,9 +23,18 @@ class Declaration:
         by_library: whether it is the library's own, which nobody has to write.
     """
 
-    function: str
-    variables: Mapping[str, tuple[AWSOperation, ...]]
-    by_library: bool = False
+    __slots__ = ("by_library", "function", "variables")
+
+    def __init__(
+        self, function: str, variables: Mapping[str, tuple[AWSOperation, ...]], *, by_library: bool = False
+    ) -> None:
+        self.function: Final = function
+        self.variables: Final = variables
+        self.by_library: Final = by_library
+
+    def __repr__(self) -> str:
+        """As it was made."""
+        return f"Declaration({self.function!r}, {self.variables!r}, by_library={self.by_library})"
 
     @property
     def actions(self) -> dict[str, tuple[str, ...]]:
@@ -93,7 +97,7 @@ def _variables(arguments: tuple[Any, ...], where: str) -> dict[str, tuple[AWSOpe
 
 
 def _name(name: Any, where: str) -> str:
-    if isinstance(name, str) and _NAME.fullmatch(name):
+    if isinstance(name, str) and name.isascii() and name.isidentifier() and not name.startswith("_"):
         return name
     raise DeclarationError(
         f"@required_env_vars on {where}: {name!r} cannot be the name of a Lambda environment variable; "

@@ -1,9 +1,10 @@
 """Which AWS operations functions really use, seen in process and compared with what they declare.
 
 On where OBSERVE_AWS_CALLS is "true". Every call of every botocore client is seen, whenever and wherever it was made:
-boto3's resources, paginators, waiters, transfers and presigned URLs all go through one method of botocore's client. Of
-a call the service, the operation and the names of its resources are looked at, nothing else. The library's own calls
-are told apart by the module that makes them and held against the library's own declarations.
+boto3's resources, paginators, waiters, transfers and presigned URLs all go through one method of botocore's client. The
+library's own clients show their calls themselves. Of a call the service, the operation and the names of its resources
+are looked at, nothing else. The library's calls are told apart by the module that makes them and held against the
+library's own declarations.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ __all__ = ["Finding", "Observer", "Verdict", "enabled", "install", "observer"]
 
 _SWITCH = "OBSERVE_AWS_CALLS"
 _SDK = ("botocore", "boto3", "s3transfer", "concurrent", "threading", "contextlib", "functools", __name__)
+_OWN_SDK = "pycommon.dal.providers.aws.json_protocol"
 _LIBRARY = "pycommon"
 _NOT_LIBRARY = ("pycommon.testing",)
 
@@ -179,8 +181,10 @@ def enabled() -> bool:
 
 
 def install() -> None:
-    """Have botocore's clients show each call to the observer. Once for each process; a call costs 0.04 ms."""
+    """Have every AWS client show each call to the observer. Once for each process; a call costs 0.04 ms."""
     from botocore.client import BaseClient
+
+    from pycommon.dal.providers.aws.json_protocol.call_observers import observe_calls
 
     original = BaseClient._emit_api_params  # noqa: SLF001 - the one place that calls and presigned URLs go through
     if getattr(original, "__pycommon_observed__", False):
@@ -188,16 +192,20 @@ def install() -> None:
 
     @functools.wraps(original)
     def observed(self: Any, *args: Any, **kwargs: Any) -> Any:
-        watcher = observer()
-        if watcher is not None:
-            model = kwargs.get("operation_model")
-            service = self.meta.service_model
-            name = getattr(model, "name", "")
-            watcher.see(service.service_name, name, kwargs.get("api_params"), service.signing_name)
+        model = kwargs.get("operation_model")
+        service = self.meta.service_model
+        _see(service.service_name, getattr(model, "name", ""), kwargs.get("api_params"), service.signing_name)
         return original(self, *args, **kwargs)
 
     observed.__pycommon_observed__ = True  # type: ignore[attr-defined]
     BaseClient._emit_api_params = observed  # noqa: SLF001 - as above
+    observe_calls(_see)
+
+
+def _see(service: str, operation: str, parameters: Any, prefix: str | None = None) -> None:
+    watcher = observer()
+    if watcher is not None:
+        watcher.see(service, operation, parameters, prefix or service)
 
 
 def _variables_holding(resource: str) -> list[str]:
@@ -209,7 +217,7 @@ def _is_library(frame: FrameType | None) -> bool:
     """Whether the first caller that is no part of the SDK is a module of this library."""
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
-        if module.partition(".")[0] not in _SDK and module not in _SDK:
+        if module.partition(".")[0] not in _SDK and module not in _SDK and not module.startswith(_OWN_SDK):
             return module.partition(".")[0] == _LIBRARY and not module.startswith(_NOT_LIBRARY)
         frame = frame.f_back
     return False

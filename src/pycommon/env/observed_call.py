@@ -6,8 +6,7 @@ Only names of resources are taken from a call's parameters, nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pycommon.dal.providers.aws.resource_perms import operation_for
 
@@ -42,8 +41,7 @@ _TRANSACTION_ACTIONS = {
 _COPIES = frozenset({"CopyObject", "UploadPartCopy"})
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedCall:
+class ObservedCall(NamedTuple):
     """IAM actions on one resource; `resource` is None where the call names none."""
 
     resource: str | None

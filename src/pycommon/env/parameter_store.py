@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.clients import ACCESS_DENIED, client, error_code
@@ -15,13 +14,15 @@ __all__ = ["Fetched", "fetch"]
 _NAMES_PER_CALL = 10  # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
 
 
-@dataclass(slots=True)
 class Fetched:
     """What Parameter Store said: values by path, which paths are secrets, and for each without a value the reason."""
 
-    values: dict[str, str] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-    secrets: set[str] = field(default_factory=set)
+    __slots__ = ("reasons", "secrets", "values")
+
+    def __init__(self, values: dict[str, str] | None = None, reasons: dict[str, str] | None = None) -> None:
+        self.values = {} if values is None else values
+        self.reasons = {} if reasons is None else reasons
+        self.secrets: set[str] = set()
 
     def take(self, parameters: list[dict[str, Any]]) -> None:
         """The parameters of an answer."""

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pycommon.background import background_writes
 from pycommon.dal.providers.aws.attribute_values import to_item
@@ -17,7 +16,6 @@ from pycommon.dal.providers.aws.clients import client, describe_error
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.env import environment
 from pycommon.env.declaration import declare_for_library
-from pycommon.env.observation import Verdict
 from pycommon.env.resolver import resolver
 from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
@@ -38,8 +36,7 @@ _logger = getLogger(__name__)
 _OWN = declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.UPDATE_ITEM,)})
 
 
-@dataclass(frozen=True, slots=True)
-class VariableUse:
+class VariableUse(NamedTuple):
     """One variable as one function uses it; what an item is made from."""
 
     service: str
@@ -146,6 +143,8 @@ def _update(use: VariableUse, now: datetime) -> dict[str, Any]:
 
 def _observation(service: str, stage: str, variable: str, findings: list[Finding]) -> dict[str, Any]:
     last = {"service_name": service, "stage": stage, "variable": variable, "observed_at": _text(datetime.now(UTC))}
+    from pycommon.env.observation import Verdict
+
     undeclared = frozenset(each.action for each in findings if each.verdict is Verdict.NOT_DECLARED)
     added = {"observed": frozenset(each.action for each in findings), "undeclared": undeclared}
     return _request(service, variable, last, added, {})

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pycommon.env import environment
 from pycommon.exceptions import EnvVarError
@@ -34,8 +33,7 @@ class Source(StrEnum):
     PARAMETER_STORE = "parameter_store"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where the value of one variable came from, and until when it is fresh (by the monotonic clock)."""
 
     source: Source

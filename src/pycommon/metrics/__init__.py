@@ -1,9 +1,17 @@
-"""Usage and cost of every execution, and who pays for it."""
+"""Usage and cost of every execution, and who pays for it.
+
+What measures an execution is imported when its name is first asked for: it needs `datetime` and `decimal`, which the
+decorator `track_execution` does not.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from pycommon.metrics.execution import bill_to, track_execution
 from pycommon.metrics.payers import Payer
-from pycommon.metrics.tracker import Execution, UsageSink, UsageTracker, get_usage_tracker, record_usage_with
-from pycommon.metrics.usage import TrackingContext, UsageMetrics
+
+if TYPE_CHECKING:
+    from pycommon.metrics.tracker import Execution, UsageSink, UsageTracker, get_usage_tracker, record_usage_with
+    from pycommon.metrics.usage import TrackingContext, UsageMetrics
 
 __all__ = [
     "Execution",
@@ -17,3 +25,16 @@ __all__ = [
     "record_usage_with",
     "track_execution",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from pycommon.metrics import tracker, usage
+
+    globals()[name] = found = getattr(usage if hasattr(usage, name) else tracker, name)
+    return found  # the next look-up finds it without coming here
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

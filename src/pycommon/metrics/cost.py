@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Context, Decimal, localcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pycommon.env import environment
 from pycommon.logger import getLogger
@@ -30,8 +29,7 @@ _FINEST = -24  # the power of ten down to which a cost is split, unless it has f
 _logger = getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(NamedTuple):
     """What Lambda charges, in USD: for one GB-second of compute, and for one request."""
 
     gb_second: Decimal
@@ -70,9 +68,9 @@ def _adjusted(prices: Prices, by_region: Any, architecture: str, region: str | N
     for name in (_EVERY_REGION, region):
         own = by_region.get(name, {})
         if architecture in own:
-            prices = replace(prices, gb_second=_price(own[architecture]))
+            prices = prices._replace(gb_second=_price(own[architecture]))
         if "request" in own:
-            prices = replace(prices, request=_price(own["request"]))
+            prices = prices._replace(request=_price(own["request"]))
     return prices
 
 

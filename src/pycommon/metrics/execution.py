@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import functools
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, overload
 
 from pycommon.const import SYSTEM_USER
 from pycommon.logger import getLogger
 from pycommon.metrics.event_source import detect_event_source
-from pycommon.metrics.event_time import event_time
 from pycommon.metrics.init_phase import init_phase
 from pycommon.metrics.payers import SYSTEM, Payer, Shares, batch_size, payers_of
-from pycommon.metrics.tracker import get_usage_tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+
+    from pycommon.metrics.tracker import Execution
 
     ExtractFromEvent = bool | Callable[[Any], Iterable[Payer]]
 
@@ -78,19 +78,10 @@ def track_execution(
         @functools.wraps(handler)
         def wrapper(event: Any, context: Any = None, *args: Any, **kwargs: Any) -> Any:
             source = detect_event_source(event)
-            request_id = getattr(context, "aws_request_id", None)
             billed = Shares()
             token = _billed.set(billed)
             try:
-                with get_usage_tracker().tracking(
-                    user=user or SYSTEM_USER,
-                    operation=operation,
-                    endpoint=source,
-                    account=account or SYSTEM_USER,
-                    context=context,
-                    event_source=source,
-                    happened_at=event_time(event, source, request_id, datetime.now(UTC)),
-                ) as execution:
+                with _tracking(event, context, source, operation, account, user) as execution:
                     try:
                         execution.result = handler(event, context, *args, **kwargs)
                     finally:
@@ -132,6 +123,26 @@ def bill_to(*, account: str | None = None, user: str | None = None, records: int
         _logger.warning("bill_to was called outside a function with @track_execution; nobody is billed by it")
         return
     billed.add(Payer(account or user or SYSTEM_USER, user or SYSTEM_USER), records)
+
+
+def _tracking(  # noqa: PLR0913, PLR0917 - what is known of an execution when it begins
+    event: Any, context: Any, source: str, operation: str, account: str | None, user: str | None
+) -> AbstractContextManager[Execution]:
+    from datetime import UTC, datetime
+
+    from pycommon.metrics.event_time import event_time
+    from pycommon.metrics.tracker import get_usage_tracker
+
+    request_id = getattr(context, "aws_request_id", None)
+    return get_usage_tracker().tracking(
+        user=user or SYSTEM_USER,
+        operation=operation,
+        endpoint=source,
+        account=account or SYSTEM_USER,
+        context=context,
+        event_source=source,
+        happened_at=event_time(event, source, request_id, datetime.now(UTC)),
+    )
 
 
 def _payers(event: Any, source: str, extract_from_event: ExtractFromEvent) -> tuple[Shares, int | None]:

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import os
 import time
-from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pycommon.env import environment
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 __all__ = ["InitPhase", "init_phase"]
 
 _WAITED_AFTER_S = 1.0
 _LIMIT_S = 10.0  # Lambda ends an init phase that takes longer, and starts again within the first execution
-_STAT = Path("/proc/self/stat")
+_STAT = "/proc/self/stat"
 _START_TIME_FIELD = 22  # proc_pid_stat(5); the fields after the command's name begin with the third
 _THIRD_FIELD = 3
 _ON_DEMAND = "on-demand"
-_HUNDREDTH = Decimal("0.01")
 
 
 class InitPhase:
@@ -50,7 +51,9 @@ class InitPhase:
         waited = first_execution - self._defined > _WAITED_AFTER_S
         end = self._defined if waited else first_execution
         seconds = min(max(end - began, 0.0), _LIMIT_S)
-        return (Decimal(seconds) * 1000).quantize(_HUNDREDTH)
+        from decimal import Decimal
+
+        return (Decimal(seconds) * 1000).quantize(Decimal("0.01"))
 
 
 init_phase = InitPhase()
@@ -60,7 +63,8 @@ init_phase = InitPhase()
 def _process_start() -> float | None:
     """When this process started, in seconds of `time.monotonic()`; None where the system does not tell (macOS)."""
     try:
-        fields = _STAT.read_text().rpartition(")")[2].split()
+        with open(_STAT) as file:  # noqa: PTH123 - pathlib takes 3 ms to import
+            fields = file.read().rpartition(")")[2].split()
         ticks = int(fields[_START_TIME_FIELD - _THIRD_FIELD])
         since_boot = time.clock_gettime(time.CLOCK_BOOTTIME)
         return time.monotonic() - (since_boot - ticks / os.sysconf("SC_CLK_TCK"))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["BATCH_ITEM_FAILURES", "Outcome"]
 
@@ -13,8 +12,7 @@ BATCH_ITEM_FAILURES = "BatchItemFailures"
 _ERROR_FROM = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Whether a result stands for success; its status code, and how many records of a batch failed, where it says."""
 
     success: bool

@@ -6,12 +6,8 @@ something with rights to the queue, the topic, the table or the function.
 
 from __future__ import annotations
 
-import base64
 import binascii
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import unquote_plus
-
-import orjson
 
 from pycommon.const import SYSTEM_USER
 from pycommon.metrics.event_source import CLIENT_SOURCES
@@ -122,6 +118,8 @@ def _of_object(record: Mapping[str, Any]) -> Payer | None:
     key = found.get("key") if isinstance(found, dict) else None
     if not isinstance(key, str):
         return None
+    from urllib.parse import unquote_plus
+
     user, slash, _ = unquote_plus(key, errors="replace").partition("/")
     return _payer(None, user) if slash else None
 
@@ -143,6 +141,8 @@ def _of_content(record: Mapping[str, Any], depth: int) -> Payer | None:
 def _of_json(text: Any, depth: int) -> Payer | None:
     if not isinstance(text, str | bytes) or not text or len(text) > _JSON_AT_MOST:
         return None
+    import orjson  # as in `encoders`
+
     try:
         content = orjson.loads(text)
     except ValueError:
@@ -158,7 +158,7 @@ def _decoded(data: Any) -> bytes | None:
     if not isinstance(data, str) or len(data) > _JSON_AT_MOST:
         return None
     try:
-        return base64.b64decode(data, validate=True)
+        return binascii.a2b_base64(data, strict_mode=True)
     except (binascii.Error, ValueError):
         return None
 

@@ -144,7 +144,7 @@ def write_once(put_item: Callable[..., Any], table: str, item: Mapping[str, Any]
 
     Raises:
         NoFreeInstantError: the next 50 microseconds are taken.
-        botocore.exceptions.ClientError, BotoCoreError: what the client raises for any other reason.
+        Exception: what the client raises for any other reason.
     """
     moment = datetime.fromisoformat(item["timestamp"])
     for step in range(_INSTANTS):

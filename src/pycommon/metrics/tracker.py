@@ -7,7 +7,6 @@ import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
@@ -256,10 +255,10 @@ class UsageTracker:
                 "username": execution.user,
                 "api_key_id": execution.api_key_id,
             }
-            own = replace(begun, started_ns=begun.started_ns + execution.nested_ns)
+            own = begun._replace(started_ns=begun.started_ns + execution.nested_ns)
             metrics = self.end_tracking(own, execution.result, claims, execution.error_type)
             if nested:
-                metrics = replace(metrics, request_cost=Decimal(0))
+                metrics = metrics._replace(request_cost=Decimal(0))
             shares = execution.shares
             for each in metrics.shared_by(shares, execution.batch_records) if shares else (metrics,):
                 self.record_metrics(each)

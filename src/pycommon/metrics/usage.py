@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
-
-from pycommon.metrics.cost import split
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from decimal import Decimal
 
@@ -18,8 +16,7 @@ __all__ = ["TrackingContext", "UsageMetrics", "timestamp_text"]
 _ONLY_WHERE_KNOWN = ("api_key_id", "init_duration_ms", "records", "batch_records", "failed_records", "started_at")
 
 
-@dataclass(frozen=True, slots=True)
-class TrackingContext:
+class TrackingContext(NamedTuple):
     """An execution that has begun. Made by `UsageTracker.start_tracking`, handed back to `end_tracking`.
 
     `timestamp` is the record's; it is `started_at`, or the event's own time (see `event_time`). `ends_at` is when
@@ -43,8 +40,7 @@ class TrackingContext:
     ends_at: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class UsageMetrics:
+class UsageMetrics(NamedTuple):
     """One execution: who pays (`account`), who caused it (`user`), how long, how much memory, what it cost in USD.
 
     The fields down to `error_type` are the specification's ("Metrics Storage"); the rest says which execution it was.
@@ -85,7 +81,8 @@ class UsageMetrics:
 
     def item(self, timestamp: datetime, ttl: int) -> dict[str, Any]:
         """The item of `USAGE_METRICS_DYNAMO_TABLE`: `timestamp` in ISO 8601 (UTC), `ttl` in seconds since the epoch."""
-        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "ends_at"}
+        values = self._asdict()
+        del values["ends_at"]
         values["timestamp"] = timestamp_text(timestamp)
         values["started_at"] = timestamp_text(self.started_at) if self.started_at else None
         values["ttl"] = ttl
@@ -97,24 +94,41 @@ class UsageMetrics:
     def shared_by(self, shares: Shares, batch_records: int | None) -> tuple[UsageMetrics, ...]:
         """This execution as its payers pay for it: a record for each, whose costs sum to the whole.
 
+        Account and timestamp are an item's key: the records of one account lie a microsecond apart, so that none has
+        to look for its place behind the others.
+
         Args:
             shares: how many records each payer has; there is at least one payer.
             batch_records: how many records the event has; None where it is no batch.
         """
+        from datetime import timedelta
+
+        from pycommon.metrics.cost import split
+
         weights = list(shares.values())
         computes, requests = split(self.lambda_cost, weights), split(self.request_cost, weights)
         return tuple(
-            replace(
-                self,
+            self._replace(
                 account=payer.account,
+                timestamp=self.timestamp + timedelta(microseconds=place),
                 user=payer.user,
                 lambda_cost=compute,
                 request_cost=request,
                 records=records if batch_records is not None or len(weights) > 1 else None,
                 batch_records=batch_records,
             )
-            for (payer, records), compute, request in zip(shares.items(), computes, requests, strict=True)
+            for (payer, records), place, compute, request in zip(
+                shares.items(), _places(shares), computes, requests, strict=True
+            )
         )
+
+
+def _places(shares: Shares) -> Iterator[int]:
+    """For each payer, how many of those before have the same account."""
+    before: dict[str, int] = {}
+    for payer in shares:
+        yield before.setdefault(payer.account, 0)
+        before[payer.account] += 1
 
 
 def timestamp_text(moment: datetime) -> str:

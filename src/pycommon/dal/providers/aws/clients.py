@@ -1,7 +1,9 @@
 """AWS clients of the library: one for each service in an execution environment, made on first use.
 
-They are botocore clients: `import boto3` costs 150 ms more and adds nothing that the library calls. Region, credentials
-and endpoint come from where every AWS SDK takes them (AWS_REGION, the function's role, AWS_ENDPOINT_URL).
+For the few calls that the library makes itself they are its own (`json_protocol`), which cost a cold start next to
+nothing; botocore's where the environment asks for more than these know, and for every other service. `import boto3`
+would cost 150 ms on top and add nothing that the library calls. Region, credentials and endpoint come from where every
+AWS SDK takes them (AWS_REGION, the function's role, AWS_ENDPOINT_URL).
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ _CONNECT_TIMEOUT_S = 1
 _READ_TIMEOUT_S = 2
 _ATTEMPTS = 3
 _CONNECTIONS = 32  # two for each request that an environment may serve at once; a connection beyond them is thrown away
+_USER_AGENT = "amplify-pycommon"
 
 
 @per_execution_environment
@@ -47,11 +50,25 @@ def _session() -> botocore.session.Session:
 
 @per_execution_environment
 def client(service: str) -> Any:
-    """The client for `service` (its name as in boto3, e.g. "dynamodb").
+    """The client for `service` (its name as in boto3, e.g. "dynamodb"), called as botocore's is.
 
     Bounded: 1 s to connect, 2 s to read, three attempts. A table that hangs costs a request about 7 s, and three of
     them less than the 29 s that API Gateway waits. Safe to share between threads (as botocore's clients are).
     """
+    from pycommon.dal.providers.aws.json_protocol.configuration import own_endpoint
+
+    endpoint = own_endpoint(service)
+    if endpoint is None:
+        return _botocore_client(service)
+    from pycommon.dal.providers.aws.json_protocol.client import Bounds
+    from pycommon.dal.providers.aws.json_protocol.services import SERVICES
+
+    bounds = Bounds(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S, _ATTEMPTS, _CONNECTIONS)
+    return SERVICES[service](endpoint, bounds, lambda: _botocore_client(service), _USER_AGENT)
+
+
+@per_execution_environment
+def _botocore_client(service: str) -> Any:
     from botocore.config import Config
 
     config = Config(
@@ -60,13 +77,13 @@ def client(service: str) -> Any:
         retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
         tcp_keepalive=True,
         max_pool_connections=_CONNECTIONS,
-        user_agent_extra="amplify-pycommon",
+        user_agent_extra=_USER_AGENT,
     )
     return _session().create_client(service, config=config)
 
 
 def error_code(error: BaseException) -> str:
-    """The AWS error code of a botocore error, e.g. "AccessDeniedException"; else the name of its class.
+    """The AWS error code of what a client raised, e.g. "AccessDeniedException"; else the name of its class.
 
     Told by the shape of the error and not by its class, so that asking does not import botocore.
     """

@@ -1,0 +1,136 @@
+"""`make bench`: the library beside those who do without it, on a local AWS; tables and plots in `docs/benchmarks`.
+
+    .venv/bin/python -m benchmarks [--only warm,cold] [--quick] [--output docs/benchmarks]
+
+The first run installs the packages of the peers and deploys the platform to a local AWS below `.pycommon/bench`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import growth
+from benchmarks.charts import draw
+from benchmarks.facts import facts
+from benchmarks.local_aws import local_aws
+from benchmarks.measurements import MEASUREMENTS, QUICK, WHOLE, Bench
+from benchmarks.packages import build
+from benchmarks.peer import PEERS
+from benchmarks.report import markdown, print_table
+from pycommon.cli import console
+from pycommon.cli.errors import CliError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.packages import Package
+    from pycommon.cli.console import Progress
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME, OUTPUT = ROOT / ".pycommon" / "bench", ROOT / "docs" / "benchmarks"
+PARTIAL_OUTPUT = HOME / "output"
+GROWTH = "growth"
+DIGITS = 4
+"""After the point of a millisecond: 0.1 us, which is less than the clocks tell."""
+
+
+def measure_peers(parts: Sequence[str], progress: Progress, *, quick: bool) -> dict[str, Any]:
+    """Measure these parts; the results hold JSON values only.
+
+    Raises:
+        CliError: something could not be installed or started, or a peer does not do what it should.
+    """
+    packages = {}
+    for name, peer in PEERS.items():
+        with progress.step(f"Package of {peer.title}"):
+            packages[name] = build(peer, HOME / "packages")
+    return {"facts": facts(quick=quick), **_of_peers(parts, packages, progress, quick=quick)}
+
+
+def _of_peers(parts: Sequence[str], packages: dict[str, Package], progress: Progress, *, quick: bool) -> dict[str, Any]:
+    weighed = {
+        name: [{"name": each.name, "version": each.version, "size": each.size} for each in package.distributions]
+        for name, package in packages.items()
+    }
+    results: dict[str, Any] = {"packages": weighed, "figures": {}, "calls": {}, "peak_kb": {}, "heavy": []}
+    chosen = [MEASUREMENTS[part] for part in MEASUREMENTS if part in parts]
+    if not chosen:
+        return results
+    for log in HOME.glob("*.log"):
+        log.unlink()
+    with local_aws(HOME / "local", progress) as aws:
+        bench = Bench(packages, aws, QUICK if quick else WHOLE, HOME)
+        with progress.step("Tokens and API keys"):
+            bench.prepare()
+        for title, run in chosen:
+            with progress.step(title):
+                run(bench)
+        with progress.step("A usage record for each answer"):
+            bench.check_records()
+    return {
+        **results,
+        "figures": {
+            figure: {case: [round(value, DIGITS) for value in values] for case, values in cases.items()}
+            for figure, cases in bench.figures.items()
+        },
+        "calls": bench.calls,
+        "peak_kb": bench.peak_kb,
+        "heavy": bench.heavy,
+        "answered": bench.answered,
+    }
+
+
+def write(results: dict[str, Any], folder: Path) -> None:
+    """Write results, page and plots."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    drawn = draw(results, folder)
+    if GROWTH in results:
+        growth.plots(results[GROWTH], folder)
+    (folder / "README.md").write_text(markdown(results, drawn), "utf-8")
+
+
+def main() -> int:
+    """Measure, write, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [*MEASUREMENTS, GROWTH]
+    parser.add_argument("--only", help=f"some of {', '.join(names)}")
+    parser.add_argument("--quick", action="store_true", help="a few repetitions, to see that it runs")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        help=f"the folder for page, results and plots; {OUTPUT.relative_to(ROOT)}, and for less than a whole run "
+        f"{PARTIAL_OUTPUT.relative_to(ROOT)}",
+    )
+    parser.add_argument("--again", action="store_true", help="measure nothing; page and plots of the results there")
+    arguments = parser.parse_args()
+    parts = arguments.only.split(",") if arguments.only else names
+    output = arguments.output or (PARTIAL_OUTPUT if arguments.only or arguments.quick else OUTPUT)
+    if unknown := set(parts) - set(names):
+        parser.error(f"--only: {', '.join(sorted(unknown))} is none of {', '.join(names)}")
+    # In order also when it is ended from outside: the local AWS must not stay behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    progress = console.Terminal()
+    try:
+        if arguments.again:
+            results = json.loads((output / "results.json").read_text("utf-8"))
+        else:
+            results = measure_peers(parts, progress, quick=arguments.quick)
+        write(results, output)
+        if GROWTH in parts and not arguments.again:
+            results["growth"] = growth.measure(progress, quick=arguments.quick)
+            write(results, output)
+    except CliError as error:
+        console.print_error(error.what, error.mend)
+        return 1
+    print_table(results)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""A proxy in front of the local AWS that counts what is asked of it."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["CountingProxy", "counting_proxy"]
+
+HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"})
+
+
+class CountingProxy(ThreadingHTTPServer):
+    """Passes requests on, as they are, and counts them by operation."""
+
+    daemon_threads = True
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Passing)
+        self.target = str(urlsplit(endpoint).netloc)
+        self._lock = threading.Lock()
+        self._counted: Counter[str] = Counter()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def count(self, operation: str) -> None:
+        """One request more."""
+        with self._lock:
+            self._counted[operation] += 1
+
+    def take(self) -> dict[str, int]:
+        """How many of each there were since the last time, by name."""
+        with self._lock:
+            counted, self._counted = self._counted, Counter()
+        return dict(sorted(counted.items()))
+
+
+class _Passing(BaseHTTPRequestHandler):
+    """One connection; its other end has one of its own."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body of an answer in one piece
+    disable_nagle_algorithm = True
+    server: CountingProxy
+
+    def setup(self) -> None:
+        super().setup()
+        self._to = http.client.HTTPConnection(self.server.target, timeout=30)
+
+    def finish(self) -> None:
+        self._to.close()
+        super().finish()
+
+    def _pass(self) -> None:
+        self.server.count(self._operation())
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        # The Host is signed, so it stays what the caller has said.
+        self._to.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():
+            self._to.putheader(name, value)
+        self._to.endheaders(body)
+        answer = self._to.getresponse()
+        text = answer.read()
+        self.send_response_only(answer.status, answer.reason)
+        for name, value in answer.getheaders():
+            if name.lower() not in HOP_BY_HOP:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST = do_PUT = _pass  # noqa: N815 - the base class's names
+
+    def _operation(self) -> str:
+        """What is asked: the operation of the AWS JSON protocol, else method and the last part of the path."""
+        target = self.headers.get("X-Amz-Target")
+        return target.rpartition(".")[2] if target else f"{self.command} {self.path.rpartition('/')[2]}"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Nothing: each request is counted, not told."""
+
+
+@contextmanager
+def counting_proxy(endpoint: str) -> Iterator[CountingProxy]:
+    """A proxy in front of `endpoint`, as long as it is needed."""
+    with CountingProxy(endpoint) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever, name="counting-proxy", daemon=True)
+        thread.start()
+        try:
+            yield proxy
+        finally:
+            proxy.shutdown()
+            thread.join()

@@ -1,0 +1,72 @@
+"""One function in a process of its own, as Lambda would hold it; `benchmarks.growth` says over a pipe what to do.
+
+    python growth_worker.py SERVICE_FOLDER EVENTS_FILE
+
+Imports the module `service` of the folder and says what that cost. Then each line on stdin is a number of requests to
+answer, one after another, and each line on stdout what they cost, in nanoseconds. What the function prints goes to
+stderr. Nothing is imported before `service` that would take a part of its cost away.
+"""
+
+import os  # loaded by every interpreter that starts
+import sys
+import time
+
+TOLD = os.dup(1)
+os.dup2(2, 1)
+sys.path.insert(0, sys.argv[1])
+CPU, WALL = time.process_time_ns(), time.perf_counter_ns()
+import service  # type: ignore[import-not-found]  # noqa: E402 - what is measured, made by benchmarks.growth
+
+IMPORTED = {"cpu": time.process_time_ns() - CPU, "wall": time.perf_counter_ns() - WALL}
+
+import itertools  # noqa: E402 - after the measurement, as the following
+import json  # noqa: E402
+import threading  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+WAIT_AT_MOST_S = 120
+
+
+def main() -> None:
+    """Serve until stdin ends."""
+    say(IMPORTED)
+    if not (line := sys.stdin.readline()):
+        return
+    from pycommon.testing import LambdaContext
+
+    events = itertools.cycle(json.loads(Path(sys.argv[2]).read_text("utf-8")))
+    while line:
+        requests = [(next(events), LambdaContext(timeout_s=900)) for _ in range(int(line))]
+        cpu, wall = time.process_time_ns(), time.perf_counter_ns()
+        answers = [service.handler(event, context) for event, context in requests]
+        cost = {"cpu": time.process_time_ns() - cpu, "wall": time.perf_counter_ns() - wall}
+        for answer in answers:
+            if answer.get("statusCode") != 200:  # noqa: PLR2004 - HTTP
+                raise SystemExit(f"growth: expected the status 200 from {sys.argv[1]}, got {answer}")
+        finish_background_writes()
+        say(cost)
+        line = sys.stdin.readline()
+
+
+def finish_background_writes() -> None:
+    """Wait until nothing goes on beside: both writers meet here when they have done what was asked of them before."""
+    from pycommon.background import background_writes
+
+    meeting = threading.Barrier(3, timeout=WAIT_AT_MOST_S)
+
+    def meet() -> None:
+        meeting.wait()
+
+    for _ in range(2):
+        background_writes().submit(meet)
+    meet()
+    background_writes().settle(WAIT_AT_MOST_S)
+
+
+def say(cost: dict[str, int]) -> None:
+    """One line to whoever asked."""
+    os.write(TOLD, f"{json.dumps(cost)}\n".encode())
+
+
+if __name__ == "__main__":
+    main()

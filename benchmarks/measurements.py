@@ -1,0 +1,260 @@
+"""What is measured, each in rounds in which all peers take turns."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.counting_proxy import counting_proxy
+from benchmarks.local_aws import API_KEY, JWT, NEW_JWT
+from benchmarks.peer import OURS, PEERS
+from benchmarks.process import Function, Server, import_modules
+from pycommon.cli.errors import CliError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from benchmarks.local_aws import LocalAws
+    from benchmarks.packages import Package
+    from benchmarks.process import Cost
+
+__all__ = ["BARE", "LOCAL_AWS", "MEASUREMENTS", "QUICK", "REQUIRED", "WHOLE", "Bench", "Figures", "Repetitions"]
+
+Figures = dict[str, dict[str, list[float]]]
+"""By figure and case the values of all rounds, in order: those of one place were taken together."""
+
+BARE, REQUIRED, LOCAL_AWS = "bare", "required", "local_aws"
+"""Cases beside the peers: an interpreter alone, the Required Imports alone, the local AWS alone."""
+
+HEAVY = frozenset({"boto3", "botocore", "cryptography", "jsonschema", "jsonschema_rs", "fastjsonschema"})
+THREADS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repetitions:
+    """How often everything is done."""
+
+    imports: int
+    cold: int
+    blocks: int
+    requests: int
+    warm_up: int
+    threaded_blocks: int
+    threaded_requests: int
+
+
+WHOLE = Repetitions(imports=21, cold=15, blocks=40, requests=15, warm_up=60, threaded_blocks=12, threaded_requests=160)
+QUICK = Repetitions(imports=2, cold=2, blocks=3, requests=4, warm_up=4, threaded_blocks=2, threaded_requests=16)
+
+
+@dataclass(slots=True)
+class Bench:
+    """The measurements of one run.
+
+    Attributes:
+        packages: by peer.
+        aws: what the peers run against.
+        repetitions: how often.
+        home: for files of the run.
+        figures: what was measured so far.
+        calls: AWS calls by peer and kind of token, of the first request, and of a warm one on the average.
+        peak_kb: the most memory of a peer after its warm requests.
+        heavy: what the Required Imports load and should not.
+        answered: how many requests each peer has answered, each of which owes a usage record.
+    """
+
+    packages: Mapping[str, Package]
+    aws: LocalAws
+    repetitions: Repetitions
+    home: Path
+    figures: Figures = field(default_factory=dict)
+    calls: dict[str, dict[str, dict[str, dict[str, float]]]] = field(default_factory=dict)
+    peak_kb: dict[str, int] = field(default_factory=dict)
+    heavy: list[str] = field(default_factory=list)
+    answered: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PEERS, 0))
+
+    def prepare(self) -> None:
+        """Write the events of this run."""
+        of_a_server = self.repetitions.warm_up + self.repetitions.blocks * self.repetitions.requests
+        self._events.write_text(json.dumps(self.aws.events(new_tokens=of_a_server)), "utf-8")
+        first = {variant: events[:1] for variant, events in json.loads(self._events.read_text("utf-8")).items()}
+        self._first_events.write_text(json.dumps(first), "utf-8")
+
+    def imports(self) -> None:
+        """A fresh interpreter until something is imported: nothing, the Required Imports, each peer's handler."""
+        functions = {name: self._function(name) for name in PEERS}
+        ours = functions[OURS]
+
+        def required() -> Cost:
+            cost, loaded = import_modules(ours, "required_imports")
+            self.heavy = sorted(HEAVY & loaded)
+            return cost
+
+        cases: dict[str, Callable[[], Cost]] = {
+            BARE: lambda: import_modules(ours)[0],
+            REQUIRED: required,
+        }
+        for name, function in functions.items():
+            cases[name] = partial(_handler_import, function)
+        self._alternate("import", self.repetitions.imports, cases)
+
+    def cold(self) -> None:
+        """From the start of the interpreter to the first answer, with byte code and as packaged by `slim`."""
+        self._cold("cold_jwt", JWT)
+        self._cold("cold_api_key", API_KEY)
+        self._cold("slim_jwt", JWT, compiled=False)
+
+    def warm(self) -> None:
+        """A request to a process that has answered many; afterwards its memory."""
+        with ExitStack() as stack:
+            servers = {name: stack.enter_context(Server(self._function(name))) for name in PEERS}
+            for variant in (JWT, NEW_JWT, API_KEY):
+                self._warm(variant, {n: s for n, s in servers.items() if PEERS[n].identifies or variant == JWT})
+            self._note_answers(servers)
+
+    def threads(self) -> None:
+        """Eight threads of one process, as Lambda's managed instances let them run."""
+        number, requests = self.repetitions.threaded_blocks, self.repetitions.threaded_requests
+        per_second: dict[str, list[float]] = {}
+        with ExitStack() as stack:
+            servers = {name: stack.enter_context(Server(self._function(name))) for name in PEERS}
+            for server in servers.values():
+                server.serve(JWT, max(self.repetitions.warm_up, THREADS), THREADS)
+
+            def serve(name: str) -> Cost:
+                block = servers[name].serve(JWT, requests, THREADS)
+                per_second.setdefault(name, []).append(block.per_second)
+                return block.cost
+
+            cases: dict[str, Callable[[], Cost]] = {name: partial(serve, name) for name in servers}
+            self._alternate("threads_jwt", number, cases, unmeasured=0)
+            self._note_answers(servers)
+        self.figures["threads_jwt_per_second"] = per_second
+
+    def count_calls(self) -> None:
+        """What is asked of AWS by the first request of a process, and by a warm one."""
+        for name, peer in PEERS.items():
+            for variant in (JWT, API_KEY) if peer.identifies else (JWT,):
+                self.calls.setdefault(name, {})[variant] = self._calls(name, variant)
+
+    def check_records(self) -> None:
+        """See that there is a usage record for every answer.
+
+        Raises:
+            CliError: a peer has written fewer or more, so its numbers are not those of the endpoint.
+        """
+        for name, answered in self.answered.items():
+            written = self.aws.records(name)
+            if written != answered:
+                raise CliError(
+                    f"The peer {name} gave {answered} answers and wrote {written} usage records; expected as many.",
+                    f"What it logged is in {self.home / name}.log.",
+                )
+
+    # The parts of these
+
+    def _cold(self, figure: str, variant: str, *, compiled: bool = True) -> None:
+        def first(name: str) -> Cost:
+            self.answered[name] += 1
+            return self._function(name, compiled=compiled, first=True).first_answer(variant, compiled=compiled)
+
+        names = [name for name, peer in PEERS.items() if peer.identifies or variant == JWT]
+        cases: dict[str, Callable[[], Cost]] = {name: partial(first, name) for name in names}
+        self._alternate(figure, self.repetitions.cold, cases)
+
+    def _warm(self, variant: str, servers: Mapping[str, Server]) -> None:
+        requests = self.repetitions.requests
+        for server in servers.values():
+            server.serve(variant, self.repetitions.warm_up)
+
+        def serve(name: str) -> Cost:
+            block = servers[name].serve(variant, requests)
+            self.peak_kb[name] = block.peak_kb
+            return block.cost
+
+        cases: dict[str, Callable[[], Cost]] = {name: partial(serve, name) for name in servers}
+        alone = self.figures.setdefault(f"warm_{variant}_wall", {}).setdefault(LOCAL_AWS, [])
+        self._alternate(
+            f"warm_{variant}",
+            self.repetitions.blocks,
+            cases,
+            unmeasured=0,
+            beside=lambda: alone.append(self.aws.put_item_ms(requests)),
+        )
+
+    def _calls(self, name: str, variant: str) -> dict[str, dict[str, float]]:
+        with counting_proxy(self.aws.stack.endpoint) as proxy:
+            function = self._function(name)
+            function = replace(function, environment=self.aws.environment(name, proxy.url))
+            with Server(function) as server:
+                server.serve(variant, 1)
+                cold = proxy.take()
+                server.serve(variant, self.repetitions.warm_up)  # all users are known then
+                proxy.take()
+                server.serve(variant, self.repetitions.warm_up)
+                warm = proxy.take()
+                self._note_answers({name: server})
+        requests = self.repetitions.warm_up
+        return {"cold": dict(cold), "warm": {operation: count / requests for operation, count in warm.items()}}
+
+    def _alternate(
+        self,
+        figure: str,
+        number: int,
+        cases: Mapping[str, Callable[[], Cost]],
+        *,
+        unmeasured: int = 1,
+        beside: Callable[[], None] | None = None,
+    ) -> None:
+        """Go round the cases, forwards and backwards by turns, and keep what each cost in each round."""
+        cpu = self.figures.setdefault(f"{figure}_cpu", {})
+        wall = self.figures.setdefault(f"{figure}_wall", {})
+        for each in range(-unmeasured, number):
+            for name in list(cases)[:: 1 if each % 2 else -1]:
+                cost = cases[name]()
+                if each >= 0:
+                    cpu.setdefault(name, []).append(cost.cpu_ms)
+                    wall.setdefault(name, []).append(cost.wall_ms)
+            if beside:
+                beside()
+
+    def _note_answers(self, servers: Mapping[str, Server]) -> None:
+        for name, server in servers.items():
+            self.answered[name] += server.answered
+
+    def _function(self, name: str, *, compiled: bool = True, first: bool = False) -> Function:
+        package = self.packages[name]
+        return Function(
+            name=name,
+            python=self.aws.python,
+            package=package.compiled if compiled else package.slim,
+            environment=self.aws.environment(name),
+            events=self._first_events if first else self._events,
+            log=self.home / f"{name}.log",
+        )
+
+    @property
+    def _events(self) -> Path:
+        return self.home / "events.json"
+
+    @property
+    def _first_events(self) -> Path:
+        return self.home / "first-events.json"
+
+
+def _handler_import(function: Function) -> Cost:
+    return import_modules(function, "handler")[0]
+
+
+MEASUREMENTS: dict[str, tuple[str, Callable[[Bench], Any]]] = {
+    "imports": ("Imports, each in a fresh interpreter", Bench.imports),
+    "cold": ("Cold starts", Bench.cold),
+    "warm": ("Warm requests", Bench.warm),
+    "threads": ("Eight threads", Bench.threads),
+    "calls": ("AWS calls", Bench.count_calls),
+}
+"""By the name for `--only`: what is said meanwhile, and what is done."""

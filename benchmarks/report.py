@@ -1,0 +1,340 @@
+"""The results as a page in Markdown and as a table on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import growth
+from benchmarks.measurements import BARE, LOCAL_AWS, REQUIRED
+from benchmarks.peer import LEANER, OURS, PEERS, RIVAL
+from benchmarks.spread import Spread, differences, ratios
+from benchmarks.targets import targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["FIGURES", "Figure", "cases_of", "markdown", "print_table"]
+
+MB = 1_000_000
+KB_A_MB = 1024
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the results, as it is shown.
+
+    Attributes:
+        title: what it is.
+        unit: of its values.
+        digits: after the point.
+        more_is_better: whether a larger value is the better one.
+    """
+
+    title: str
+    unit: str
+    digits: int = 0
+    more_is_better: bool = False
+
+
+FIGURES = {
+    "import_wall": Figure("Import of the handler, wall", "ms"),
+    "import_cpu": Figure("Import of the handler, CPU", "ms"),
+    "cold_jwt_wall": Figure("Cold start to first answer, JWT, wall", "ms"),
+    "cold_jwt_cpu": Figure("Cold start to first answer, JWT, CPU", "ms"),
+    "cold_api_key_wall": Figure("Cold start to first answer, API key, wall", "ms"),
+    "cold_api_key_cpu": Figure("Cold start to first answer, API key, CPU", "ms"),
+    "slim_jwt_wall": Figure("Cold start without byte code, JWT, wall", "ms"),
+    "slim_jwt_cpu": Figure("Cold start without byte code, JWT, CPU", "ms"),
+    "warm_jwt_cpu": Figure("Warm request, JWT, CPU", "ms", 2),
+    "warm_jwt_wall": Figure("Warm request, JWT, wall", "ms", 2),
+    "warm_jwt_beyond": Figure("Warm request, JWT, wall beyond the local AWS", "ms", 2),
+    "warm_new_jwt_cpu": Figure("Warm request, JWT not seen before, CPU", "ms", 2),
+    "warm_new_jwt_wall": Figure("Warm request, JWT not seen before, wall", "ms", 2),
+    "warm_api_key_cpu": Figure("Warm request, API key, CPU", "ms", 2),
+    "warm_api_key_wall": Figure("Warm request, API key, wall", "ms", 2),
+    "threads_jwt_cpu": Figure("Warm request, JWT, 8 threads, CPU", "ms", 2),
+    "threads_jwt_per_second": Figure("Requests a second, JWT, 8 threads", "1/s", more_is_better=True),
+    "peak_memory": Figure("Most memory, after the warm requests", "MiB"),
+    "package": Figure("Package, unzipped, without boto3", "MB", 1),
+}
+"""In the order of the tables."""
+
+
+def cases_of(results: Mapping[str, Any], figure: str) -> dict[str, list[float]]:
+    """The values of a figure by case; none where it was not measured."""
+    if figure == "peak_memory":
+        return {name: [kb / KB_A_MB] for name, kb in results["peak_kb"].items()}
+    if figure == "package":
+        sizes = {name: sum(each["size"] for each in parts) / MB for name, parts in results["packages"].items()}
+        return {name: [size] for name, size in sizes.items()}
+    if figure == "warm_jwt_beyond":
+        wall = cases_of(results, "warm_jwt_wall")
+        return {name: differences(wall[name], wall[LOCAL_AWS]) for name in wall if name != LOCAL_AWS}
+    cases: dict[str, list[float]] = results["figures"].get(figure, {})
+    return cases
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+PAGE = """\
+# Benchmarks
+
+Written by `make bench`, which measures everything on this page anew. Each row is from one run on one machine, in which
+the peers took turns; a ratio is the median of the ratios of turns that belong together.
+{quick}
+| | |
+|---|---|
+{facts}
+
+## What was promised
+
+{targets}
+
+## The peers
+
+One endpoint: `POST` with a JSON body, a schema, an access token of Cognito (RS256) or an API key, an answer in JSON,
+and one usage record in DynamoDB. Their sources are in `benchmarks/peers`.
+
+| | who pays | limit | permission | variables recorded | token, schema, usage record |
+|---|---|---|---|---|---|
+| PyCommon | looked up, kept for 10 s | looked up, kept for 10 s | asked | yes | yes |
+| Powertools | looked up for each request | no | no | no | by hand: PyJWT, fastjsonschema, boto3; made once |
+| Powertools, no account | everybody has one account | no | no | no | the same |
+| Chalice | looked up for each request | no | no | no | the same module as with Powertools |
+| boto3 alone, the floor | no | no | no | no | the record only: nobody is identified, nothing is checked |
+
+What was promised is held against Powertools: a record without a payer is not the same record. The variant without an
+account does one call of AWS less, as if it had kept the account for ever: it is the most that can be asked of us, and
+the table of promises has its figures, too.
+
+## Results
+
+Median (lower to upper quartile). The last columns are PyCommon by the other: below 1 is a win, and above 1 for requests
+a second.
+
+{figures}
+
+{imports}
+{ahead}
+### AWS calls
+
+{calls}
+
+{plots}
+### What the packages weigh
+
+{weights}
+
+## How it is measured
+
+- **Surroundings**: each peer runs in processes of its own, with its deployment package on the path, the environment of
+  a deployed function, credentials of a role, and the boto3 that the Lambda runtime would bring. AWS is the local AWS of
+  this repository, with IAM enforced.
+- **CPU** is that of the peer's process with all its threads. The local AWS is another process and does not count.
+- **Wall** has the local AWS in it, which shares the machine's processors with the peer. A usage record alone, signed
+  beforehand and sent over an open connection, takes {alone}; "beyond the local AWS" is the wall time less that, round
+  for round.
+- **Import**: a fresh interpreter until the handler's module is imported, with what it does then; the others make their
+  client and compile their schema there, PyCommon on first use. That is why the cold start tells more.
+- **Cold start**: from the start of the interpreter to the first answer. With byte code, unless something else is said.
+  `slim` in `serverless.yml` leaves byte code out of a package; "without byte code" is that package.
+- **Warm**: four users take turns, after all of them have been there. PyCommon keeps a token that it found good until it
+  expires; "not seen before" means a new token for each request. Nobody keeps API keys, so that a revoked one stops at
+  once: each request looks its key up.
+- **Eight threads** in one process are held up by the local AWS, which is one process of Python.
+- **Checked**: each answer is 200, and the tables hold exactly one usage record for each answer; else there are no
+  results.
+- **Package**: installed with pip, without boto3, and slimmed as the services' `serverless.yml` says. Of Chalice the two
+  files that `chalice package` takes.
+
+Again: `make bench`, or `.venv/bin/python -m benchmarks --only warm,cold --quick`; `--help` tells more. All values,
+round for round, are in [results.json](results.json).
+
+<details><summary>Least values</summary>
+
+{least}
+
+</details>
+{growth}"""
+
+
+def markdown(results: Mapping[str, Any], plots: Sequence[Path]) -> str:
+    """The page, with what was measured."""
+    quick = "\n**A quick run, to see that it runs: the numbers mean nothing.**\n" if results["facts"]["quick"] else ""
+    shown = "\n".join(f"![{_alt(path)}]({path.name})\n" for path in plots if path.suffix == ".svg")
+    return PAGE.format(
+        quick=quick,
+        facts="\n".join(f"| {name} | {value} |" for name, value in results["facts"].items() if name != "quick"),
+        targets=_table(_target_rows(results)),
+        figures=_table(list(_figure_rows(results))),
+        imports=_imports(results),
+        ahead=_ahead(results),
+        calls=_table(list(_call_rows(results))),
+        plots=shown,
+        weights=_table(list(_weight_rows(results))),
+        alone=_alone(results),
+        least=_table(list(_least_rows(results))),
+        growth=f"\n{growth.markdown(results['growth'])}" if results.get("growth") else "",
+    )
+
+
+def _alt(path: Path) -> str:
+    return path.stem.replace("-", " ").capitalize()
+
+
+def _table(rows: Sequence[Row]) -> str:
+    """Rows in Markdown, the first as head; all columns but the first to the right."""
+    head, *others = rows
+    ruler = ("---", *("---:",) * (len(head) - 1))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ruler, *others))
+
+
+def _target_rows(results: Mapping[str, Any]) -> list[Row]:
+    found = [(t.title, t.bound, t.measured, "yes" if t.holds else "**no**") for t in targets(results)]
+    return [("", "promised", "measured", "holds"), *found]
+
+
+def _figure_rows(results: Mapping[str, Any]) -> Iterator[Row]:
+    others = [name for name in PEERS if name != OURS]
+    yield ("", *(peer.title for peer in PEERS.values()), *(f"by {PEERS[name].title}" for name in others))
+    for name, figure in FIGURES.items():
+        cases = cases_of(results, name)
+        if not cases:
+            continue
+        cells = [_cell(cases.get(peer), figure) for peer in PEERS]
+        by = [f"{_by(cases, other):.2f}" if other in cases else "" for other in others]
+        if name == "package":  # nobody is a multiple of nothing
+            by[-1] = ""
+        yield (f"{figure.title} ({figure.unit})", *cells, *by)
+
+
+def _imports(results: Mapping[str, Any]) -> str:
+    wall, cpu = (results["figures"].get(f"import_{kind}", {}) for kind in ("wall", "cpu"))
+    titles = {BARE: "A bare interpreter", REQUIRED: "The Required Imports of PyCommon, and nothing else"}
+    shown = Figure("", "ms", 1)
+    rows = [
+        (title, _cell(wall[case], shown), _cell(cpu[case], shown)) for case, title in titles.items() if case in wall
+    ]
+    return _table([("until it is imported", "wall (ms)", "CPU (ms)"), *rows]) + "\n" if rows else ""
+
+
+def _cell(values: Sequence[float] | None, figure: Figure) -> str:
+    if not values:
+        return ""
+    spread, digits = Spread.of(values), figure.digits
+    if spread.count == 1:
+        return f"{spread.median:.{digits}f}"
+    return f"{spread.median:.{digits}f} ({spread.low:.{digits}f}–{spread.high:.{digits}f})"  # noqa: RUF001 - a range
+
+
+def _by(cases: Mapping[str, Sequence[float]], other: str) -> float:
+    """Ours by the other's."""
+    if not any(cases[other]):
+        return float("inf")
+    return Spread.of(ratios(cases[OURS], cases[other])).median
+
+
+def _ahead(results: Mapping[str, Any]) -> str:
+    """Two lists: where PyCommon is ahead of all who do it by hand, and where it is behind one of them."""
+    ahead: list[str] = []
+    behind: list[str] = []
+    for name, figure in FIGURES.items():
+        cases = cases_of(results, name)
+        if RIVAL not in cases:
+            continue
+        by = {PEERS[each].title: _by(cases, each) for each in (RIVAL, LEANER, "chalice")}
+        text = f"- {figure.title}: " + ", ".join(f"{ratio:.2f} x {title}" for title, ratio in by.items())
+        worse = any((ratio < 1) if figure.more_is_better else (ratio > 1) for ratio in by.values())
+        (behind if worse else ahead).append(text)
+    for variant, title in (("jwt", "JWT"), ("api_key", "API key")):
+        if results["calls"]:
+            count = {name: sum(results["calls"][name][variant]["cold"].values()) for name in (OURS, RIVAL)}
+            text = f"- AWS calls of the first request, {title}: {count[OURS]:g} against {count[RIVAL]:g} of Powertools"
+            (behind if count[OURS] > count[RIVAL] else ahead).append(text)
+    titles = (("Where PyCommon is ahead", ahead), ("Where it is behind", behind))
+    return "\n".join(f"**{title}**\n\n" + ("\n".join(lines) or "- nowhere") + "\n" for title, lines in titles)
+
+
+def _call_rows(results: Mapping[str, Any]) -> Iterator[Row]:
+    yield ("", "first request, JWT", "warm, JWT", "first request, API key", "warm, API key")
+    for name, variants in results["calls"].items():
+        cells = [
+            _calls(variants.get(variant, {}).get(when)) for variant in ("jwt", "api_key") for when in ("cold", "warm")
+        ]
+        yield (PEERS[name].title, *cells)
+
+
+def _calls(counted: Mapping[str, float] | None) -> str:
+    if counted is None:
+        return ""
+    return f"**{sum(counted.values()):g}**: " + ", ".join(f"{count:g} {name}" for name, count in counted.items())
+
+
+def _weight_rows(results: Mapping[str, Any]) -> Iterator[Row]:
+    yield ("", *(peer.title for peer in PEERS.values()))
+    by_peer = {
+        peer: {each["name"]: each for each in results["packages"][peer]}
+        for peer in PEERS
+        if peer in results["packages"]
+    }
+    heaviest: dict[str, int] = {}
+    for parts in by_peer.values():
+        for name, part in parts.items():
+            heaviest[name] = max(heaviest.get(name, 0), part["size"])
+    for name in sorted(heaviest, key=lambda each: -heaviest[each]):
+        cells = [_weight(parts.get(name)) for parts in by_peer.values()]
+        yield (name, *cells)
+    yield ("**all, MB**", *(f"{sum(p['size'] for p in parts.values()) / MB:.1f}" for parts in by_peer.values()))
+
+
+def _weight(part: Mapping[str, Any] | None) -> str:
+    return f"{part['size'] / MB:.2f} ({part['version']})" if part else ""
+
+
+def _least_rows(results: Mapping[str, Any]) -> Iterator[Row]:
+    yield ("", *(peer.title for peer in PEERS.values()), "rounds")
+    for name, figure in FIGURES.items():
+        cases = results["figures"].get(name)
+        if cases:
+            least = [f"{min(cases[peer]):.{figure.digits}f}" if peer in cases else "" for peer in PEERS]
+            yield (f"{figure.title} ({figure.unit})", *least, str(len(cases[OURS])))
+
+
+def _alone(results: Mapping[str, Any]) -> str:
+    values = results["figures"].get("warm_jwt_wall", {}).get(LOCAL_AWS)
+    return f"{Spread.of(values).median:.2f} ms" if values else "some of it"
+
+
+# --- the terminal -----------------------------------------------------------------------------------------------------
+
+
+PLAIN_WIDTH = 120
+
+
+def print_table(results: Mapping[str, Any]) -> None:
+    """Promises and figures, to stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    out = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    for title, rows in (("Promised", _target_rows(results)), ("Medians", list(_median_rows(results)))):
+        head, *others = rows
+        table = Table(title=title, title_justify="left")
+        for number, name in enumerate(head):
+            table.add_column(name, justify="right" if number else "left")
+        for row in others:
+            table.add_row(*(cell.replace("**", "") for cell in row))
+        out.print(table)
+
+
+def _median_rows(results: Mapping[str, Any]) -> Iterator[Row]:
+    yield ("", *PEERS, f"by {RIVAL}")
+    for name, figure in FIGURES.items():
+        cases = cases_of(results, name)
+        if cases:
+            medians = (f"{Spread.of(cases[peer]).median:.{figure.digits}f}" if peer in cases else "" for peer in PEERS)
+            yield (f"{figure.title} ({figure.unit})", *medians, f"{_by(cases, RIVAL):.2f}")

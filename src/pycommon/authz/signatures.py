@@ -1,0 +1,104 @@
+"""Verifying the signature of a JWS by a public JWK (RFC 7515 section 5.2, RFC 7518 sections 3 and 6, RFC 8037).
+
+`cryptography` does the work. It is asked directly: PyJWT imports X.509, SSH and PKCS formats beside it, so that a cold
+start would wait 20 ms for what is a page here.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cryptography.hazmat.primitives.hashes import HashAlgorithm
+
+__all__ = ["SignatureError", "verify_signature"]
+
+_COORDINATE_BYTES = {"ES256": 32, "ES384": 48, "ES512": 66}
+
+
+class SignatureError(Exception):
+    """A signature that is not good, or cannot be judged. The text says which; it holds nothing of token or key."""
+
+
+def verify_signature(signed: bytes, signature: bytes, key: Mapping[str, Any], algorithm: str) -> None:
+    """Return if `signature` over `signed` was made by the private half of `key`.
+
+    Args:
+        signed: header and payload as they were sent: `header.payload`.
+        signature: its bytes, decoded.
+        key: a public JWK of the type and curve that `algorithm` needs; see `jwks.fits`.
+        algorithm: RS, PS or ES with 256, 384 or 512, or EdDSA.
+
+    Raises:
+        SignatureError: it was not, or the key is none.
+    """
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    try:
+        match algorithm[:2]:
+            case "RS" | "PS":
+                _verify_rsa(signed, signature, key, algorithm)
+            case "ES":
+                _verify_ecdsa(signed, signature, key, algorithm)
+            case _:
+                _verify_eddsa(signed, signature, key)
+    except InvalidSignature:
+        raise SignatureError("the signature does not verify") from None
+    except (UnsupportedAlgorithm, LookupError, TypeError, ValueError) as error:  # the key has no numbers, or bad ones
+        raise SignatureError(f"the signature cannot be verified ({type(error).__name__})") from None
+
+
+def _verify_rsa(signed: bytes, signature: bytes, key: Mapping[str, Any], algorithm: str) -> None:
+    from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+    digest = _digest(algorithm)
+    public_key = rsa.RSAPublicNumbers(_number(key["e"]), _number(key["n"])).public_key()
+    if algorithm.startswith("RS"):
+        public_key.verify(signature, signed, padding.PKCS1v15(), digest)
+    else:  # the salt is as long as the digest, RFC 7518 section 3.5
+        public_key.verify(signature, signed, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
+
+
+def _verify_ecdsa(signed: bytes, signature: bytes, key: Mapping[str, Any], algorithm: str) -> None:
+    """The signature is R and S in a row, as long as coordinates (RFC 7518 section 3.4); `cryptography` takes DER."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+    size = _COORDINATE_BYTES[algorithm]
+    curve = {"ES256": ec.SECP256R1(), "ES384": ec.SECP384R1(), "ES512": ec.SECP521R1()}[algorithm]
+    x, y = _bytes(key["x"]), _bytes(key["y"])
+    if not len(x) == len(y) == size:
+        raise ValueError("a coordinate has another length than the curve's")
+    if len(signature) != 2 * size:
+        raise InvalidSignature
+    public_key = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), curve).public_key()
+    r, s = int.from_bytes(signature[:size]), int.from_bytes(signature[size:])
+    public_key.verify(encode_dss_signature(r, s), signed, ec.ECDSA(_digest(algorithm)))
+
+
+def _verify_eddsa(signed: bytes, signature: bytes, key: Mapping[str, Any]) -> None:
+    from cryptography.hazmat.primitives.asymmetric import ed448, ed25519
+
+    if key["crv"] == "Ed25519":
+        ed25519.Ed25519PublicKey.from_public_bytes(_bytes(key["x"])).verify(signature, signed)
+    else:
+        ed448.Ed448PublicKey.from_public_bytes(_bytes(key["x"])).verify(signature, signed)
+
+
+def _digest(algorithm: str) -> HashAlgorithm:
+    from cryptography.hazmat.primitives import hashes
+
+    return {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}[algorithm[2:]]
+
+
+def _number(text: Any) -> int:
+    return int.from_bytes(_bytes(text))
+
+
+def _bytes(text: Any) -> bytes:
+    """base64url without padding (RFC 7515 section 2)."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

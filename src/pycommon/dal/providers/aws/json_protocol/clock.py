@@ -1,0 +1,54 @@
+"""The time that requests are signed with: this machine's, put right where AWS says that it is wrong."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from pycommon.dal.providers.aws.json_protocol.errors import ClientError
+
+if TYPE_CHECKING:
+    from pycommon.dal.providers.aws.json_protocol.errors import AWSError
+
+__all__ = ["Clock"]
+
+_WRONG_TIME = frozenset(
+    {
+        "InvalidSignatureException",
+        "RequestExpired",
+        "RequestInTheFuture",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+    }
+)
+_TOLERATED_S = 240  # AWS takes five minutes; less than these is no reason for its refusal
+
+
+class Clock:
+    """Tells the time of the service. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._offset_s = 0.0
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time() + self._offset_s
+
+    def corrected_by(self, error: AWSError) -> bool:
+        """Whether `error` came of a wrong clock, and the clock is right now: the same call is worth another attempt."""
+        if not isinstance(error, ClientError) or error.response["Error"]["Code"] not in _WRONG_TIME:
+            return False
+        date = _parsed(error.response["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
+        if date is None or abs(date - self.now()) <= _TOLERATED_S:
+            return False
+        self._offset_s = date - time.time()
+        return True
+
+
+def _parsed(date: str) -> float | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,148 @@
+"""Which failures are worth another attempt, when, and for how long: the standard mode of the AWS SDKs.
+
+Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import TYPE_CHECKING
+
+from pycommon.dal.providers.aws.json_protocol.errors import ClientError, HTTPClientError
+
+if TYPE_CHECKING:
+    from pycommon.dal.providers.aws.json_protocol.errors import AWSError
+
+__all__ = ["RetryQuota", "StandardRetries"]
+
+_THROTTLED = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+_TOO_MANY_REQUESTS = 429
+_TRANSIENT = frozenset({"ReplicatedWriteConflictException", "RequestTimeout", "RequestTimeoutException"})
+_TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
+
+_FIRST_PAUSE_S = 0.05
+_FIRST_PAUSES_S = {"dynamodb": 0.025}  # it answers in milliseconds, so that less is enough
+_FIRST_PAUSE_WHEN_THROTTLED_S = 1.0
+
+_CAPACITY = 500
+_COST = 14
+_COST_WHEN_THROTTLED = 5
+_REFUND = 1
+
+
+class RetryQuota:
+    """What a client may still spend on attempts beyond the first: while a service is down, it is not made to suffer.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, capacity: int = _CAPACITY) -> None:
+        self._capacity = self._left = capacity
+        self._lock = threading.Lock()
+
+    def spend(self, cost: int) -> bool:
+        """Take `cost` away; False, and nothing is taken, where less is left."""
+        with self._lock:
+            if cost > self._left:
+                return False
+            self._left -= cost
+            return True
+
+    def refund(self, amount: int) -> None:
+        """A call went well: give `amount` back."""
+        if self._left < self._capacity:  # nearly always it is full, and no lock is needed
+            with self._lock:
+                self._left = min(self._left + amount, self._capacity)
+
+
+class StandardRetries:
+    """The retries of one call.
+
+    Args:
+        service: whose call it is.
+        quota: of all calls of the client.
+        attempts: how many in all.
+
+    Attributes:
+        attempt: the number of the attempt that is made, from 1.
+        exhausted: whether the last failure was worth an attempt more than there were.
+    """
+
+    def __init__(self, service: str, quota: RetryQuota, attempts: int) -> None:
+        self.attempt = 1
+        self.exhausted = False
+        self._service = service
+        self._quota = quota
+        self._attempts = attempts
+        self._spent = 0
+
+    def pause_after(self, error: AWSError, *, clock_corrected: bool = False) -> float | None:
+        """How many seconds to wait before the next attempt; None: there is to be none.
+
+        Args:
+            error: how the last attempt ended.
+            clock_corrected: whether it was refused for a wrong clock, and will not be again.
+        """
+        throttled = _is_throttled(error)
+        if not (throttled or clock_corrected or _is_transient(error)):
+            return None
+        cost = _COST_WHEN_THROTTLED if throttled else _COST
+        self.exhausted = self.attempt >= self._attempts
+        if self.exhausted or not self._quota.spend(cost):
+            return None
+        self._spent = cost
+        longest = self._first_pause(throttled=throttled) * 2.0 ** (self.attempt - 1)
+        self.attempt += 1
+        # Full jitter. What the service asks for goes before chance, and not beyond the pause that was possible anyway:
+        # a call has to end before the invocation does.
+        return max(random.uniform(0, longest), min(_asked_for(error), longest))  # noqa: S311 - guards nothing
+
+    def succeeded(self) -> None:
+        """Give back what the last attempt cost."""
+        self._quota.refund(self._spent or _REFUND)
+
+    def _first_pause(self, *, throttled: bool) -> float:
+        return _FIRST_PAUSE_WHEN_THROTTLED_S if throttled else _FIRST_PAUSES_S.get(self._service, _FIRST_PAUSE_S)
+
+
+def _is_throttled(error: AWSError) -> bool:
+    return isinstance(error, ClientError) and (
+        _code(error) in _THROTTLED or error.response["ResponseMetadata"]["HTTPStatusCode"] == _TOO_MANY_REQUESTS
+    )
+
+
+def _is_transient(error: AWSError) -> bool:
+    if isinstance(error, ClientError):
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        return _code(error) in _TRANSIENT or status in _TRANSIENT_STATUSES
+    return isinstance(error, HTTPClientError)
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
+
+
+def _asked_for(error: AWSError) -> float:
+    """The pause that the service names, in seconds; 0 where it names none."""
+    if not isinstance(error, ClientError):
+        return 0.0
+    text = error.response["ResponseMetadata"]["HTTPHeaders"].get("x-amz-retry-after", "")
+    return int(text) / 1000 if text.isascii() and text.isdecimal() else 0.0

@@ -1,0 +1,45 @@
+"""The two clients that must do the same, made in the same way, with little patience."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycommon.dal.providers.aws.json_protocol.client import Bounds
+from pycommon.dal.providers.aws.json_protocol.configuration import own_endpoint
+from pycommon.dal.providers.aws.json_protocol.services import SERVICES
+from pycommon.testing import fresh_execution_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Caller = Callable[[str, str], Any]
+
+PATIENCE_S = 0.5
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "CANARY-secret", "AWS_REGION": "us-east-1"}
+
+
+def own(service: str, endpoint: str) -> Any:
+    """The library's client of `service`. Signs with what the environment has when it calls."""
+    with fresh_execution_environment({**KEYS, "AWS_ENDPOINT_URL": endpoint}):
+        place = own_endpoint(service)
+    assert place is not None
+
+    def no_botocore() -> Any:
+        raise AssertionError("the call was left to botocore")
+
+    return SERVICES[service](place, Bounds(PATIENCE_S, PATIENCE_S, 3, 32), no_botocore)
+
+
+def botocores(service: str, endpoint: str) -> Any:
+    """botocore's, configured as the library configures it."""
+    import botocore.session
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=PATIENCE_S,
+        read_timeout=PATIENCE_S,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        proxies={},
+    )
+    session = botocore.session.get_session()
+    return session.create_client(service, region_name="us-east-1", endpoint_url=endpoint, config=config)
