@@ -76,6 +76,7 @@ class LocalAws:
             "AWS_LAMBDA_FUNCTION_NAME": f"bench-{peer}",
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "OAUTH_JWKS_URL": f"{endpoint}/{pool}/.well-known/jwks.json",
             "USAGE_METRICS_DYNAMO_TABLE": _usage_table(peer),
             "SERVICE_NAME": f"bench-{peer}",

@@ -138,8 +138,9 @@ a second.
 - **Wall** has the local AWS in it, which shares the machine's processors with the peer. A usage record alone, signed
   beforehand and sent over an open connection, takes {alone}; "beyond the local AWS" is the wall time less that, round
   for round.
-- **Import**: a fresh interpreter until the handler's module is imported, with what it does then; the others make their
-  client and compile their schema there, PyCommon on first use. That is why the cold start tells more.
+- **Import**: a fresh interpreter until the handler's module is imported, with what it does then. All load there what
+  their first request needs: the others because they make their client, PyCommon because it is told that this is
+  Lambda's init phase.
 - **Cold start**: from the start of the interpreter to the first answer. With byte code, unless something else is said.
   `slim` in `serverless.yml` leaves byte code out of a package; "without byte code" is that package.
 - **Warm**: four users take turns, after all of them have been there. PyCommon keeps a token that it found good until it

@@ -72,6 +72,7 @@ OWN = frozenset(
     {"api", "api.arguments", "api.operation", "api.ops", "authz", "authz.answers", "authz.bearer", "authz.guard"}
     | {"authz.permissions", "authz.request", "authz.schemas", "authz.setup", "background", "const", "decorators"}
     | {"encoders", "env", "env.declaration", "env.environment", "exceptions", "execution_environment", "logger"}
+    | {"init_loading"}
     | {"metrics", "metrics.event_source", "metrics.execution", "metrics.init_phase", "metrics.payers", "parameters"}
     | {"dal", "dal.providers", "dal.providers.aws"}
 )
@@ -191,7 +192,10 @@ def top_level(modules: set[str]) -> set[str]:
 
 
 def third_party(modules: set[str]) -> set[str]:
-    return top_level(modules) - sys.stdlib_module_names - {"pycommon", "_cffi_backend", "_openssl", "__main__"}
+    found = top_level(modules) - sys.stdlib_module_names - {"pycommon", "_cffi_backend", "_openssl", "__main__"}
+    return {
+        name for name in found if not name.startswith("_sysconfigdata")
+    }  # of the interpreter, named after its platform
 
 
 def test_the_required_imports_load_what_is_listed_and_nothing_else() -> None:
@@ -220,6 +224,16 @@ def test_a_service_loads_the_schema_engine_for_a_schema_and_nothing_more() -> No
     }
     without_schema = REQUIRED_IMPORTS + SETUP.replace('{"type": "object"}', "{}")
     assert third_party(modules_loaded_by(without_schema)) == set()
+
+
+def test_in_lambda_what_a_first_request_needs_is_loaded_before_it(aws: Aws, issuer: TokenIssuer) -> None:
+    variables = {**aws.variables, **issuer.environment(), "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
+    event = rest_api_event("POST", "/a", {"data": {}}, token=issuer.token("jane"))
+    ready = modules_loaded_by(REQUIRED_IMPORTS + SETUP, variables)
+    after = modules_loaded_by(REQUIRED_IMPORTS + SETUP + CALL.format(event=event, function="guarded"), variables)
+    ours = ("pycommon.", "cryptography.", "orjson", "http")
+    assert [name for name in after - ready if name.startswith(ours)] == []
+    assert not ready & NEVER
 
 
 @pytest.mark.parametrize("caller", ["a user", "an API key", "an event"])

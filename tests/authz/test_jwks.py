@@ -430,6 +430,23 @@ def test_sixteen_waiters_on_a_server_that_hangs_all_get_their_answer(server: Key
     assert server.requests == 1
 
 
+def test_what_was_begun_before_is_waited_for(clock: Clock) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def fetch(_url: str, _timeout_s: float) -> Any:
+        asked.set()
+        assert go_on.wait(10)
+        return jwk_set("1")
+
+    keys = KeySet("http://127.0.0.1/", RS256, fetch=fetch, clock=clock)
+    assert keys.prefetch()
+    assert asked.wait(10)
+    assert keys.prefetch()  # still on their way
+    threading.Timer(0.05, go_on.set).start()
+    assert keys.key("1")["kid"] == "1"
+    assert not keys.prefetch()
+
+
 def test_a_fetch_that_was_given_up_does_not_bring_back_older_keys(clock: Clock) -> None:
     late, ended = threading.Event(), threading.Event()
     documents = [jwk_set("old"), jwk_set("new")]

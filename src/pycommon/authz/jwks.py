@@ -111,24 +111,31 @@ class KeySet:
         if age >= min(self._refresh_after_s, self._keep_for_s):
             self._refresh(keys, not_within_s=0.0)
 
-    def _refresh(self, seen: _Keys | None, *, not_within_s: float) -> None:
-        """Fetch, and wait for the end of it.
+    def prefetch(self) -> bool:
+        """Begin to fetch the keys where there are none yet, and come back at once; whether they are on their way."""
+        return self._keys is None and self._begin(None, not_within_s=0.0) is not None
 
-        Not where that was tried `not_within_s` ago, failed a moment ago, or has brought other keys than those `seen`
+    def _refresh(self, seen: _Keys | None, *, not_within_s: float) -> None:
+        """Fetch, and wait for the end of it."""
+        fetch = self._begin(seen, not_within_s=not_within_s)
+        if fetch is not None and not fetch.done.wait(max(0.0, fetch.deadline - time.monotonic())):
+            self._finish(fetch, None, "timed out")
+
+    def _begin(self, seen: _Keys | None, *, not_within_s: float) -> _Fetch | None:
+        """The fetch that is under way, now if not before.
+
+        None where that was tried `not_within_s` ago, failed a moment ago, or has brought other keys than those `seen`
         meanwhile.
         """
         with self._lock:
-            fetch = self._under_way
-            if fetch is None:
-                if self._keys is not seen:
-                    return
-                pause = self._retry_after_s if self._failed else not_within_s
-                if self._clock() - self._tried_at < pause:
-                    return
-                fetch = self._under_way = _Fetch(self._clock(), time.monotonic() + self._timeout_s)
-                threading.Thread(target=self._run, args=(fetch,), name="pycommon-jwks", daemon=True).start()
-        if not fetch.done.wait(max(0.0, fetch.deadline - time.monotonic())):
-            self._finish(fetch, None, "timed out")
+            if self._under_way is not None:
+                return self._under_way
+            pause = self._retry_after_s if self._failed else not_within_s
+            if self._keys is not seen or self._clock() - self._tried_at < pause:
+                return None
+            fetch = self._under_way = _Fetch(self._clock(), time.monotonic() + self._timeout_s)
+            threading.Thread(target=self._run, args=(fetch,), name="pycommon-jwks", daemon=True).start()
+            return fetch
 
     def _run(self, fetch: _Fetch) -> None:
         try:

@@ -11,6 +11,7 @@ from pycommon.authz.permissions import adapt_permission_checker
 from pycommon.authz.schemas import compile_schema
 from pycommon.const import ACCESS_TYPE_FULL, APIAccessType
 from pycommon.exceptions import DeclarationError
+from pycommon.init_loading import FOR_GUARDED, load_in_init_phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +125,7 @@ def setup_validated(
         setup.check_operation(operation)
     _setups.by_module[module] = setup
     _setups.latest = setup
+    load_in_init_phase(FOR_GUARDED)
 
 
 def setup_for(module: str) -> Setup | None:

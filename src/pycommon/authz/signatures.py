@@ -7,6 +7,7 @@ start would wait 20 ms for what is a page here.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,9 +15,24 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
-__all__ = ["SignatureError", "verify_signature"]
+__all__ = ["SignatureError", "load_verification", "verify_signature"]
 
 _COORDINATE_BYTES = {"ES256": 32, "ES384": 48, "ES512": 66}
+
+
+_PRIMITIVES = "cryptography.hazmat.primitives"
+_MODULES = {
+    "RS": ("asymmetric.padding", "asymmetric.rsa", "hashes"),
+    "PS": ("asymmetric.padding", "asymmetric.rsa", "hashes"),
+    "ES": ("asymmetric.ec", "asymmetric.utils", "hashes"),
+    "Ed": ("asymmetric.ed448", "asymmetric.ed25519"),
+}
+
+
+def load_verification(algorithm: str) -> None:
+    """Import what verifies signatures of `algorithm`, so that it is there when the first one comes."""
+    for module in _MODULES[algorithm[:2]]:
+        import_module(f"{_PRIMITIVES}.{module}")
 
 
 class SignatureError(Exception):

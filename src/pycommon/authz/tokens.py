@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from pycommon.authz.jwks import KeyUnknownError, fits
-from pycommon.authz.signatures import SignatureError, verify_signature
+from pycommon.authz.signatures import SignatureError, load_verification, verify_signature
 from pycommon.expiring_cache import ExpiringCache
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class TokenVerifier:
     def _verify(self, token: str) -> Mapping[str, Any]:
         header, claims, signature = _parse(token)
         algorithm, key_id = self._accept_header(header)
+        if self._keys.prefetch():  # which takes as long as to load what they are for
+            load_verification(algorithm)
         try:
             key = self._keys.key(key_id)
         except KeyUnknownError:

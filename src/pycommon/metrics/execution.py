@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, overload
 
 from pycommon.const import SYSTEM_USER
+from pycommon.init_loading import FOR_METERED, load_in_init_phase
 from pycommon.logger import getLogger
 from pycommon.metrics.event_source import detect_event_source
 from pycommon.metrics.init_phase import init_phase
@@ -73,6 +74,7 @@ def track_execution(
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
         operation = operation_name or handler.__name__
+        load_in_init_phase(FOR_METERED)
         init_phase.note_definition()
 
         @functools.wraps(handler)

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
+import botocore.session
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -320,9 +321,17 @@ FAULTS: dict[str, tuple[list[Step], int, tuple[str, Any]]] = {
 }
 
 
+def knows_replicas() -> bool:
+    operation = botocore.session.get_session().get_service_model("dynamodb").operation_model("PutItem")
+    shapes = {shape.name: shape.metadata for shape in operation.error_shapes}
+    return bool(shapes.get("ReplicatedWriteConflictException", {}).get("retryable"))
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_comes_to_the_same(caller: Caller, name: str) -> None:
     steps, calls, expected = FAULTS[name]
+    if name == "replicated" and caller is botocores and not knows_replicas():
+        pytest.skip("this botocore does not know the error yet")
     with ScriptedService(*steps) as service:
         assert put(caller("dynamodb", service.endpoint)) == expected
         assert len(service.requests) == calls

@@ -63,6 +63,20 @@ def botocores_view(code: str, status: int) -> tuple[bool, float]:
     return standard.StandardRetryConditions(3).is_retryable(context), backoff.delay_amount(context)
 
 
+def is_made_as_before() -> bool:
+    """Whether the inside of this botocore, which is not public, is the one that the views here look into."""
+    try:
+        botocores_view("InternalServerError", 500)
+        _ = botocores_quota.RetryQuota.INITIAL_CAPACITY, standard.RetryQuotaChecker._THROTTLING_RETRY_COST
+    except (AttributeError, TypeError):
+        return False
+    return True
+
+
+inside = pytest.mark.skipif(not is_made_as_before(), reason="botocore is made in another way inside, in this version")
+
+
+@inside
 @pytest.mark.parametrize(("code", "status"), list(itertools.product(CODES, STATUSES)))
 def test_botocore_would_do_the_same(code: str, status: int) -> None:
     if status == 429 and code in MODELED:
@@ -112,6 +126,7 @@ def test_a_wrong_clock_is_worth_another_attempt_only_when_it_was_put_right() -> 
     assert StandardRetries("ssm", RetryQuota(), 3).pause_after(error, clock_corrected=True) is not None
 
 
+@inside
 def test_the_numbers_of_the_quota_are_botocores() -> None:
     checker = standard.RetryQuotaChecker
     assert retries._CAPACITY == botocores_quota.RetryQuota.INITIAL_CAPACITY
