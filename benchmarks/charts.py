@@ -116,7 +116,7 @@ def _bars(axes: Axes, name: str, cases: Mapping[str, Sequence[float]]) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     if name in RATIO_AT_MOST and RIVAL in cases:
         bound = RATIO_AT_MOST[name]
-        _bound(axes, bound * Spread.of(cases[RIVAL]).median, f"- - promised: at most {bound} x {PEERS[RIVAL].title}")
+        _bound(axes, bound * Spread.of(cases[RIVAL]).median, f"- - promised: {bound} x {PEERS[RIVAL].title}")
 
 
 def _bound(axes: Axes, value: float, text: str) -> None:
