@@ -130,9 +130,9 @@ a second.
 {weights}
 
 Nearly all of it is two compiled libraries. What was tried to make it less: `slim` leaves out type stubs, tests and byte
-code. PyJWT is not needed (0.2 MB). `strip` takes 2.9 MB off `cryptography` for x86_64 and nothing off `jsonschema-rs`; the
-services leave it off, because a machine can strip only the binaries of its own processor, and the package is for the
-function's. A service whose schemas are all `{{}}` never loads `jsonschema-rs` and may leave it out (`noDeploy`).
+code. PyJWT is not needed (0.2 MB). `strip` takes 2.9 MB off `cryptography` for x86_64 and nothing off `jsonschema-rs`;
+the services leave it off, because a machine can strip only the binaries of its own processor, and the package is for
+the function's. A service whose schemas are all `{{}}` never loads `jsonschema-rs` and may leave it out (`noDeploy`).
 
 ## How it is measured
 

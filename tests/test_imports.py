@@ -72,7 +72,7 @@ OWN = frozenset(
     {"api", "api.arguments", "api.operation", "api.ops", "authz", "authz.answers", "authz.bearer", "authz.guard"}
     | {"authz.permissions", "authz.request", "authz.schemas", "authz.setup", "background", "const", "decorators"}
     | {"encoders", "env", "env.declaration", "env.environment", "exceptions", "execution_environment", "logger"}
-    | {"init_loading"}
+    | {"env.provision", "init_loading"}
     | {"metrics", "metrics.event_source", "metrics.execution", "metrics.init_phase", "metrics.payers", "parameters"}
     | {"dal", "dal.providers", "dal.providers.aws"}
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from pycommon.background import settle
 from pycommon.env import environment
 from pycommon.env.declaration import declare
+from pycommon.env.provision import Provision
 from pycommon.exceptions import EnvVarError
 from pycommon.execution_environment import current
 from pycommon.metrics.execution import track_execution
@@ -18,38 +19,11 @@ from pycommon.metrics.init_phase import init_phase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pycommon.env.declaration import Declaration
-    from pycommon.env.observation import Observer
 
 __all__ = ["required_env_vars", "track_execution"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class _Provision:
-    """Until when the variables of one declaration are there, in one execution environment; who observes its calls."""
-
-    __slots__ = ("observer", "until")
-
-    def __init__(self) -> None:
-        self.until = float("-inf")
-        self.observer: Observer | None = None
-
-    def renew(self, declaration: Declaration) -> None:
-        """Find the variables, have their use recorded.
-
-        Raises:
-            EnvVarError: at least one is nowhere.
-        """
-        from pycommon.env.observation import observer
-        from pycommon.env.record import RECORD_REFRESH_S, variable_use_record
-        from pycommon.env.resolver import resolver
-
-        until = resolver().resolve(declaration.variables)
-        variable_use_record().note(declaration)
-        self.observer = observer()
-        self.until = min(until, time.monotonic() + RECORD_REFRESH_S)
 
 
 def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -80,7 +54,7 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
 
         @functools.wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-            provision = current().part(declaration, _Provision)
+            provision = current().part(declaration, Provision)
             if time.monotonic() < provision.until and provision.observer is None:
                 return function(*args, **kwargs)
             try:

@@ -281,6 +281,28 @@ def settle() -> None:
         background_writes()._pool = None
 
 
+def test_what_the_table_says_is_kept_only_where_that_is_set(cold_start: dict[str, str], aws: Aws) -> None:
+    with fresh_execution_environment({**cold_start, "API_KEY_CACHE_SECONDS": "60"}):
+        kept, unknown = new_key(), new_key()
+        item = put(aws, kept)
+        assert [ask(each)["statusCode"] for each in (kept, unknown)] == [200, 401]
+        put(aws, unknown)
+        put(aws, kept, api_owner_id=item, active=False)
+        assert ask(kept)["statusCode"] == 200
+        assert ask(unknown)["statusCode"] == 200  # nobody is kept out for a key that was not there yet
+    with fresh_execution_environment(cold_start):
+        assert outcome(ask(kept)) == REFUSED
+
+
+def test_a_key_that_is_kept_expires_all_the_same(cold_start: object, aws: Aws) -> None:
+    key, days = new_key(), iter((TODAY, TODAY + timedelta(days=1)))
+    put(aws, key, expirationDate=(TODAY + timedelta(days=1)).isoformat())
+    keys = ApiKeys(resolver(), today=lambda: next(days), kept_for_s=60)
+    assert keys.caller_of(key).user == "jane"
+    with pytest.raises(HTTPUnauthorized):
+        keys.caller_of(key)
+
+
 def test_the_last_access_is_noted_at_most_once_a_minute(cold_start: object, aws: Aws) -> None:
     now = [1_000.0]
     keys = ApiKeys(resolver())

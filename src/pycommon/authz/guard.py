@@ -8,6 +8,7 @@ A later step never runs when an earlier one refused. An execution is metered as 
 from __future__ import annotations
 
 import functools
+import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from pycommon.authz.permissions import is_permitted
 from pycommon.authz.request import recognise
 from pycommon.authz.setup import expect_operation, setup_for
 from pycommon.background import settle
+from pycommon.env.provision import Provision
 from pycommon.exceptions import (
     DeclarationError,
     EnvVarError,
@@ -252,21 +254,12 @@ class _Execution:
 
 def _identify(token: str) -> Caller:
     from pycommon.authz.identity import identify
-    from pycommon.authz.settings import LIBRARY_DECLARATION
-
-    current().part(LIBRARY_DECLARATION, _provide_library_variables)
-    return identify(token)
-
-
-def _provide_library_variables() -> bool:
     from pycommon.authz.settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
-    from pycommon.env.record import variable_use_record
-    from pycommon.env.resolver import resolver
 
-    resolver().resolve(ALWAYS_NEEDED)
-    resolver().note_present(LIBRARY_DECLARATION.variables)
-    variable_use_record().note(LIBRARY_DECLARATION)
-    return True
+    provision = current().part(LIBRARY_DECLARATION, Provision)
+    if time.monotonic() >= provision.until:
+        provision.renew(LIBRARY_DECLARATION, ALWAYS_NEEDED)
+    return identify(token)
 
 
 def _check_budget(caller: Caller) -> None:

@@ -58,8 +58,8 @@ def budget() -> Budget:
 
 @per_execution_environment
 def api_keys() -> ApiKeys:
-    """The API keys."""
-    return ApiKeys(resolver())
+    """The API keys. API_KEY_CACHE_SECONDS lets what the table says of a key stay in use; by default it is asked."""
+    return ApiKeys(resolver(), kept_for_s=environment.number("API_KEY_CACHE_SECONDS", 0, at_most=300))
 
 
 def identify(token: str) -> Caller:
