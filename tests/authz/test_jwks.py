@@ -28,6 +28,7 @@ from pycommon.authz.settings import TokenSettings
 from pycommon.authz.tokens import TokenError
 from pycommon.env.resolver import resolver
 from pycommon.exceptions import DeclarationError
+from pycommon.execution_environment import renew
 from pycommon.testing import LambdaContext, TokenIssuer, fresh_execution_environment, rest_api_event
 from tests.authz.service import PATH, body_of, charge
 
@@ -310,6 +311,7 @@ def test_over_tls_the_server_must_be_vouched_for_and_is_bounded_too(
             key_set(server, clock).key("one")
         assert server.requests == 0
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        renew()  # whom the system trusts is asked once
         assert key_set(server, clock).key("one")["kid"] == "one"
         for behaviour in (dribbling_body, silent):
             server.behave = behaviour

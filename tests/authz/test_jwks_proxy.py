@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from pycommon.authz.jwks import fetch_json
+from pycommon.execution_environment import renew
 from tests.authz.test_jwks import KeyServer, certificate, jwk_set
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyServe
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(path)
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    renew()  # whom the system trusts is asked once
     for name in ("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with KeyServer(tls=tls) as server:

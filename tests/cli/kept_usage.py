@@ -2,7 +2,6 @@
 
 import io
 from contextlib import redirect_stdout
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -30,7 +29,7 @@ def usage(number: int = 0, **changes) -> UsageMetrics:
         "service": "amplify-main-files",
         "stage": "dev",
     }
-    return replace(metrics, **{**fixed, **changes})
+    return metrics._replace(**{**fixed, **changes})
 
 
 def item(number: int = 0, **changes) -> dict:

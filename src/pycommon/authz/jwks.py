@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from pycommon.env import environment
 from pycommon.logger import getLogger
+from pycommon.tls import trust
 
 if TYPE_CHECKING:
     import socket
@@ -228,9 +229,9 @@ def _connection(address: SplitResult, timeout_s: float) -> http.client.HTTPConne
     if address.scheme == "http":
         connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
     elif proxy is None:
-        connection = http.client.HTTPSConnection(host, port, timeout=timeout_s)
+        connection = http.client.HTTPSConnection(host, port, timeout=timeout_s, context=trust())
     else:
-        connection = http.client.HTTPSConnection(proxy.hostname or "", proxy.port, timeout=timeout_s)
+        connection = http.client.HTTPSConnection(proxy.hostname or "", proxy.port, timeout=timeout_s, context=trust())
         connection.set_tunnel(host, port, _credentials(proxy))
     connection.response_class = _response_until(time.monotonic() + timeout_s)
     return connection

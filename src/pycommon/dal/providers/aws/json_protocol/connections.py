@@ -18,7 +18,7 @@ from pycommon.dal.providers.aws.json_protocol.errors import (
     UnusableResponseError,
     connection_error,
 )
-from pycommon.execution_environment import per_execution_environment
+from pycommon.tls import trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,7 +99,7 @@ class ConnectionPool:
     def _connect(self) -> http.client.HTTPConnection:
         host, port, timeout = self._endpoint.host, self._endpoint.port, self._connect_timeout_s
         connection = (
-            http.client.HTTPSConnection(host, port, timeout=timeout, context=_trust())
+            http.client.HTTPSConnection(host, port, timeout=timeout, context=trust())
             if self._endpoint.secure
             else http.client.HTTPConnection(host, port, timeout=timeout)
         )
@@ -174,9 +174,3 @@ def _close(connections: list[http.client.HTTPConnection], leave: int = 0) -> Non
         except IndexError:
             return
         connection.close()
-
-
-@per_execution_environment
-def _trust() -> ssl.SSLContext:
-    """Certificates and names are checked, against what the system trusts. 10 ms to make, so it is made once."""
-    return ssl.create_default_context()
