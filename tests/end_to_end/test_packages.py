@@ -21,7 +21,7 @@ AGENTS = "amplify-agent-loop-lambda"
 FOLDERS = (PLATFORM, BASE, DOCUMENTS, AGENTS)
 MCP = {"mcp", "mcp_types", "pydantic", "pydantic_core", "anyio", "starlette"}
 """Lies at the top of the package of agents, beside more: what the SDK of MCP depends on is its own business."""
-LIBRARY = {"pycommon", "jwt", "cryptography", "cffi", "pycparser", "jsonschema_rs", "orjson"}
+LIBRARY = {"pycommon", "cryptography", "cffi", "pycparser", "jsonschema_rs", "orjson"}
 CONTENTS = {
     PLATFORM: LIBRARY | {"costs"},
     BASE: LIBRARY | {"service", "schemata"},

@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from openapi_spec_validator.validation.exceptions import ExtraParametersError
 
 from pycommon.api.ops import registry
 from pycommon.faces.endpoints import Endpoint, HttpEvent, guarded_endpoints, reaches
@@ -179,4 +180,7 @@ def test_any_schema_makes_a_valid_document(parameters: Any) -> None:
             OpenAPIV31SpecValidator(document).validate()
         except RecursionError:  # of the validator: it follows a reference that leads back through `allOf` for ever
             assume("allOf" not in str(document))
+            raise
+        except ExtraParametersError:  # again: that a required property is described nowhere is no fault in JSON Schema
+            assume("required" not in str(parameters))
             raise
