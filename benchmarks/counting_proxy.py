@@ -1,4 +1,4 @@
-"""A proxy in front of the local AWS that counts what is asked of it."""
+"""A proxy in front of the local AWS that notes what is asked of it; benchmarks and the tests of speed count with it."""
 
 from __future__ import annotations
 
@@ -19,31 +19,40 @@ HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "conten
 
 
 class CountingProxy(ThreadingHTTPServer):
-    """Passes requests on, as they are, and counts them by operation."""
+    """Passes requests on, as they are, and notes each in the order of arrival."""
 
     daemon_threads = True
+    block_on_close = False  # clients keep connections open; nobody waits for them at the end
 
     def __init__(self, endpoint: str) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)
         self.target = str(urlsplit(endpoint).netloc)
         self._lock = threading.Lock()
-        self._counted: Counter[str] = Counter()
+        self._calls: list[str] = []
 
     @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def count(self, operation: str) -> None:
+    def note(self, call: str) -> None:
         """One request more."""
         with self._lock:
-            self._counted[operation] += 1
+            self._calls.append(call)
+
+    def taken(self) -> list[str]:
+        """What has come since last time, e.g. "DynamoDB_20120810.PutItem"; else method and last part of the path."""
+        with self._lock:
+            calls, self._calls = self._calls, []
+        return calls
 
     def take(self) -> dict[str, int]:
-        """How many of each there were since the last time, by name."""
-        with self._lock:
-            counted, self._counted = self._counted, Counter()
-        return dict(sorted(counted.items()))
+        """How many of each operation there were since the last time, by name."""
+        return dict(sorted(Counter(map(_operation, self.taken())).items()))
+
+
+def _operation(call: str) -> str:
+    return call if " " in call else call.rpartition(".")[2]
 
 
 class _Passing(BaseHTTPRequestHandler):
@@ -63,7 +72,7 @@ class _Passing(BaseHTTPRequestHandler):
         super().finish()
 
     def _pass(self) -> None:
-        self.server.count(self._operation())
+        self.server.note(self._call())
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         # The Host is signed, so it stays what the caller has said.
         self._to.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
@@ -82,10 +91,9 @@ class _Passing(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = _pass  # noqa: N815 - the base class's names
 
-    def _operation(self) -> str:
-        """What is asked: the operation of the AWS JSON protocol, else method and the last part of the path."""
-        target = self.headers.get("X-Amz-Target")
-        return target.rpartition(".")[2] if target else f"{self.command} {self.path.rpartition('/')[2]}"
+    def _call(self) -> str:
+        """What is asked: the target of the AWS JSON protocol, else method and the last part of the path."""
+        return self.headers.get("X-Amz-Target") or f"{self.command} {self.path.rpartition('/')[2]}"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Nothing: each request is counted, not told."""

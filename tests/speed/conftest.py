@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from benchmarks.counting_proxy import CountingProxy, counting_proxy
 from pycommon.authz.api_keys import stored_form
 from pycommon.testing import rest_api_event
-from tests.speed.counting_aws import CountingAws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,9 +62,9 @@ class Function:
 
 
 @pytest.fixture
-def counting_aws(aws: Aws) -> Iterator[CountingAws]:
+def counting_aws(aws: Aws) -> Iterator[CountingProxy]:
     """A proxy in front of the local AWS."""
-    with CountingAws(aws.variables["AWS_ENDPOINT_URL"]) as counting:
+    with counting_proxy(aws.variables["AWS_ENDPOINT_URL"]) as counting:
         yield counting
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["SignatureError", "load_verification", "verify_signature"]
 
 _COORDINATE_BYTES = {"ES256": 32, "ES384": 48, "ES512": 66}
-
-
 _PRIMITIVES = "cryptography.hazmat.primitives"
 _MODULES = {
     "RS": ("asymmetric.padding", "asymmetric.rsa", "hashes"),
