@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import growth
 from benchmarks.charts import draw
-from benchmarks.facts import facts
+from benchmarks.machine_facts import facts
 from benchmarks.local_aws import local_aws
 from benchmarks.measurements import MEASUREMENTS, QUICK, WHOLE, Bench
 from benchmarks.packages import build
 from benchmarks.peer import PEERS
-from benchmarks.report import markdown, print_table
-from pycommon.cli import console
-from pycommon.cli.errors import CliError
+from benchmarks.benchmark_report import markdown, print_table
+from pycommon_cli import terminal
+from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.packages import Package
-    from pycommon.cli.console import Progress
+    from pycommon_cli.terminal import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME, OUTPUT = ROOT / ".pycommon" / "bench", ROOT / "docs" / "benchmarks"
@@ -115,7 +115,7 @@ def main() -> int:
         parser.error(f"--only: {', '.join(sorted(unknown))} is none of {', '.join(names)}")
     # In order also when it is ended from outside: the local AWS must not stay behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    progress = console.Terminal()
+    progress = terminal.Terminal()
     try:
         if arguments.again:
             results = json.loads((output / "results.json").read_text("utf-8"))
@@ -126,7 +126,7 @@ def main() -> int:
             results["growth"] = growth.measure(progress, quick=arguments.quick)
             write(results, output)
     except CliError as error:
-        console.print_error(error.what, error.mend)
+        terminal.print_error(error.what, error.mend)
         return 1
     print_table(results)
     return 0

@@ -159,7 +159,7 @@ def seconds(root: Path, rounds: int) -> tuple[float, float]:
     command = [
         sys.executable,
         "-c",
-        "from pycommon.cli.main import app; app()",
+        "from pycommon_cli.main import app; app()",
         "check",
         str(root),
         "--format",

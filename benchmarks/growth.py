@@ -26,12 +26,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pycommon.cli.console import Terminal
-from pycommon.cli.local import clients
-from pycommon.cli.local.clients import Clients
-from pycommon.cli.local.ministack import HOST, MiniStack
-from pycommon.cli.local.project import Home
-from pycommon.cli.local.runtime import Runtime
+from pycommon_cli.terminal import Terminal
+from pycommon_cli.local import local_clients
+from pycommon_cli.local.local_clients import Clients
+from pycommon_cli.local.ministack import HOST, MiniStack
+from pycommon_cli.local.project_folders import Home
+from pycommon_cli.local.lambda_runtime import Runtime
 from pycommon.testing import TokenIssuer, rest_api_event
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from pycommon.cli.console import Progress
+    from pycommon_cli.terminal import Progress
 
 __all__ = ["AXES", "markdown", "measure", "plots"]
 
@@ -520,7 +520,7 @@ class Surroundings:
         for variable, keys in KEYS.items():
             self._make_table(tables[variable], keys)
         self._put_accounts(tables["ACCOUNTS_DYNAMO_TABLE"], axis.accounts(size))
-        settings = clients.settings(self.aws.endpoint, self.aws.region)
+        settings = local_clients.settings(self.aws.endpoint, self.aws.region)
         return {
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(self.folder),
@@ -574,7 +574,7 @@ def surroundings(progress: Progress) -> Iterator[Surroundings]:
         with progress.step("Growth: starting a local AWS"):
             run, _ = ministack.start()
         try:
-            yield Surroundings(Clients(f"http://{HOST}:{run.port}", clients.REGION), issuer, Path(name))
+            yield Surroundings(Clients(f"http://{HOST}:{run.port}", local_clients.REGION), issuer, Path(name))
         finally:
             ministack.stop()
 

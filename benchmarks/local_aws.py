@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 
 from benchmarks.peer import PEERS
 from pycommon.authz.api_key_store import ApiKeyStore
-from pycommon.cli.local import osls
-from pycommon.cli.local.ministack import MiniStack
-from pycommon.cli.local.project import PLATFORM
-from pycommon.cli.local.stack import LocalStack
+from pycommon_cli.local import osls
+from pycommon_cli.local.ministack import MiniStack
+from pycommon_cli.local.project_folders import PLATFORM
+from pycommon_cli.local.local_aws import LocalStack
 from pycommon.testing import rest_api_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pycommon.cli.console import Progress
+    from pycommon_cli.terminal import Progress
 
 __all__ = ["API_KEY", "JWT", "NEW_JWT", "LocalAws", "local_aws"]
 

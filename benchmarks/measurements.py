@@ -12,7 +12,7 @@ from benchmarks.counting_proxy import counting_proxy
 from benchmarks.local_aws import API_KEY, JWT, NEW_JWT
 from benchmarks.peer import OURS, PEERS
 from benchmarks.process import Function, Server, import_modules
-from pycommon.cli.errors import CliError
+from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

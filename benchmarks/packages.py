@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from benchmarks.peer import OURS
-from pycommon.cli.errors import CliError
+from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pycommon.cli.errors import CliError
+from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,12 +12,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from demo import agents, checks, documents
+from demo import agent_checks, document_checks
+
+from demo import checks
 from demo.checks import Tour
-from demo.report import Report
-from pycommon.cli.console import Terminal
-from pycommon.cli.errors import CliError
-from pycommon.cli.local.stack import LocalStack
+from demo.tour_report import Report
+from pycommon_cli.terminal import Terminal
+from pycommon_cli.cli_error import CliError
+from pycommon_cli.local.local_aws import LocalStack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,11 +42,11 @@ SAMPLE: tuple[Step, ...] = (
     ("Metered: every execution has a payer", checks.metered),
 )
 DOCUMENTS: tuple[Step, ...] = (
-    ("In the background: a document, its chunks, and who pays", documents.processed),
-    ("Costs: what was used is what was spent", documents.charged),
-    ("Limits: who has spent a cent is refused", documents.limited),
+    ("In the background: a document, its chunks, and who pays", document_checks.processed),
+    ("Costs: what was used is what was spent", document_checks.charged),
+    ("Limits: who has spent a cent is refused", document_checks.limited),
 )
-AGENTS: tuple[Step, ...] = (("Operations: one endpoint, a workflow, and agents by MCP", agents.operated),)
+AGENTS: tuple[Step, ...] = (("Operations: one endpoint, a workflow, and agents by MCP", agent_checks.operated),)
 GOVERNED: tuple[Step, ...] = (
     ("Declared: what the services use, and for what", checks.declared),
     ("Declared = granted: what IAM allows, and nothing else", checks.granted),

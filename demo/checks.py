@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from demo import lookups
+from demo import aws_lookups
 from pycommon.env.observed_call import resource_name
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     Step = tuple[str, Callable[["Tour"], None]]
 
-    from demo.report import Report
-    from pycommon.cli.local.rest import Response
-    from pycommon.cli.local.stack import LocalStack
+    from demo.tour_report import Report
+    from pycommon_cli.local.rest_api import Response
+    from pycommon_cli.local.local_aws import LocalStack
 
 __all__ = ["Step", "Tour", "awaited", "declared", "granted", "guarded", "metered"]
 
@@ -68,7 +68,7 @@ class Tour:
 
 def guarded(tour: Tour) -> None:
     """The answers of `@validated`."""
-    token, user = tour.stack.token(lookups.USER), lookups.USER
+    token, user = tour.stack.token(aws_lookups.USER), aws_lookups.USER
     again = {"previousMessage": GOOD["data"]["message"]}
     tour.ask("a good request", 200, token=token, data=GOOD, body={"success": True, "user": user, "name": user})
     tour.ask("the same again, warm", 200, token=token, data=GOOD, body=again)
@@ -84,13 +84,13 @@ def guarded(tour: Tour) -> None:
 def metered(tour: Tour) -> None:
     """The items in USAGE_METRICS_DYNAMO_TABLE."""
     expected = ["200", "200", "400", "400", "403"]
-    items = awaited(lambda: lookups.usage(tour.stack, tour.began), at_least=len(expected))
+    items = awaited(lambda: aws_lookups.usage(tour.stack, tour.began), at_least=len(expected))
     statuses = sorted(str(item.get("status_code")) for item in items)
     tour.report.check(
         "a usage item for each request of a known caller",
         f"status {', '.join(statuses) or 'none'}",
         right=statuses == expected,
-        why=lookups.complaints(tour.stack, tour.began),
+        why=aws_lookups.complaints(tour.stack, tour.began),
     )
     for item in sorted(items, key=lambda item: str(item["timestamp"]))[:2]:
         paid = item["account"] == "general_account" and item["duration_ms"] > 0 and item["lambda_cost"] > 0
@@ -102,16 +102,16 @@ def metered(tour: Tour) -> None:
         )
 
 
-def declared(tour: Tour, folders: Iterable[str] = tuple(lookups.SERVICES)) -> None:
+def declared(tour: Tour, folders: Iterable[str] = tuple(aws_lookups.SERVICES)) -> None:
     """The record of variables in ENV_VARS_TRACKING_TABLE."""
     for folder in folders:
         _declared_by(tour, folder)
 
 
 def _declared_by(tour: Tour, folder: str) -> None:
-    variables = lookups.variables_of_service(tour.stack, folder)
+    variables = aws_lookups.variables_of_service(tour.stack, folder)
     needed = NEEDED[folder]
-    uses = awaited(lambda: lookups.variable_uses(tour.stack, folder), at_least=len(needed))
+    uses = awaited(lambda: aws_lookups.variable_uses(tour.stack, folder), at_least=len(needed))
     for use in sorted(uses, key=lambda use: str(use["variable"])):
         tour.report.check(
             f"{folder}: {use['variable']}",
@@ -124,17 +124,17 @@ def _declared_by(tour: Tour, folder: str) -> None:
         f"{folder}: every variable that was used is in the record",
         f"missing: {', '.join(sorted(missing)) or 'none'}",
         right=not missing,
-        why=lookups.complaints(tour.stack, tour.began),
+        why=aws_lookups.complaints(tour.stack, tour.began),
     )
 
 
-def granted(tour: Tour, folders: Iterable[str] = tuple(lookups.SERVICES)) -> None:
+def granted(tour: Tour, folders: Iterable[str] = tuple(aws_lookups.SERVICES)) -> None:
     """The policies of the functions' roles against the record, and an undeclared operation under a role."""
     for folder in folders:
         _granted_to(tour, folder)
-    variables = lookups.variables(tour.stack)
+    variables = aws_lookups.variables(tour.stack)
     scan = "boto3.client('dynamodb').scan(TableName=event['table'], Limit=1)"
-    answer = lookups.run_as_the_function(tour.stack, scan, {"table": variables["SAMPLE_DYNAMODB_TABLE"]})
+    answer = aws_lookups.run_as_the_function(tour.stack, scan, {"table": variables["SAMPLE_DYNAMODB_TABLE"]})
     tour.report.check(
         "dynamodb:Scan, which nobody declared, under the function's role",
         answer,
@@ -143,19 +143,19 @@ def granted(tour: Tour, folders: Iterable[str] = tuple(lookups.SERVICES)) -> Non
 
 
 def _granted_to(tour: Tour, folder: str) -> None:
-    variables = lookups.variables_of_service(tour.stack, folder)
-    allowed = lookups.granted_actions(tour.stack, f"{folder}:{lookups.SERVICES[folder][0]}")
+    variables = aws_lookups.variables_of_service(tour.stack, folder)
+    allowed = aws_lookups.granted_actions(tour.stack, f"{folder}:{lookups.SERVICES[folder][0]}")
     needed = {
         (str(action), resource_name(variables[str(use["variable"])]))
-        for use in lookups.variable_uses(tour.stack, folder)
+        for use in aws_lookups.variable_uses(tour.stack, folder)
         for action in use.get("operations", ())
     }
     for action, resource in sorted(needed):
-        right = any(lookups.covers(grant, action, resource) for grant in allowed)
+        right = any(aws_lookups.covers(grant, action, resource) for grant in allowed)
         came_back = "granted" if right else f"{action} is NOT granted"
         tour.report.check(f"{folder}: {action} on {resource}", came_back, right=right)
     extra = sorted(
-        {grant[0] for grant in allowed if not any(lookups.covers(grant, *declared_one) for declared_one in needed)}
+        {grant[0] for grant in allowed if not any(aws_lookups.covers(grant, *declared_one) for declared_one in needed)}
     )
     tour.report.check(
         f"{folder}: nothing beyond", ", ".join(extra) or "nothing is granted that nobody declared", right=not extra

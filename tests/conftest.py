@@ -18,12 +18,12 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import HealthCheck, settings
 
-from pycommon.cli.console import Silent
-from pycommon.cli.local import clients
-from pycommon.cli.local.clients import Clients
-from pycommon.cli.local.ministack import HOST, MiniStack
-from pycommon.cli.local.project import Home, find_project_root
-from pycommon.cli.local.runtime import Runtime
+from pycommon_cli.terminal import Silent
+from pycommon_cli.local import local_clients
+from pycommon_cli.local.local_clients import Clients
+from pycommon_cli.local.ministack import HOST, MiniStack
+from pycommon_cli.local.project_folders import Home, find_project_root
+from pycommon_cli.local.lambda_runtime import Runtime
 from pycommon.testing import TokenIssuer, fresh_execution_environment
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ settings.register_profile("dev", max_examples=50, deadline=None, suppress_health
 settings.register_profile("ci", max_examples=1000, deadline=None, suppress_health_check=_SUPPRESSED)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
-REGION = clients.REGION
+REGION = local_clients.REGION
 ACCOUNT_ID = "000000000000"
 
 _KEYS = {
@@ -165,7 +165,7 @@ def aws(local_aws: Clients) -> Aws:
     tables = {variable: f"{unique}-{variable.lower().replace('_', '-')}" for variable in _KEYS}
     aws = Aws(
         {
-            **clients.settings(local_aws.endpoint, local_aws.region),
+            **local_clients.settings(local_aws.endpoint, local_aws.region),
             **tables,
             _QUEUE: f"{unique}-critical-errors",
             "STAGE": f"test-{unique}",

@@ -42,7 +42,7 @@ def test_every_variable_that_the_library_reads_is_documented() -> None:
 
 
 def test_every_command_is_documented() -> None:
-    from pycommon.cli.main import app
+    from pycommon_cli.main import app
 
     text = "\n".join(page.read_text() for page in PAGES)
     group = get_command(app)

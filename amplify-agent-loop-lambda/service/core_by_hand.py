@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from pycommon.api.arguments import CALLER_ARGUMENTS, argument_name
+from pycommon.api.handler_arguments import CALLER_ARGUMENTS, argument_name
 from pycommon.api.ops import set_route_data
 from pycommon.authz import setup_validated, validated
 from pycommon.exceptions import HTTPException

@@ -24,7 +24,7 @@ from workflows.lease import Lease
 from workflows.records import State
 
 if TYPE_CHECKING:
-    from pycommon.api.pipeline import CallContext
+    from pycommon.api.operation_pipeline import CallContext
     from workflows.execution import Decision
     from workflows.step_call import StepCall
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pycommon.api.ops import api_tool, registry
-from pycommon.faces.visibility import is_shown
+from pycommon.interfaces.visibility import is_shown
 from service.schema_parts import answer, arguments
 
 if TYPE_CHECKING:
-    from pycommon.api.pipeline import CallContext
+    from pycommon.api.operation_pipeline import CallContext
 
 __all__ = ["list_tools"]
 

@@ -16,7 +16,7 @@ import orjson
 
 from pycommon.api.critical_logging import log_critical_error
 from pycommon.api.ops import registry
-from pycommon.api.pipeline import OutputError, call_operation
+from pycommon.api.operation_pipeline import OutputError, call_operation
 from pycommon.encoders import dumps
 from pycommon.exceptions import HTTPException
 from pycommon.logger import getLogger
@@ -27,8 +27,8 @@ from workflows.runs import MAX_RESULT_BYTES, StepRecords
 from workflows.step_call import StepCall
 
 if TYPE_CHECKING:
-    from pycommon.api.operation import Operation
-    from pycommon.api.pipeline import CallContext
+    from pycommon.api.api_operation import Operation
+    from pycommon.api.operation_pipeline import CallContext
     from workflows.lease import Lease
     from workflows.records import Run
     from workflows.steps import Step

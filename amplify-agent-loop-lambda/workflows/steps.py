@@ -13,7 +13,7 @@ from workflows.references import ReferenceFault, find_references
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pycommon.api.operation import Operation
+    from pycommon.api.api_operation import Operation
     from workflows.references import Reference
 
 __all__ = ["MAX_STEPS", "STEPS", "Step", "check_steps"]

@@ -21,7 +21,7 @@ from costs.usage_item import UsageItem
 from pycommon.dal.providers.aws.attribute_values import to_item
 from pycommon.execution_environment import per_execution_environment
 from pycommon.metrics import record_usage_with
-from pycommon.metrics.store import UsageTable
+from pycommon.metrics.usage_store import UsageTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,12 +8,12 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from pycommon.background import settle
-from pycommon.env import environment
+from pycommon.env import process_environment
 from pycommon.env.declaration import declare
-from pycommon.env.provision import Provision
+from pycommon.env.resolved_variables import Provision
 from pycommon.exceptions import EnvVarError
 from pycommon.execution_environment import current
-from pycommon.metrics.execution import track_execution
+from pycommon.metrics.tracked_execution import track_execution
 from pycommon.metrics.init_phase import init_phase
 
 if TYPE_CHECKING:
@@ -81,11 +81,11 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
 
 def _observe_from_now_on() -> None:
     """Where calls are observed, those that a module makes while it is imported count too."""
-    if environment.get("OBSERVE_AWS_CALLS") is not None:
-        from pycommon.env import observation
+    if process_environment.get("OBSERVE_AWS_CALLS") is not None:
+        from pycommon.env import call_observation
 
-        if observation.enabled():
-            observation.install()
+        if call_observation.enabled():
+            call_observation.install()
 
 
 def _register_operation(wrapper: Callable[..., Any]) -> None:

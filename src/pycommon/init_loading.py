@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from pycommon.env import environment
+from pycommon.env import process_environment
 
 __all__ = ["FOR_GUARDED", "FOR_METERED", "load_in_init_phase"]
 
 _AWS = "pycommon.dal.providers.aws"
 FOR_METERED = (
-    "pycommon.metrics.store",
-    "pycommon.metrics.tracker",
+    "pycommon.metrics.usage_store",
+    "pycommon.metrics.usage_tracker",
     f"{_AWS}.json_protocol.configuration",
     f"{_AWS}.json_protocol.services",
 )
@@ -25,8 +25,8 @@ FOR_METERED = (
 FOR_GUARDED = (
     *FOR_METERED,
     "pycommon.authz.identity",
-    "pycommon.env.observation",
-    "pycommon.env.record",
+    "pycommon.env.call_observation",
+    "pycommon.env.variable_record",
     "cryptography.exceptions",
     "cryptography.hazmat.primitives.hashes",
     "cryptography.hazmat.primitives.asymmetric.padding",
@@ -41,6 +41,6 @@ def load_in_init_phase(modules: tuple[str, ...]) -> None:
     Source: AWS_LAMBDA_INITIALIZATION_TYPE in
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     """
-    if environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") is not None:
+    if process_environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") is not None:
         for module in modules:
             import_module(module)

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from pycommon.env import environment
+from pycommon.env import process_environment
 
 __all__ = ["RedactionFilter", "getLogger", "keep_out_of_logs"]
 
@@ -83,14 +83,14 @@ def _redact(text: str) -> str:
 
 
 def _level() -> int:
-    name = (environment.get("LOG_LEVEL") or environment.get("AWS_LAMBDA_LOG_LEVEL") or "INFO").upper()
+    name = (process_environment.get("LOG_LEVEL") or process_environment.get("AWS_LAMBDA_LOG_LEVEL") or "INFO").upper()
     level = logging.getLevelNamesMapping().get(_LEVELS.get(name, name))
     return logging.INFO if level is None else level
 
 
 def _ensure_handler() -> None:
     """Where Lambda's own handler is missing, warnings alone would reach stderr, by Python's handler of last resort."""
-    if not environment.get("AWS_LAMBDA_FUNCTION_NAME"):
+    if not process_environment.get("AWS_LAMBDA_FUNCTION_NAME"):
         return
     with _setup:
         root = logging.getLogger()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
-    from pycommon.api.operation import Operation
+    from pycommon.api.api_operation import Operation
     from pycommon.testing import TokenIssuer
     from tests.conftest import Aws
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.api.arguments import CALLER_ARGUMENTS, Arguments, argument_name, takes_an_event
+from pycommon.api.handler_arguments import CALLER_ARGUMENTS, Arguments, argument_name, takes_an_event
 from pycommon.authz import validated
 from pycommon.exceptions import DeclarationError
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pycommon.api.ops import api_tool, registry
-from pycommon.api.pipeline import CallContext, OutputError, call_operation
+from pycommon.api.operation_pipeline import CallContext, OutputError, call_operation
 from pycommon.exceptions import HTTPBadRequest, HTTPForbidden, HTTPServiceUnavailable, HTTPTooManyRequests
 from pycommon.testing import LambdaContext, fresh_execution_environment
 
 if TYPE_CHECKING:
     from conftest import Aws
 
-    from pycommon.api.operation import Operation
+    from pycommon.api.api_operation import Operation
 
 USAGE = "USAGE_METRICS_DYNAMO_TABLE"
 DAY = {"type": "object", "properties": {"dayName": {"type": "string"}}, "required": ["dayName"]}

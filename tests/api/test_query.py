@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.api.query import arguments_of_query
+from pycommon.api.query_arguments import arguments_of_query
 
 SCHEMA = {
     "type": "object",

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pycommon.api.ops import api_tool, registry, set_permissions_by_state
-from pycommon.api.pipeline import CallContext, call_operation
+from pycommon.api.operation_pipeline import CallContext, call_operation
 from pycommon.api.router import common_handler, route
 from pycommon.authz import setup_validated, validated
 from pycommon.decorators import required_env_vars

@@ -9,7 +9,7 @@ import pytest
 
 from pycommon.authz import identity
 from pycommon.authz.accounts import ALWAYS_REACHED, Account, Accounts, RateLimit, parse_rate_limit
-from pycommon.env.resolver import resolver
+from pycommon.env.variable_resolver import resolver
 from pycommon.exceptions import EnvVarError, HTTPServiceUnavailable
 from pycommon.expiring_cache import ExpiringCache
 from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event

@@ -16,7 +16,7 @@ from pycommon.authz import add_api_access_types, identity, setup
 from pycommon.authz.api_keys import ApiKeys
 from pycommon.background import background_writes
 from pycommon.const import APIAccessType
-from pycommon.env.resolver import resolver
+from pycommon.env.variable_resolver import resolver
 from pycommon.exceptions import HTTPUnauthorized
 from pycommon.expiring_cache import ExpiringCache
 from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event

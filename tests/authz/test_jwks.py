@@ -24,9 +24,9 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from pycommon.authz import identity
 from pycommon.authz.jwks import KeySet, KeysUnavailableError, KeyUnknownError, usable_keys
-from pycommon.authz.settings import TokenSettings
+from pycommon.authz.authentication_settings import TokenSettings
 from pycommon.authz.tokens import TokenError
-from pycommon.env.resolver import resolver
+from pycommon.env.variable_resolver import resolver
 from pycommon.exceptions import DeclarationError
 from pycommon.execution_environment import renew
 from pycommon.testing import LambdaContext, TokenIssuer, fresh_execution_environment, rest_api_event

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pycommon.authz.settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
+from pycommon.authz.authentication_settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
 from pycommon.background import background_writes
 from pycommon.dal.providers.aws.json_protocol.call_observers import observe_calls
 from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event

@@ -11,7 +11,7 @@ import pytest
 from pycommon.authz import identity
 from pycommon.authz.accounts import ALWAYS_REACHED, RateLimit
 from pycommon.authz.limits import Budget
-from pycommon.env.resolver import resolver
+from pycommon.env.variable_resolver import resolver
 from pycommon.exceptions import EnvVarError, HTTPServiceUnavailable, HTTPTooManyRequests
 from pycommon.expiring_cache import ExpiringCache
 from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pycommon.authz.permissions import adapt_permission_checker, is_permitted
+from pycommon.authz.permission_checkers import adapt_permission_checker, is_permitted
 from pycommon.exceptions import DeclarationError, HTTPException
 from pycommon.testing import LambdaContext, rest_api_event
 from tests.authz.conftest import CANARY

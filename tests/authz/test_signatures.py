@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from pycommon.authz.settings import ASYMMETRIC_ALGORITHMS
+from pycommon.authz.authentication_settings import ASYMMETRIC_ALGORITHMS
 from pycommon.authz.signatures import SignatureError, verify_signature
 
 if TYPE_CHECKING:

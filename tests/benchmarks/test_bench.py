@@ -17,10 +17,10 @@ from benchmarks.counting_proxy import counting_proxy
 from benchmarks.packages import build, distributions, patterns, slim
 from benchmarks.peer import OURS, PEERS, RIVAL
 from benchmarks.process import Function, Server, import_modules
-from benchmarks.report import FIGURES, markdown
+from benchmarks.benchmark_report import FIGURES, markdown
 from benchmarks.spread import Spread, differences, ratios
 from benchmarks.targets import targets
-from pycommon.cli.errors import CliError
+from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,7 +181,7 @@ def test_a_package_is_slimmed_and_weighed_as_the_services_are(tmp_path: Path) ->
 
 
 def test_the_patterns_are_those_of_the_services() -> None:
-    assert {"**/*.dist-info", "pycommon/cli", "**/*.pyi", "**/*.pyx"} <= set(patterns())
+    assert {"**/*.dist-info", "pycommon_cli", "**/*.pyi", "**/*.pyx"} <= set(patterns())
 
 
 def test_a_package_is_built_once(tmp_path: Path) -> None:

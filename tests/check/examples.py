@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pycommon.check.checking import check
-from pycommon.check.rules.pages import page
-from pycommon.check.settings import Settings
+from pycommon_cli.check.service_check import check
+from pycommon_cli.check.rules.rule_pages import page
+from pycommon_cli.check.check_settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pycommon.check.checking import Report
+    from pycommon_cli.check.service_check import Report
 
 BLOCK = re.compile(r'^```\w+ title="(?P<name>[^"]+)"\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL)
 # What a page leaves out because every file has it.

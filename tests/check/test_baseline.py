@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from pycommon.check.baseline import BaselineError, read_baseline, write_baseline
-from pycommon.check.facts import Place
-from pycommon.check.findings import Finding, Severity
+from pycommon_cli.check.baseline import BaselineError, read_baseline, write_baseline
+from pycommon_cli.analysis.facts import Place
+from pycommon_cli.check.findings import Finding, Severity
 
 
 def finding(line=1, code="IAM001", message="m", path="a.py"):

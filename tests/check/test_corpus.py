@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pycommon.check.rules import rules
+from pycommon_cli.check.rules import rules
 from tests.check.corpus_figures import Case, cases, table
 
 DOCS = Path(__file__).parents[2] / "docs" / "check-command.md"

@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
-from pycommon.check.fixing import apply_fixes
-from pycommon.check.rules import rules
-from pycommon.check.sources import Sources
+from pycommon_cli.check.fixes import apply_fixes
+from pycommon_cli.check.rules import rules
+from pycommon_cli.check.source_texts import Sources
 from tests.check.examples import IMPORTS, checked, example
 
 FIXABLE = [code for code, rule in rules().items() if rule.fixable]

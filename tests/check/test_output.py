@@ -6,12 +6,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from pycommon.check.checking import Report
-from pycommon.check.facts import Place
-from pycommon.check.findings import Edit, Finding, Fix, Related, Severity
-from pycommon.check.output import Format, render
-from pycommon.check.output.style import Style
-from pycommon.check.sources import Sources
+from pycommon_cli.check.service_check import Report
+from pycommon_cli.analysis.facts import Place
+from pycommon_cli.check.findings import Edit, Finding, Fix, Related, Severity
+from pycommon_cli.check.output import Format, render
+from pycommon_cli.check.output.report_style import Style
+from pycommon_cli.check.source_texts import Sources
 from tests.check.examples import checked, example
 
 # OASIS's schema of SARIF 2.1.0, as in the npm package @microsoft/jest-sarif.

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pycommon.check.checking import check
-from pycommon.check.code import read_code
-from pycommon.check.configuration import read_configuration
-from pycommon.check.policy.matching import grants_action
-from pycommon.check.rules import rules
-from pycommon.check.service import Service
-from pycommon.check.settings import read_settings
-from pycommon.cli.main import app
+from pycommon_cli.check.service_check import check
+from pycommon_cli.analysis.python import read_code
+from pycommon_cli.analysis.serverless import read_configuration
+from pycommon_cli.iam.policy.grant_matching import grants_action
+from pycommon_cli.check.rules import rules
+from pycommon_cli.analysis.service_facts import Service
+from pycommon_cli.check.check_settings import read_settings
+from pycommon_cli.main import app
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted(file.parent for file in ROOT.glob("amplify-*/serverless.yml"))

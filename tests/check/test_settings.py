@@ -2,9 +2,9 @@
 
 import pytest
 
-from pycommon.check.facts import Place
-from pycommon.check.findings import Finding, Severity
-from pycommon.check.settings import Settings, SettingsError, project_root, read_settings
+from pycommon_cli.analysis.facts import Place
+from pycommon_cli.check.findings import Finding, Severity
+from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
 
 
 def settings_of(text, folder):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pycommon.cli.local.project import Project
-from pycommon.cli.local.stack import LocalStack
+from pycommon_cli.local.project_folders import Project
+from pycommon_cli.local.local_aws import LocalStack
 
 CHECKOUT = Path(__file__).parents[2]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from pycommon.metrics import TrackingContext, UsageMetrics, get_usage_tracker
-from pycommon.metrics.unrecorded import log_unrecorded
+from pycommon.metrics.unrecorded_usage import log_unrecorded
 from pycommon.testing import LambdaContext
 
 AT = datetime(2026, 1, 15, 10, 30, 0, 123456, tzinfo=UTC)

@@ -11,15 +11,15 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from typer.testing import CliRunner, Result
 
-from pycommon.cli.api.events import http_events
-from pycommon.cli.local.serverless_file import ServerlessFile
-from pycommon.cli.main import app
-from pycommon.faces.endpoints import HttpEvent
+from pycommon_cli.interfaces.service_http_events import http_events
+from pycommon_cli.local.serverless_file import ServerlessFile
+from pycommon_cli.main import app
+from pycommon.interfaces.guarded_endpoints import HttpEvent
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pycommon.cli.local.project import Project
+    from pycommon_cli.local.project_folders import Project
 
 SERVERLESS = """
 service: amplify-days

@@ -13,19 +13,19 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from pycommon.cli.api.docs_server import swagger_ui_of
-from pycommon.cli.errors import CliError
-from pycommon.cli.main import app
+from pycommon_cli.interfaces.docs_server import swagger_ui_of
+from pycommon_cli.cli_error import CliError
+from pycommon_cli.main import app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pycommon.cli.local.project import Project
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.project_folders import Project
+    from pycommon_cli.local.local_aws import LocalStack
 
 
 def test_it_serves_until_it_is_interrupted(local_stack: LocalStack) -> None:
-    program = "from pycommon.cli.main import app; app()"
+    program = "from pycommon_cli.main import app; app()"
     command = [sys.executable, "-c", program, "local", "docs", "--project", str(local_stack.project.root)]
     with subprocess.Popen(
         command,

@@ -14,9 +14,9 @@ from mcp.client import Client
 from mcp.client.stdio import stdio_client
 from typer.testing import CliRunner
 
-from pycommon.cli.api.stdio import StdioProxy
-from pycommon.cli.local.rest import Response
-from pycommon.cli.main import app
+from pycommon_cli.interfaces.mcp_stdio import StdioProxy
+from pycommon_cli.local.rest_api import Response
+from pycommon_cli.main import app
 from tests.faces.bridge import served
 from tests.faces.service import mcp_endpoint
 
@@ -40,7 +40,7 @@ def url(cold_start: dict[str, str]) -> Iterator[str]:
 def test_the_official_client_over_stdio(url: str, issuer: TokenIssuer, aws: Aws, mode: str) -> None:
     command = StdioServerParameters(
         command=sys.executable,
-        args=["-c", "from pycommon.cli.main import app; app()", "mcp", "--url", url],
+        args=["-c", "from pycommon_cli.main import app; app()", "mcp", "--url", url],
         env={"PYCOMMON_MCP_TOKEN": issuer.token("jane")},
     )
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pycommon.check.rules import rules
-from pycommon.cli.main import app
+from pycommon_cli.check.rules import rules
+from pycommon_cli.main import app
 from tests.check.examples import example
 
 CORPUS = Path(__file__).parents[1] / "check" / "corpus"
@@ -164,7 +164,7 @@ def test_stage_of_variables(project):
 
 
 def test_watch_checks_again_when_a_file_changes(project):
-    command = [sys.executable, "-u", "-c", "from pycommon.cli.main import app; app()", "check", "bad", "--watch"]
+    command = [sys.executable, "-u", "-c", "from pycommon_cli.main import app; app()", "check", "bad", "--watch"]
     process = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert "Found 1 warning" in _until(process, "Found")
@@ -203,8 +203,8 @@ def _line(process, seconds):
 
 def test_corpus_in_processes_is_as_in_one(project):
     """Facts go from process to process and lose nothing on the way."""
-    from pycommon.check.checking import check
-    from pycommon.check.settings import Settings
+    from pycommon_cli.check.service_check import check
+    from pycommon_cli.check.check_settings import Settings
 
     folders = sorted(file.parent for file in CORPUS.glob("*/serverless.yml"))[:20]
     one, two = (check(folders, CORPUS, Settings(), jobs=jobs) for jobs in (1, 2))
@@ -243,8 +243,8 @@ def test_every_option_is_in_the_docs():
 
 
 def test_every_setting_and_group_is_in_the_docs():
-    from pycommon.check.rules import GROUPS
-    from pycommon.check.settings import KEYS
+    from pycommon_cli.check.rules import GROUPS
+    from pycommon_cli.check.check_settings import KEYS
 
     assert {name for name in KEYS if not re.search(rf"^(\[tool.pycommon.check.)?{name}\b", DOCS, re.MULTILINE)} == set()
     assert {letters for letters in GROUPS if f"| `{letters}` |" not in DOCS} == set()

@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 import pycommon
-from pycommon.cli.main import app
+from pycommon_cli.main import app
 
-SLOW = ("boto3", "botocore", "psutil", "rich.console", "yaml", "pycommon.cli.local.stack")
+SLOW = ("boto3", "botocore", "psutil", "rich.console", "yaml", "pycommon_cli.local.local_aws")
 
 
 def run(*arguments):
@@ -30,7 +30,7 @@ def modules_after(code):
 
 
 def test_the_frame_loads_nothing_slow():
-    loaded = modules_after("import pycommon.cli.main")
+    loaded = modules_after("import pycommon_cli.main")
     assert [name for name in SLOW if name in loaded] == []
 
 
@@ -38,10 +38,10 @@ def test_the_library_never_loads_the_command_line():
     library = [
         name
         for _, name, _ in pkgutil.walk_packages(pycommon.__path__, "pycommon.")
-        if not name.startswith(("pycommon.cli", "pycommon.testing"))
+        if not name.startswith(("pycommon_cli", "pycommon.testing"))
     ]
     loaded = modules_after(f"import {', '.join(library)}")
-    assert [name for name in loaded if name.startswith("pycommon.cli") or name in ("typer", "rich")] == []
+    assert [name for name in loaded if name.startswith("pycommon_cli") or name in ("typer", "rich")] == []
 
 
 @pytest.mark.parametrize(

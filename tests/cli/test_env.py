@@ -14,14 +14,14 @@ import pytest
 from typer.testing import CliRunner
 
 from pycommon.background import background_writes
-from pycommon.cli.env.declared import read_declarations
-from pycommon.cli.env.modules import Modules
-from pycommon.cli.env.operations import enums
-from pycommon.cli.env.package import functions, packaged_modules
-from pycommon.cli.env.settings import function_settings
-from pycommon.cli.errors import CliError
-from pycommon.cli.local.serverless_file import ServerlessFile
-from pycommon.cli.main import app
+from pycommon_cli.env.declared import read_declarations
+from pycommon_cli.env.modules import Modules
+from pycommon_cli.env.operation_enums import enums
+from pycommon_cli.env.package_patterns import functions, packaged_modules
+from pycommon_cli.env.variable_origins import function_settings
+from pycommon_cli.cli_error import CliError
+from pycommon_cli.local.serverless_file import ServerlessFile
+from pycommon_cli.main import app
 from pycommon.decorators import required_env_vars
 from pycommon.testing import fresh_execution_environment
 
@@ -529,7 +529,7 @@ def test_a_pipe_gets_plain_columns(recorded):
 
 
 def test_a_terminal_gets_a_table_for_each_service(aws, recorded):
-    command = [sys.executable, "-c", "from pycommon.cli.main import app; app()", "env", "list", *map(str, recorded)]
+    command = [sys.executable, "-c", "from pycommon_cli.main import app; app()", "env", "list", *map(str, recorded)]
     ours, theirs = pty.openpty()
     variables = {**os.environ, "TERM": "xterm", "COLUMNS": "160"}
     with subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, env=variables) as process:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pycommon.cli.errors import CliError
-from pycommon.cli.extras import need
+from pycommon_cli.cli_error import CliError
+from pycommon_cli.required_extras import need
 
 
 def test_what_is_installed_is_no_trouble() -> None:

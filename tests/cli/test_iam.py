@@ -10,11 +10,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from pycommon.check.configuration import read_configuration
-from pycommon.cli.iam import picture, printing
-from pycommon.cli.iam.matrix import Cell, Matrix, Row, Used
-from pycommon.cli.iam.writing import FILE
-from pycommon.cli.main import app
+from pycommon_cli.analysis.serverless import read_configuration
+from pycommon_cli.iam import matrix_picture, difference_report
+from pycommon_cli.iam.iam_matrix import Cell, Matrix, Row, Used
+from pycommon_cli.iam.policy_file import FILE
+from pycommon_cli.main import app
 
 CHECKOUT = Path(__file__).parents[2]
 BASE = "amplify-lambda-python-base"
@@ -183,22 +183,22 @@ def test_what_agrees():
 
 
 def test_the_matrix_as_text_and_json():
-    text = printing.matrix_text(matrix(*ROWS))
+    text = difference_report.matrix_text(matrix(*ROWS))
     assert text.splitlines()[0].split() == ["RESOURCE", "ACTION", "DECLARED", "BY", "GRANTED", "TO", "USED"]
     assert "dynamodb:PutItem on FILES <&>: put may not do what is declared; grant it" in text
     assert "dynamodb:Scan on FILES <&>: used, and no function declares it" in text
     assert "sqs:* on sqs jobs: granted, and nothing declares it" in text
-    fields = json.loads(printing.matrix_json(matrix(*ROWS)))
+    fields = json.loads(difference_report.matrix_json(matrix(*ROWS)))
     assert fields["rows"][1]["functions"] == {"get": "neither", "put": "declared, not granted"}
     assert fields["agrees"] is False
 
 
 def test_the_picture_is_well_formed_and_says_every_cell_in_words():
-    root = ET.fromstring(picture.svg(matrix(*ROWS)))  # noqa: S314 (made here)
+    root = ET.fromstring(matrix_picture.svg(matrix(*ROWS)))  # noqa: S314 (made here)
     titles = [each.text for each in root.iter("{http://www.w3.org/2000/svg}title")]
     assert "put: dynamodb:PutItem on FILES <&>: declared, not granted" in titles
     assert len([title for title in titles if title.startswith(("get: ", "put: "))]) == 10
-    page = picture.html(matrix(*ROWS))
+    page = matrix_picture.html(matrix(*ROWS))
     assert "<script" not in page
     assert "src=" not in page
     assert "FILES &lt;&amp;&gt;" in page
@@ -209,7 +209,7 @@ def test_nothing_overlaps_in_the_picture():
     row = Row(
         "A_VERY_LONG_VARIABLE_NAME_INDEED", "dynamodb:BatchWriteItem", dict.fromkeys(functions, Cell.BOTH), Used.YES
     )
-    root = ET.fromstring(picture.svg(Matrix("files", "dev", functions, (row,))))  # noqa: S314 (as above)
+    root = ET.fromstring(matrix_picture.svg(Matrix("files", "dev", functions, (row,))))  # noqa: S314 (as above)
     width, height = (float(root.attrib[name]) for name in ("width", "height"))
     places = [
         tuple(map(float, re.findall(r"translate\((-?[\d.]+),(-?[\d.]+)\)", each.attrib["transform"])[0]))

@@ -3,9 +3,9 @@ from io import BytesIO
 
 import pytest
 
-from pycommon.cli.local import artifact, sources
-from pycommon.cli.local.artifact import Artifact
-from pycommon.cli.local.project import Home
+from pycommon_cli.local import deployment_package, deployed_sources
+from pycommon_cli.local.deployment_package import Artifact
+from pycommon_cli.local.project_folders import Home
 
 
 @pytest.fixture
@@ -22,17 +22,17 @@ def kept(project, tmp_path):
     home = Home(tmp_path / "home")
     home.create()
     found = Artifact.of(home, "amplify-greeting")
-    found.keep(package, sources.manifest(project, "amplify-greeting"))
+    found.keep(package, deployed_sources.manifest(project, "amplify-greeting"))
     return found
 
 
 def exchange(kept, project):
     before = kept.sources()
-    changed = sources.changed(before, sources.manifest(project, "amplify-greeting"))
-    plan = artifact.plan(kept, project, "amplify-greeting", before, changed)
+    changed = deployed_sources.changed(before, deployed_sources.manifest(project, "amplify-greeting"))
+    plan = deployment_package.plan(kept, project, "amplify-greeting", before, changed)
     if plan is None:
         return None
-    with zipfile.ZipFile(BytesIO(artifact.rewritten(kept, plan))) as package:
+    with zipfile.ZipFile(BytesIO(deployment_package.rewritten(kept, plan))) as package:
         return {name: package.read(name).decode() for name in package.namelist()}
 
 

@@ -11,12 +11,12 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
-from pycommon.cli.errors import CliError
-from pycommon.cli.local import cloudformation, processes
-from pycommon.cli.local.deploy import How
-from pycommon.cli.local.ministack import _bindable
-from pycommon.cli.local.stack import LocalStack
-from pycommon.cli.main import app
+from pycommon_cli.cli_error import CliError
+from pycommon_cli.local import local_stacks, local_processes
+from pycommon_cli.local.local_deploy import How
+from pycommon_cli.local.ministack import _bindable
+from pycommon_cli.local.local_aws import LocalStack
+from pycommon_cli.main import app
 
 pytestmark = pytest.mark.local_aws
 
@@ -108,7 +108,7 @@ def test_a_kill_in_the_middle_of_a_deployment_is_recovered(local_stack):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while not (left := processes.of_home(local_stack.home.path, role="osls")):
+    while not (left := local_processes.of_home(local_stack.home.path, role="osls")):
         assert command.poll() is None
     command.kill()
     command.wait()
@@ -118,19 +118,19 @@ def test_a_kill_in_the_middle_of_a_deployment_is_recovered(local_stack):
 
 
 def test_objects_users_and_stacks_survive_a_restart(local_stack):
-    bucket = cloudformation.exports(local_stack.client("cloudformation"))["local-UploadsBucket"]
+    bucket = local_stacks.exports(local_stack.client("cloudformation"))["local-UploadsBucket"]
     local_stack.client("s3").put_object(Bucket=bucket, Key="kept", Body=b"yes")
     port = local_stack.status().port
     assert local_stack.down()
     assert _bindable(port)
-    assert processes.of_home(local_stack.home.path) == []
+    assert local_processes.of_home(local_stack.home.path) == []
     assert [d.how for d in local_stack.up()] == [How.NOT_NEEDED, How.NOT_NEEDED]
     assert local_stack.status().port == port
     assert local_stack.client("s3").get_object(Bucket=bucket, Key="kept")["Body"].read() == b"yes"
 
 
 def test_a_killed_ministack_goes_on_from_the_last_orderly_stop(local_stack):
-    bucket = cloudformation.exports(local_stack.client("cloudformation"))["local-UploadsBucket"]
+    bucket = local_stacks.exports(local_stack.client("cloudformation"))["local-UploadsBucket"]
     local_stack.client("s3").put_object(Bucket=bucket, Key="after", Body=b"lost")
     victim = psutil.Process(local_stack.status().pid)
     victim.send_signal(signal.SIGKILL)

@@ -1,7 +1,7 @@
 import pytest
 
-from pycommon.cli.errors import CliError, FindingError
-from pycommon.cli.local.logs import full_name, seconds
+from pycommon_cli.cli_error import CliError, FindingError
+from pycommon_cli.local.function_logs import full_name, seconds
 
 FOLDERS = {"amplify-greeting": "amplify-cli-greeting-local"}
 NAMES = ["amplify-cli-greeting-local-greet", "amplify-cli-greeting-local-leave"]

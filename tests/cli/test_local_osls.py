@@ -1,10 +1,10 @@
 import pytest
 
-from pycommon.cli.local import osls
-from pycommon.cli.local.clients import settings
-from pycommon.cli.local.cloudformation import updatable
-from pycommon.cli.local.ministack import _bindable, _choose_port
-from pycommon.cli.local.project import Home
+from pycommon_cli.local import osls
+from pycommon_cli.local.local_clients import settings
+from pycommon_cli.local.local_stacks import updatable
+from pycommon_cli.local.ministack import _bindable, _choose_port
+from pycommon_cli.local.project_folders import Home
 
 FAILED = """
 Deploying amplify-cli-greeting to stage local (us-east-1)

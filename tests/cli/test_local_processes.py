@@ -4,17 +4,17 @@ import sys
 
 import pytest
 
-from pycommon.cli.errors import CliError
-from pycommon.cli.local import processes
-from pycommon.cli.local.lock import exclusive
-from pycommon.cli.local.processes import ProcessId
+from pycommon_cli.cli_error import CliError
+from pycommon_cli.local import local_processes
+from pycommon_cli.local.command_lock import exclusive
+from pycommon_cli.local.local_processes import ProcessId
 
 WAITS = "import sys; print('ready', flush=True); sys.stdin.read()"
 IGNORES = (
     "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); sys.stdin.read()"
 )
 HOLDS_LOCK = (
-    "import sys, pathlib; from pycommon.cli.local.lock import exclusive\n"
+    "import sys, pathlib; from pycommon_cli.local.command_lock import exclusive\n"
     "with exclusive(pathlib.Path(sys.argv[1]), 'up'): print('ready', flush=True); sys.stdin.read()"
 )
 
@@ -42,18 +42,18 @@ def start():
 
 def test_processes_are_found_by_their_home_and_role(start, tmp_path):
     mine, other = tmp_path / "mine", tmp_path / "other"
-    child = start(WAITS, **processes.marks(mine, "osls"))
-    start(WAITS, **processes.marks(other, "osls"))
-    assert [p.pid for p in processes.of_home(mine)] == [child.pid]
-    assert [p.pid for p in processes.of_home(mine, role="osls")] == [child.pid]
-    assert processes.of_home(mine, role="ministack") == []
+    child = start(WAITS, **local_processes.marks(mine, "osls"))
+    start(WAITS, **local_processes.marks(other, "osls"))
+    assert [p.pid for p in local_processes.of_home(mine)] == [child.pid]
+    assert [p.pid for p in local_processes.of_home(mine, role="osls")] == [child.pid]
+    assert local_processes.of_home(mine, role="ministack") == []
 
 
 def test_a_stubborn_process_is_made_to_end(start, tmp_path):
-    child = start(IGNORES, **processes.marks(tmp_path, "osls"))
-    stubborn = processes.end(processes.of_home(tmp_path), patience=0.2)
+    child = start(IGNORES, **local_processes.marks(tmp_path, "osls"))
+    stubborn = local_processes.end(local_processes.of_home(tmp_path), patience=0.2)
     assert [p.pid for p in stubborn] == [child.pid]
-    assert processes.of_home(tmp_path) == []
+    assert local_processes.of_home(tmp_path) == []
 
 
 def test_a_pid_given_to_another_process_is_not_mistaken(start):

@@ -1,8 +1,8 @@
 import pytest
 
-from pycommon.cli.errors import CliError, FindingError
-from pycommon.cli.local.project import Project, find_project_root
-from pycommon.cli.local.serverless_file import ServerlessFile, stack_name
+from pycommon_cli.cli_error import CliError, FindingError
+from pycommon_cli.local.project_folders import Project, find_project_root
+from pycommon_cli.local.serverless_file import ServerlessFile, stack_name
 
 
 def test_the_root_is_the_nearest_folder_with_a_platform(project):

@@ -1,6 +1,6 @@
 import pytest
 
-from pycommon.cli.local import sources
+from pycommon_cli.local import deployed_sources
 
 
 def add_library(project, requirement):
@@ -12,18 +12,18 @@ def add_library(project, requirement):
 
 
 def test_the_same_sources_have_the_same_fingerprint(project):
-    first, second = (sources.manifest(project, "amplify-greeting") for _ in range(2))
-    assert sources.fingerprint(first) == sources.fingerprint(second)
+    first, second = (deployed_sources.manifest(project, "amplify-greeting") for _ in range(2))
+    assert deployed_sources.fingerprint(first) == deployed_sources.fingerprint(second)
 
 
 @pytest.mark.parametrize(
     "name", ["amplify-greeting/service/words.py", "amplify-greeting/serverless.yml", "var/local-var.yml"]
 )
 def test_what_changes_a_deployment(project, name):
-    before = sources.manifest(project, "amplify-greeting")
+    before = deployed_sources.manifest(project, "amplify-greeting")
     with (project.root / name).open("a") as file:
         file.write("# changed\n")
-    assert len(sources.changed(before, sources.manifest(project, "amplify-greeting"))) == 1
+    assert len(deployed_sources.changed(before, deployed_sources.manifest(project, "amplify-greeting"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -38,20 +38,20 @@ def test_what_changes_a_deployment(project, name):
     ],
 )
 def test_what_does_not_change_a_deployment(project, name):
-    before = sources.manifest(project, "amplify-greeting")
+    before = deployed_sources.manifest(project, "amplify-greeting")
     path = project.root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("x")
-    assert sources.changed(before, sources.manifest(project, "amplify-greeting")) == []
+    assert deployed_sources.changed(before, deployed_sources.manifest(project, "amplify-greeting")) == []
 
 
 @pytest.mark.parametrize("line", ["..", "../", "-e ..", "..[cli]", "amplify-pycommon @ file:..", "..  # the library"])
 def test_a_library_taken_from_the_checkout_counts(project, line):
     add_library(project, line)
-    assert "library/pycommon/const.py" in sources.manifest(project, "amplify-greeting")
+    assert "library/pycommon/const.py" in deployed_sources.manifest(project, "amplify-greeting")
 
 
 @pytest.mark.parametrize("line", ["amplify-pycommon", "../elsewhere", "# ..", "amplify-pycommon==0.2.0"])
 def test_a_library_from_the_index_does_not_count(project, line):
     add_library(project, line)
-    assert not any(name.startswith("library/") for name in sources.manifest(project, "amplify-greeting"))
+    assert not any(name.startswith("library/") for name in deployed_sources.manifest(project, "amplify-greeting"))

@@ -3,9 +3,9 @@ import time
 
 import pytest
 
-from pycommon.cli.local import state
-from pycommon.cli.local.project import Home
-from pycommon.cli.local.state import Beginning, Run
+from pycommon_cli.local import saved_state
+from pycommon_cli.local.project_folders import Home
+from pycommon_cli.local.saved_state import Beginning, Run
 
 
 @pytest.fixture
@@ -25,22 +25,22 @@ def read_state(home):
 
 
 def test_the_first_start_has_nothing(home):
-    assert state.prepare(home) is Beginning.NOTHING
+    assert saved_state.prepare(home) is Beginning.NOTHING
 
 
 def test_after_an_orderly_end_the_state_is_kept(home):
     write_state(home, "then")
-    assert state.prepare(home) is Beginning.LAST_STATE
+    assert saved_state.prepare(home) is Beginning.LAST_STATE
     assert read_state(home) == "then"
 
 
 def test_after_a_kill_the_state_is_that_of_the_orderly_end_before(home):
     write_state(home, "then")
-    state.prepare(home)
+    saved_state.prepare(home)
     Run(port=1, started=time.time()).save(home)
     (home.temporary / "ministack-1.pid").write_text("1")  # MiniStack removes it when it has saved
     write_state(home, "half of now")
-    assert state.prepare(home) is Beginning.SNAPSHOT
+    assert saved_state.prepare(home) is Beginning.SNAPSHOT
     assert read_state(home) == "then"
 
 
@@ -48,34 +48,34 @@ def test_a_kill_in_the_first_run_leaves_nothing(home):
     Run(port=1, started=time.time()).save(home)
     write_state(home, "half of now")
     (home.temporary / "ministack-1.pid").write_text("1")
-    assert state.prepare(home) is Beginning.LOST
+    assert saved_state.prepare(home) is Beginning.LOST
     assert not home.state.exists()
 
 
 def test_an_end_by_somebody_else_is_orderly_when_ministack_saved(home):
     Run(port=1, started=time.time() - 10).save(home)
     write_state(home, "now")
-    assert state.prepare(home) is Beginning.LAST_STATE
+    assert saved_state.prepare(home) is Beginning.LAST_STATE
 
 
 def test_a_state_that_was_not_written_since_the_start_is_not_whole(home):
     write_state(home, "then")
     Run(port=1, started=time.time() + 10).save(home)
-    assert not state.left_in_order(home)
+    assert not saved_state.left_in_order(home)
 
 
 def test_a_file_that_cannot_be_read_back_is_damage(home):
     write_state(home, "then")
-    state.prepare(home)
+    saved_state.prepare(home)
     (home.state / "cloudformation.json").write_text('{"cut sh')
-    assert state.prepare(home) is Beginning.SNAPSHOT
+    assert saved_state.prepare(home) is Beginning.SNAPSHOT
     assert not (home.state / "cloudformation.json").exists()
 
 
 def test_a_record_cut_short_calls_no_state_whole(home):
     write_state(home, "then")
     home.run_record.write_text('{"port": 1, "star')
-    assert not state.left_in_order(home)
+    assert not saved_state.left_in_order(home)
 
 
 @pytest.mark.parametrize("kept", [None, {"payload": {"functions": {}}}, {"payload": None}, []])
@@ -83,7 +83,7 @@ def test_without_positions_of_streams_nothing_is_changed(home, kept):
     write_state(home, "now")
     if kept is not None:
         (home.state / "lambda.json").write_text(json.dumps(kept))
-    assert state.prepare(home) is Beginning.LAST_STATE
+    assert saved_state.prepare(home) is Beginning.LAST_STATE
     assert kept is None or json.loads((home.state / "lambda.json").read_text()) == kept
 
 
@@ -91,6 +91,6 @@ def test_how_far_a_stream_was_read_is_forgotten_as_the_stream_is(home):
     write_state(home, "now")
     payload = {"functions": {"f": 1}, "dynamodb_stream_positions": {"data": {"esm": 206}}}
     (home.state / "lambda.json").write_text(json.dumps({"__ministack_format__": 1, "payload": payload}))
-    state.prepare(home)
+    saved_state.prepare(home)
     kept = json.loads((home.state / "lambda.json").read_text())
     assert kept == {"__ministack_format__": 1, "payload": {"functions": {"f": 1}}}

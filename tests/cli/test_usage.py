@@ -12,10 +12,10 @@ from decimal import Decimal
 import pytest
 from typer.testing import CliRunner
 
-from pycommon.cli.main import app
-from pycommon.cli.usage import logged
-from pycommon.cli.usage.printing import Pace
-from pycommon.metrics.unrecorded import NOT_RECORDED
+from pycommon_cli.main import app
+from pycommon_cli.usage import log_sources
+from pycommon_cli.usage.usage_report import Pace
+from pycommon.metrics.unrecorded_usage import NOT_RECORDED
 from pycommon.testing import fresh_execution_environment
 from tests.cli.kept_usage import item, line
 
@@ -176,12 +176,12 @@ def test_what_is_no_text_is_told(stage, kept, tmp_path):
     assert f"{path}:1: unreadable: the line is no UTF-8" in run("recover", path, *stage).stdout
 
 
-@pytest.mark.parametrize("at", [0, logged._LONGEST_LINE - 7, 2 * logged._LONGEST_LINE])
+@pytest.mark.parametrize("at", [0, log_sources._LONGEST_LINE - 7, 2 * log_sources._LONGEST_LINE])
 def test_a_line_without_end_is_told(tmp_path, at):
     path = tmp_path / "log"
-    padding = "x" * (2 * logged._LONGEST_LINE + 100)
+    padding = "x" * (2 * log_sources._LONGEST_LINE + 100)
     path.write_text(f"{padding[:at]}{NOT_RECORDED}{padding[at:]}\n{padding}\nfine {NOT_RECORDED}\n")
-    found = list(logged.in_files([str(path)]))
+    found = list(log_sources.in_files([str(path)]))
     assert [(each.where, each.text) for each in found] == [
         (f"{path}:1", None),
         (f"{path}:3", f"fine {NOT_RECORDED}\n"),
@@ -197,7 +197,7 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path):
             file.write(block)
     assert path.stat().st_size > 100_000_000
     program = (
-        "import sys, resource; from pycommon.cli.usage.logged import in_files;"
+        "import sys, resource; from pycommon_cli.usage.log_sources import in_files;"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
         "assert not list(in_files([sys.argv[1]]));"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.cli.usage import items
-from pycommon.cli.usage.items import DamagedItemError, read_item
-from pycommon.cli.usage.lines import Damaged, KeptItem, kept_items
+from pycommon_cli.usage import usage_items
+from pycommon_cli.usage.usage_items import DamagedItemError, read_item
+from pycommon_cli.usage.usage_lines import Damaged, KeptItem, kept_items
 from pycommon.dal.providers.aws.attribute_values import to_item
 from pycommon.metrics import UsageMetrics
-from pycommon.metrics.unrecorded import NOT_RECORDED
+from pycommon.metrics.unrecorded_usage import NOT_RECORDED
 from tests.cli.kept_usage import item, line
 
 LINE = line("usage-table")
@@ -119,7 +119,7 @@ def test_any_prefix_without_json_is_passed_over(prefix):
 DYNAMODB_JSON = to_item(item())
 
 
-@pytest.mark.parametrize("name", items._NEEDED)
+@pytest.mark.parametrize("name", usage_items._NEEDED)
 def test_an_attribute_that_every_item_has_is_missing(name):
     with pytest.raises(DamagedItemError, match=f"^{name} is missing$"):
         read_item({key: value for key, value in DYNAMODB_JSON.items() if key != name})
@@ -181,4 +181,4 @@ def test_any_item_is_read_or_refused(changes):
 
 def test_every_attribute_that_the_library_writes_is_known():
     written = {*UsageMetrics._fields} - {"ends_at"} | {"ttl"}
-    assert written == set(items._NEEDED) | set(items._POSSIBLE)
+    assert written == set(usage_items._NEEDED) | set(usage_items._POSSIBLE)

@@ -29,7 +29,7 @@ from pycommon.dal.providers.aws.resource_perms import (
     operations,
 )
 from pycommon.dal.providers.aws.resource_perms.catalogue import ENUMS, enum_named
-from pycommon.dal.providers.aws.resource_perms.operation import permit
+from pycommon.dal.providers.aws.resource_perms.aws_operation import permit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo.lookups import SERVICES
-from pycommon.cli.local.stack import LocalStack
+from demo.aws_lookups import SERVICES
+from pycommon_cli.local.local_aws import LocalStack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,12 @@ import json
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from demo import lookups
+from demo import aws_lookups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.local_aws import LocalStack
 
 Document = dict[str, Any]
 
@@ -34,7 +34,7 @@ def granted(stack: LocalStack, function: str) -> list[Granted]:
 
 
 @contextmanager
-def without(stack: LocalStack, action: str, function: str = lookups.FUNCTION, sid: str | None = None) -> Iterator[None]:
+def without(stack: LocalStack, action: str, function: str = aws_lookups.FUNCTION, sid: str | None = None) -> Iterator[None]:
     """A function's role without `action`: on what the statement `sid` names, else on anything.
 
     It is taken from every statement of the role that grants it there, also from those that osls has added.
@@ -51,10 +51,10 @@ def without(stack: LocalStack, action: str, function: str = lookups.FUNCTION, si
 
 
 @contextmanager
-def granting(stack: LocalStack, statement: Document, function: str = lookups.FUNCTION) -> Iterator[None]:
+def granting(stack: LocalStack, statement: Document, function: str = aws_lookups.FUNCTION) -> Iterator[None]:
     """A function's role with one statement more."""
     name = "of-a-test"
-    iam, role = stack.client("iam"), lookups.role(stack, function)
+    iam, role = stack.client("iam"), aws_lookups.role(stack, function)
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
     iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
     try:
@@ -66,7 +66,7 @@ def granting(stack: LocalStack, statement: Document, function: str = lookups.FUN
 @contextmanager
 def reading_parameters(stack: LocalStack) -> Iterator[None]:
     """The sample's role with what `pycommon iam` grants for a variable that is not set: reading its parameters."""
-    service = lookups.variables(stack)["SERVICE_NAME"]
+    service = aws_lookups.variables(stack)["SERVICE_NAME"]
     parameters = f"arn:aws:ssm:us-east-1:000000000000:parameter/amplify/local/{service}/*"
     with granting(stack, {"Action": ["ssm:GetParameter", "ssm:GetParameters"], "Resource": parameters}):
         yield
@@ -75,7 +75,7 @@ def reading_parameters(stack: LocalStack) -> Iterator[None]:
 @contextmanager
 def _changed(stack: LocalStack, function: str, change: Callable[[Document], Document]) -> Iterator[None]:
     """Every policy of the role, managed and inline, as `change` makes it."""
-    iam, role = stack.client("iam"), lookups.role(stack, function)
+    iam, role = stack.client("iam"), aws_lookups.role(stack, function)
     with ExitStack() as undo:
         for arn in _managed(stack, function):
             before = _read(stack, arn)
@@ -83,7 +83,7 @@ def _changed(stack: LocalStack, function: str, change: Callable[[Document], Docu
                 _replace(stack, arn, after)
                 undo.callback(_replace, stack, arn, before)
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-            before = lookups.document(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+            before = aws_lookups.document(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
             if (after := change(before)) != before:
                 put = {"RoleName": role, "PolicyName": name}
                 iam.put_role_policy(**put, PolicyDocument=json.dumps(after))
@@ -103,14 +103,14 @@ def _less(document: Document, action: str, on: set[str]) -> Document:
 
 
 def _managed(stack: LocalStack, function: str) -> list[str]:
-    attached = stack.client("iam").list_attached_role_policies(RoleName=lookups.role(stack, function))
+    attached = stack.client("iam").list_attached_role_policies(RoleName=aws_lookups.role(stack, function))
     return [policy["PolicyArn"] for policy in attached["AttachedPolicies"]]
 
 
 def _read(stack: LocalStack, arn: str) -> Document:
     iam = stack.client("iam")
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    return lookups.document(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
+    return aws_lookups.document(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
 
 
 def _replace(stack: LocalStack, arn: str, document: Document) -> None:

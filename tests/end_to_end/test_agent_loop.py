@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from demo import lookups
+from demo import aws_lookups
 from pycommon.authz.accounts import RateLimit
 from pycommon.authz.api_key_store import ApiKeyStore
 from tests.end_to_end.conftest import CANARY
 from tests.end_to_end.policies import without
 
 if TYPE_CHECKING:
-    from pycommon.cli.local.rest import Response
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.rest_api import Response
+    from pycommon_cli.local.local_aws import LocalStack
 
 READY, BY_HAND = "amplify-agent-loop-lambda:route", "amplify-agent-loop-lambda:route_by_hand"
 COUNT: dict[str, Any] = {"operation": "addToCounter", "arguments": {"key": "visits"}}
@@ -29,7 +29,7 @@ EXAMPLE_2 = {"workflowName": "close day", "steps": [TEXT]}
 
 def variables(stack: LocalStack) -> dict[str, str]:
     """The environment of the function."""
-    return lookups.variables(stack, READY)
+    return aws_lookups.variables(stack, READY)
 
 
 def call(stack: LocalStack, method: str, path: str, token: str | None, data: Any = None) -> Response:
@@ -38,7 +38,7 @@ def call(stack: LocalStack, method: str, path: str, token: str | None, data: Any
 
 def usage(stack: LocalStack, user: str) -> list[dict[str, Any]]:
     table = variables(stack)["USAGE_METRICS_DYNAMO_TABLE"]
-    found = [item for item in lookups.items(stack, table) if item["user"] == user]
+    found = [item for item in aws_lookups.items(stack, table) if item["user"] == user]
     return sorted(found, key=lambda item: item["timestamp"])
 
 
@@ -156,7 +156,7 @@ def test_a_function_that_is_killed_after_three_of_five_steps(stack: LocalStack) 
 
 def states(stack: LocalStack, user: str) -> list[str]:
     """Where the run of `user` is, read from the table: the function itself is busy."""
-    items = lookups.items(stack, variables(stack)["WORKFLOW_RUNS_TABLE"])
+    items = aws_lookups.items(stack, variables(stack)["WORKFLOW_RUNS_TABLE"])
     found = {item["id"][-3:]: item["state"] for item in items if item["owner"] == user and "step/" in item["id"]}
     return [found.get(f"{index:03d}", "pending") for index in range(5)]
 

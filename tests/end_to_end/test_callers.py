@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from demo import lookups
+from demo import aws_lookups
 from pycommon.authz.accounts import RateLimit
 from pycommon.authz.api_key_store import ApiKeyStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.local_aws import LocalStack
 
 PATH = "/sample/visits"
 BODY = json.dumps({"data": {"message": "who am I?"}})
@@ -38,7 +38,7 @@ class Answer:
 @pytest.fixture(scope="module")
 def http_api(stack: LocalStack) -> str:
     """The id of an HTTP API (payload 2.0) in front of the very same function."""
-    gateway, function = stack.client("apigatewayv2"), stack.function(lookups.FUNCTION)
+    gateway, function = stack.client("apigatewayv2"), stack.function(aws_lookups.FUNCTION)
     arn = stack.client("lambda").get_function(FunctionName=function)["Configuration"]["FunctionArn"]
     api = gateway.create_api(Name="http-api-of-the-tests", ProtocolType="HTTP")["ApiId"]
     integration = gateway.create_integration(
@@ -81,7 +81,7 @@ def ask(request: pytest.FixtureRequest, stack: LocalStack, http_api: str) -> Cal
 
 @pytest.fixture(scope="module")
 def variables(stack: LocalStack) -> dict[str, str]:
-    return lookups.variables(stack)
+    return aws_lookups.variables(stack)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_who_used_a_key_is_in_the_usage_table_and_the_key_is_not(
     assert ask(key.key).status == 200
     items = [
         item
-        for item in lookups.items(stack, variables["USAGE_METRICS_DYNAMO_TABLE"])
+        for item in aws_lookups.items(stack, variables["USAGE_METRICS_DYNAMO_TABLE"])
         if item.get("api_key_id") == key.view.id
     ]
     assert [(item["user"], item["account"]) for item in items] == [("olga", key.view.account_id)]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pycommon.cli.api.service import Service
+from pycommon_cli.interfaces.described_service import Service
 from tests.end_to_end.conftest import ROOT
 from tests.faces.conformance import conforms
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.local_aws import LocalStack
 
 # A service is driven as soon as its folder is there. How many examples: its operations take their time each.
 EXAMPLES = {"amplify-lambda-python-base": 20, "amplify-lambda": 5, "amplify-agent-loop-lambda": 3}

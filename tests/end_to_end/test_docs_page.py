@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from pycommon.cli.api.docs_server import DocsServer
-from pycommon.cli.api.service import Service
+from pycommon_cli.interfaces.docs_server import DocsServer
+from pycommon_cli.interfaces.described_service import Service
 from tests.end_to_end.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.local_aws import LocalStack
 
 FOLDER = "amplify-lambda-python-base"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import lookups
-from demo.documents import put
+from demo import aws_lookups
+from demo.document_checks import put
 from tests.end_to_end.conftest import CANARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycommon.cli.local.rest import Response
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.rest_api import Response
+    from pycommon_cli.local.local_aws import LocalStack
 
 FOLDER = "amplify-lambda"
 PROCESS = f"{FOLDER}:process_document_for_rag"
@@ -53,7 +53,7 @@ class Uploader:
         return dict(self.post("/files/status", fileId=file_id).json())
 
     def usage(self, source: str) -> list[dict[str, Any]]:
-        items = lookups.usage(self.stack, self.began - 1, self.name)
+        items = aws_lookups.usage(self.stack, self.began - 1, self.name)
         return [item for item in items if item["event_source"] == source]
 
 
@@ -110,20 +110,20 @@ def test_the_chunks_hold_the_document_and_whose_it_is(uploader: Uploader) -> Non
 
 def test_an_account_pays_for_what_its_user_uploads(uploader: Uploader) -> None:
     account = {"id": "acc-lab", "name": "Lab", "isDefault": True}
-    table = lookups.variables(uploader.stack)["ACCOUNTS_DYNAMO_TABLE"]
+    table = aws_lookups.variables(uploader.stack)["ACCOUNTS_DYNAMO_TABLE"]
     item = {"user": {"S": uploader.name}, "accounts": {"L": [{"M": _attributes(account)}]}}
     uploader.stack.client("dynamodb").put_item(TableName=table, Item=item)
     uploader.upload()
     (usage,) = eventually(lambda: uploader.usage("SQS"))
     assert (usage["account"], usage["operation"]) == ("acc-lab", "process_document_for_rag")
-    eventually(lambda: "acc-lab" in lookups.spent(uploader.stack, uploader.name))
+    eventually(lambda: "acc-lab" in aws_lookups.spent(uploader.stack, uploader.name))
 
 
 def test_a_batch_of_two_users_is_split_between_them(stack: LocalStack, uploader: Uploader) -> None:
     other = Uploader(stack)
     key, theirs = uploader.announce()["fileId"], other.announce()["fileId"]
     records = [{"messageId": name, "body": json.dumps(s3_event(name))} for name in (key, theirs, theirs)]
-    lookups.invoke(stack, PROCESS, {"Records": [{"eventSource": "aws:sqs", **record} for record in records]})
+    aws_lookups.invoke(stack, PROCESS, {"Records": [{"eventSource": "aws:sqs", **record} for record in records]})
     (mine,), (rest,) = eventually(lambda: uploader.usage("SQS")), eventually(lambda: other.usage("SQS"))
     assert (mine["records"], rest["records"], mine["batch_records"]) == (1, 2, 3)
     assert mine["request_id"] == rest["request_id"]

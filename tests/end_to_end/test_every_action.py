@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from demo import lookups
+from demo import aws_lookups
 from pycommon.authz.accounts import RateLimit
 from pycommon.authz.api_key_store import ApiKeyStore
 from pycommon.dal.providers.aws.attribute_values import to_item
@@ -24,7 +24,7 @@ from tests.end_to_end.test_documents import PROCESS, Uploader, eventually, s3_ev
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.local_aws import LocalStack
 
 BASE, DOCUMENTS, AGENTS, PLATFORM = (
     *("amplify-lambda-python-base", "amplify-lambda"),
@@ -74,12 +74,12 @@ def visit_with_limited_key(stack: LocalStack) -> None:
 
 def limited_key(stack: LocalStack) -> str:
     """An API key with a limit, so that what was spent is looked up."""
-    store = ApiKeyStore(lookups.variables(stack)["API_KEYS_DYNAMODB_TABLE"], stack.client("dynamodb"))
+    store = ApiKeyStore(aws_lookups.variables(stack)["API_KEYS_DYNAMODB_TABLE"], stack.client("dynamodb"))
     return store.create(nobody(), rate_limit=RateLimit("Monthly", Decimal(1_000_000))).key
 
 
 def failing_visit(stack: LocalStack) -> None:
-    reported(stack, lookups.FUNCTION, "SAMPLE_DYNAMODB_TABLE", visit)
+    reported(stack, aws_lookups.FUNCTION, "SAMPLE_DYNAMODB_TABLE", visit)
 
 
 def failing_status(stack: LocalStack) -> None:
@@ -92,10 +92,10 @@ def failing_note(stack: LocalStack) -> None:
 
 def reported(stack: LocalStack, function: str, table: str, work: Callable[[LocalStack], None]) -> None:
     """With a table that is not there, the work fails, and the queue of critical errors tells a person."""
-    sqs, name = stack.client("sqs"), lookups.variables(stack, function)["CRITICAL_ERRORS_SQS_QUEUE_NAME"]
+    sqs, name = stack.client("sqs"), aws_lookups.variables(stack, function)["CRITICAL_ERRORS_SQS_QUEUE_NAME"]
     url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
     sqs.purge_queue(QueueUrl=url)
-    with lookups.other_variables(stack, function, **{table: "no-such-table"}), pytest.raises(AssertionError):
+    with aws_lookups.other_variables(stack, function, **{table: "no-such-table"}), pytest.raises(AssertionError):
         work(stack)
     assert sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages"), "nobody is told of the error"
 
@@ -130,28 +130,28 @@ def document(stack: LocalStack) -> None:
 
 def document_of_nobody(stack: LocalStack) -> None:
     """One whose record is gone is removed from the bucket."""
-    bucket = lookups.variables(stack, PROCESS)["S3_RAG_INPUT_BUCKET_NAME"]
+    bucket = aws_lookups.variables(stack, PROCESS)["S3_RAG_INPUT_BUCKET_NAME"]
     key = f"{nobody()}/{uuid.uuid4().hex}/gone.txt"
     body = json.dumps(s3_event(key))
-    answer = lookups.invoke(stack, PROCESS, {"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": body}]})
+    answer = aws_lookups.invoke(stack, PROCESS, {"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": body}]})
     assert answer == {"batchItemFailures": []}, f"{key} in {bucket}"
 
 
 def removal(stack: LocalStack) -> None:
     """A record that goes takes every version of its object with it."""
-    bucket, s3 = lookups.variables(stack, REMOVED)["S3_RAG_INPUT_BUCKET_NAME"], stack.client("s3")
+    bucket, s3 = aws_lookups.variables(stack, REMOVED)["S3_RAG_INPUT_BUCKET_NAME"], stack.client("s3")
     key = f"{nobody()}/{uuid.uuid4().hex}/notes.txt"
     for content in (b"one", b"two"):
         s3.put_object(Bucket=bucket, Key=key, Body=content)
     stream = {"Keys": {"id": {"S": key}}, "OldImage": {"id": {"S": key}}}
     record = {"eventSource": "aws:dynamodb", "eventName": "REMOVE", "dynamodb": stream}
-    lookups.invoke(stack, REMOVED, {"Records": [record]})
+    aws_lookups.invoke(stack, REMOVED, {"Records": [record]})
     assert not s3.list_object_versions(Bucket=bucket, Prefix=key).get("Versions")
 
 
 def expiry(stack: LocalStack) -> None:
     """An upload that never came is forgotten."""
-    table, user = lookups.variables(stack, EXPIRED)["FILES_DYNAMO_TABLE"], nobody()
+    table, user = aws_lookups.variables(stack, EXPIRED)["FILES_DYNAMO_TABLE"], nobody()
     key, long_ago = f"{user}/{uuid.uuid4().hex}/never.txt", "2026-01-15T10:30:00.000000Z"
     record = {
         "id": key,
@@ -165,7 +165,7 @@ def expiry(stack: LocalStack) -> None:
         "awaited": "0",
     }
     stack.client("dynamodb").put_item(TableName=table, Item=to_item(record))
-    lookups.invoke(stack, EXPIRED, {})
+    aws_lookups.invoke(stack, EXPIRED, {})
     assert "Item" not in stack.client("dynamodb").get_item(TableName=table, Key={"id": {"S": key}})
 
 
@@ -214,7 +214,7 @@ def list_with_limited_key(stack: LocalStack) -> None:
 def counting(stack: LocalStack) -> None:
     """An item of usage is counted among its user's costs."""
     began, user = time.time(), nobody()
-    known = lookups.variables_of_service(stack, PLATFORM)
+    known = aws_lookups.variables_of_service(stack, PLATFORM)
     item = {
         "account": user,
         "user": user,
@@ -224,14 +224,14 @@ def counting(stack: LocalStack) -> None:
         "request_id": uuid.uuid4().hex,
     }
     stack.client("dynamodb").put_item(TableName=known["USAGE_METRICS_DYNAMO_TABLE"], Item=to_item(item))
-    eventually(lambda: lookups.spent(stack, user) or denials(stack, began, ROLL_UP))
-    assert lookups.spent(stack, user)
+    eventually(lambda: aws_lookups.spent(stack, user) or denials(stack, began, ROLL_UP))
+    assert aws_lookups.spent(stack, user)
 
 
 def dead_letter(stack: LocalStack) -> None:
     """An item that cannot be counted goes, whole, to the dead-letter queue."""
     began, user = time.time(), nobody()
-    known, sqs = lookups.variables_of_service(stack, PLATFORM), stack.client("sqs")
+    known, sqs = aws_lookups.variables_of_service(stack, PLATFORM), stack.client("sqs")
     item = {"account": user, "timestamp": "2026-01-15T10:30:00.000000Z", "user": user}
     stack.client("dynamodb").put_item(TableName=known["USAGE_METRICS_DYNAMO_TABLE"], Item=to_item(item))
     found: list[str] = []
@@ -247,10 +247,10 @@ def dead_letter(stack: LocalStack) -> None:
 
 def closing(stack: LocalStack) -> None:
     """A row of a day that is over is brought to today."""
-    table, user = lookups.variables(stack, CLOSE)["COST_CALCULATIONS_DYNAMO_TABLE"], nobody()
+    table, user = aws_lookups.variables(stack, CLOSE)["COST_CALCULATIONS_DYNAMO_TABLE"], nobody()
     row = {"id": user, "accountInfo": user, "costDate": "2026-01-15", "dailyCost": Decimal(1)}
     stack.client("dynamodb").put_item(TableName=table, Item=to_item(row))
-    lookups.invoke(stack, CLOSE, {})
+    aws_lookups.invoke(stack, CLOSE, {})
     key = to_item({"id": user, "accountInfo": user})
     assert stack.client("dynamodb").get_item(TableName=table, Key=key)["Item"]["costDate"]["S"] != "2026-01-15"
 
@@ -273,7 +273,7 @@ def of_library(call: Drive, call_with_key: Drive, failure: Drive) -> dict[Grante
     }
 
 
-_visit, _upload, _document = Drive(lookups.FUNCTION, visit), Drive(UPLOAD, upload), Drive(PROCESS, document, (UPLOAD,))
+_visit, _upload, _document = Drive(aws_lookups.FUNCTION, visit), Drive(UPLOAD, upload), Drive(PROCESS, document, (UPLOAD,))
 _removal, _expiry = Drive(REMOVED, removal), Drive(EXPIRED, expiry)
 _notes, _workflows, _runs_of = Drive(READY, notes), Drive(READY, workflows), Drive(READY, runs)
 _counting, _closing = Drive(ROLL_UP, counting), Drive(CLOSE, closing)
@@ -283,8 +283,8 @@ DRIVES: dict[str, dict[Granted, Drive]] = {
     BASE: {
         **of_library(
             _visit,
-            Drive(lookups.FUNCTION, visit_with_limited_key),
-            Drive(lookups.FUNCTION, failing_visit, denied="dynamodb:GetItem"),
+            Drive(aws_lookups.FUNCTION, visit_with_limited_key),
+            Drive(aws_lookups.FUNCTION, failing_visit, denied="dynamodb:GetItem"),
         ),
         **on_table("SampleDynamodbTable", _visit, "GetItem", "PutItem"),
     },
@@ -331,7 +331,7 @@ ACTIONS = [(folder, each) for folder, actions in DRIVES.items() for each in acti
 @contextmanager
 def cold(stack: LocalStack, drive: Drive) -> Iterator[None]:
     """The function of the drive in a new execution environment."""
-    with lookups.other_variables(stack, drive.function, RUN_OF_THE_TEST=str(next(_runs))):
+    with aws_lookups.other_variables(stack, drive.function, RUN_OF_THE_TEST=str(next(_runs))):
         yield
 
 
@@ -355,7 +355,7 @@ def missed(stack: LocalStack, drive: Drive) -> list[str]:
 
 @pytest.mark.parametrize("folder", DRIVES)
 def test_every_action_that_iam_has_is_tried(stack: LocalStack, folder: str) -> None:
-    functions = [f"{folder}:{name}" for name in lookups.SERVICES[folder]]
+    functions = [f"{folder}:{name}" for name in aws_lookups.SERVICES[folder]]
     assert {each for function in functions for each in granted(stack, function)} == set(DRIVES[folder])
 
 

@@ -13,7 +13,7 @@ import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from demo import lookups
+from demo import aws_lookups
 from pycommon.authz.api_key_store import ApiKeyStore
 from pycommon.dal.providers.aws.attribute_values import to_item
 from tests.end_to_end.conftest import CANARY
@@ -21,7 +21,7 @@ from tests.end_to_end.conftest import CANARY
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.local_aws import LocalStack
 
 FUNCTION = "amplify-agent-loop-lambda:mcp"
 STEP = {"operation": "textStatistics", "arguments": {"text": CANARY}}
@@ -55,7 +55,7 @@ def user() -> str:
 
 
 def usage(stack: LocalStack, user: str) -> list[tuple[str, int | None, bool]]:
-    items = sorted(lookups.usage(stack, 0, user), key=lambda item: str(item["timestamp"]))
+    items = sorted(aws_lookups.usage(stack, 0, user), key=lambda item: str(item["timestamp"]))
     return [(item["operation"], item["status_code"], item["success"]) for item in items if item["operation"] != "mcp"]
 
 
@@ -86,7 +86,7 @@ def test_bad_arguments_are_a_result_with_the_faults(stack: LocalStack, user: str
 
 
 def test_without_permission_a_call_is_refused(stack: LocalStack, user: str) -> None:
-    keys = ApiKeyStore(lookups.variables(stack, FUNCTION)["API_KEYS_DYNAMODB_TABLE"], stack.client("dynamodb"))
+    keys = ApiKeyStore(aws_lookups.variables(stack, FUNCTION)["API_KEYS_DYNAMODB_TABLE"], stack.client("dynamodb"))
     program = keys.create(user, access_types=["assistants"]).key
     gone = {"workflowId": "0" * 32}
     result = talk(stack, program, lambda client: client.call_tool("deleteWorkflow", gone))
@@ -101,10 +101,10 @@ def test_without_a_token_nobody_speaks_mcp(stack: LocalStack) -> None:
 
 def test_over_the_limit_the_answer_is_429_and_has_its_item(stack: LocalStack, user: str) -> None:
     account = {"id": "acc-0", "isDefault": True, "rateLimit": {"period": "Daily", "rate": 0}}
-    table = lookups.variables(stack, FUNCTION)["ACCOUNTS_DYNAMO_TABLE"]
+    table = aws_lookups.variables(stack, FUNCTION)["ACCOUNTS_DYNAMO_TABLE"]
     stack.client("dynamodb").put_item(TableName=table, Item=to_item({"user": user, "accounts": [account]}))
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "listNotes", "arguments": {}}}
     answer = stack.call("POST", "/mcp", data=message, token=stack.token(user))
     assert (answer.status, int(answer.headers["retry-after"]) > 0) == (429, True)
-    (item,) = lookups.usage(stack, 0, user)
+    (item,) = aws_lookups.usage(stack, 0, user)
     assert (item["status_code"], item["account"]) == (429, "acc-0")

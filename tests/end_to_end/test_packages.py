@@ -14,7 +14,7 @@ import pytest
 from tests.end_to_end.conftest import ROOT
 
 if TYPE_CHECKING:
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.local_aws import LocalStack
 
 PLATFORM, BASE, DOCUMENTS = "amplify-platform", "amplify-lambda-python-base", "amplify-lambda"
 AGENTS = "amplify-agent-loop-lambda"
@@ -81,7 +81,7 @@ def test_the_package_holds_the_service_the_library_and_its_dependencies_and_noth
     with zipfile.ZipFile(path) as package:
         machines = {name: package.open(name).read(20)[18:20] for name in names if name.endswith(".so")}
     assert {name: machine for name, machine in machines.items() if machine != AARCH64} == {}
-    tools = ("pycommon/cli", "pycommon/check", "pycommon/testing")
+    tools = ("pycommon_cli", "pycommon_cli/analysis", "pycommon/testing")
     assert not [name for name in names if name.startswith(tools)]
     assert not [name for name in names if name.endswith((".pyc", ".pyi"))]
     assert unzipped < UNZIPPED_MB_AT_MOST[folder] * MEGABYTE

@@ -6,12 +6,12 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from demo import lookups
+from demo import aws_lookups
 from tests.end_to_end.conftest import CANARY
 
 if TYPE_CHECKING:
-    from pycommon.cli.local.rest import Response
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.rest_api import Response
+    from pycommon_cli.local.local_aws import LocalStack
 
 PATH = "/sample/visits"
 
@@ -26,7 +26,7 @@ def test_the_table_is_really_read_and_written(stack: LocalStack) -> None:
     second = post(stack, token, {"data": {"message": "two"}}).json()
     assert (first["visits"], first["previousMessage"]) == (1, None)
     assert (second["visits"], second["previousMessage"]) == (2, f"one {CANARY}")
-    table = lookups.variables(stack)["SAMPLE_DYNAMODB_TABLE"]
+    table = aws_lookups.variables(stack)["SAMPLE_DYNAMODB_TABLE"]
     item = stack.client("dynamodb").get_item(TableName=table, Key={"id": {"S": "grace"}})["Item"]
     assert item["visits"] == {"N": "2"}
 
@@ -75,7 +75,7 @@ def test_the_id_token_is_refused(stack: LocalStack) -> None:
 
 def test_the_usage_item_is_the_specifications(stack: LocalStack, ada: str) -> None:
     stack.client("dynamodb").put_item(
-        TableName=lookups.variables(stack)["ACCOUNTS_DYNAMO_TABLE"],
+        TableName=aws_lookups.variables(stack)["ACCOUNTS_DYNAMO_TABLE"],
         Item={
             "user": {"S": "paying"},
             "accounts": {"L": [{"M": {"id": {"S": "acc-7"}, "isDefault": {"BOOL": True}}}]},
@@ -84,7 +84,7 @@ def test_the_usage_item_is_the_specifications(stack: LocalStack, ada: str) -> No
     assert post(stack, stack.token("paying"), {"data": {"message": "x"}}).status == 200
     (item,) = [
         item
-        for item in lookups.items(stack, lookups.variables(stack)["USAGE_METRICS_DYNAMO_TABLE"])
+        for item in aws_lookups.items(stack, aws_lookups.variables(stack)["USAGE_METRICS_DYNAMO_TABLE"])
         if item["account"] == "acc-7"
     ]
     specified = {
@@ -112,8 +112,8 @@ def test_the_usage_item_is_the_specifications(stack: LocalStack, ada: str) -> No
 
 def test_the_record_holds_no_value(stack: LocalStack, ada: str) -> None:
     post(stack, ada, {"data": {"message": "x"}})
-    variables = lookups.variables(stack)
-    uses = lookups.variable_uses(stack)
+    variables = aws_lookups.variables(stack)
+    uses = aws_lookups.variable_uses(stack)
     assert {use["variable"] for use in uses} >= {"SAMPLE_DYNAMODB_TABLE", "OAUTH_AUDIENCE"}
     for use in uses:
         if len(variables[use["variable"]]) > len("local"):
@@ -124,7 +124,7 @@ def test_the_log_tells_what_was_done_and_nothing_that_was_sent(stack: LocalStack
     for body in ({"data": {"message": CANARY}}, {"data": {"message": CANARY * 40}}, f"{{{CANARY}"):
         post(stack, ada, body)
     post(stack, ada[:-6] + "AAAAAA", {"data": {"message": CANARY}})
-    logged = "\n".join(event.message for event in stack.logs(lookups.FUNCTION))
+    logged = "\n".join(event.message for event in stack.logs(aws_lookups.FUNCTION))
     assert "visit" in logged
     assert "Token refused: the signature does not verify" in logged
     assert CANARY not in logged

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from demo import lookups
+from demo import aws_lookups
 from demo.__main__ import SAMPLE, run
 from demo.checks import Tour, declared, granted
-from demo.report import Report
+from demo.tour_report import Report
 from tests.end_to_end.policies import without
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from demo.checks import Step
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.local_aws import LocalStack
 
 BASE = ("amplify-lambda-python-base",)
 SAMPLE_GOVERNED = (
@@ -69,4 +69,4 @@ def test_the_caller_of_a_denied_function_is_told_nothing_and_the_log_everything(
 
 
 def test_every_granted_action_is_tried_above(stack: LocalStack) -> None:
-    assert sorted({action for action, _ in lookups.granted_actions(stack)}) == GRANTED
+    assert sorted({action for action, _ in aws_lookups.granted_actions(stack)}) == GRANTED

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import lookups
+from demo import aws_lookups
 from tests.end_to_end.policies import reading_parameters
 from tests.metrics.faulty_dynamodb import Fault, FaultyDynamoDB, always
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycommon.cli.local.rest import Response
-    from pycommon.cli.local.stack import LocalStack
+    from pycommon_cli.local.rest_api import Response
+    from pycommon_cli.local.local_aws import LocalStack
 
 PATH = "/sample/visits"
 BODY = {"data": {"message": "where is it?"}}
@@ -28,7 +28,7 @@ SECRET = "CANARY-91c2-planted-secret"
 @contextmanager
 def changed(stack: LocalStack, **changes: str | None) -> Iterator[float]:
     """The function with other variables (None takes one away), in a new execution environment; yields since when."""
-    with lookups.other_variables(stack, **changes):
+    with aws_lookups.other_variables(stack, **changes):
         yield time.time()
 
 
@@ -48,17 +48,17 @@ def visit(stack: LocalStack, user: str = "ada") -> Response:
 
 
 def logged(stack: LocalStack, since: float) -> str:
-    return "\n".join(event.message for event in stack.logs(lookups.FUNCTION, since - 1))
+    return "\n".join(event.message for event in stack.logs(aws_lookups.FUNCTION, since - 1))
 
 
 def record_of(stack: LocalStack, variable: str) -> dict[str, Any]:
-    (use,) = [use for use in lookups.variable_uses(stack) if use["variable"] == variable]
+    (use,) = [use for use in aws_lookups.variable_uses(stack) if use["variable"] == variable]
     return use
 
 
 @pytest.mark.parametrize("kind", ["String", "SecureString"])
 def test_a_variable_that_is_only_in_parameter_store(stack: LocalStack, kind: str) -> None:
-    table = lookups.variables(stack)[VARIABLE]
+    table = aws_lookups.variables(stack)[VARIABLE]
     with (
         reading_parameters(stack),
         parameter(stack, VARIABLE, table, kind) as path,
@@ -110,14 +110,14 @@ def test_a_secret_value_stands_in_no_log_and_no_record(stack: LocalStack) -> Non
         log = logged(stack, since)
     assert "not authorized to perform: dynamodb:GetItem" in log
     assert SECRET not in log
-    assert SECRET not in json.dumps(lookups.variable_uses(stack), default=str)
+    assert SECRET not in json.dumps(aws_lookups.variable_uses(stack), default=str)
 
 
 def test_a_record_that_was_emptied_is_written_again(stack: LocalStack) -> None:
-    table, dynamodb = lookups.variables(stack)["ENV_VARS_TRACKING_TABLE"], stack.client("dynamodb")
-    for item in lookups.variable_uses(stack):  # the sample's alone: other services write theirs again within the hour
+    table, dynamodb = aws_lookups.variables(stack)["ENV_VARS_TRACKING_TABLE"], stack.client("dynamodb")
+    for item in aws_lookups.variable_uses(stack):  # the sample's alone: other services write theirs again within the hour
         dynamodb.delete_item(TableName=table, Key={"service_var_key": {"S": item["service_var_key"]}})
-    assert lookups.variable_uses(stack) == []
+    assert aws_lookups.variable_uses(stack) == []
     with changed(stack, LOG_LEVEL="INFO"):
         assert visit(stack).status == 200
         assert "dynamodb:PutItem" in record_of(stack, VARIABLE)["operations"]

@@ -15,7 +15,7 @@ from pycommon.background import background_writes
 from pycommon.dal.providers.aws import clients
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, S3Operation, SQSOperation
 from pycommon.decorators import required_env_vars
-from pycommon.env.observation import Verdict, observer
+from pycommon.env.call_observation import Verdict, observer
 from pycommon.env.observed_call import ObservedCall, calls_of, resource_name
 from pycommon.execution_environment import renew
 from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pycommon.background import background_writes
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.env.declaration import Declaration
-from pycommon.env.record import RECORD_REFRESH_S, VariableUseRecord
-from pycommon.env.resolver import resolver
+from pycommon.env.variable_record import RECORD_REFRESH_S, VariableUseRecord
+from pycommon.env.variable_resolver import resolver
 from pycommon.testing import fresh_execution_environment
 
 if TYPE_CHECKING:

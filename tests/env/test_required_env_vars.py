@@ -15,7 +15,7 @@ from pycommon.authz import setup_validated, validated
 from pycommon.background import background_writes
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, S3Operation
 from pycommon.decorators import required_env_vars
-from pycommon.env.resolver import resolver
+from pycommon.env.variable_resolver import resolver
 from pycommon.exceptions import EnvVarError
 from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event
 

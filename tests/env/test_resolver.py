@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pycommon.env.parameter_store import Fetched
-from pycommon.env.resolver import Resolver, Source
+from pycommon.env.variable_resolver import Resolver, Source
 from pycommon.exceptions import EnvVarError
 from pycommon.testing import fresh_execution_environment
 

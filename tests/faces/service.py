@@ -9,7 +9,7 @@ from pycommon.api.ops import api_tool
 from pycommon.api.router import route
 from pycommon.authz import setup_validated, validated
 from pycommon.exceptions import HTTPConflict
-from pycommon.faces.mcp import mcp_endpoint
+from pycommon.interfaces.mcp import mcp_endpoint
 
 __all__ = ["mcp_endpoint", "note_visit", "route"]
 

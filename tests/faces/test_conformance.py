@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pycommon.faces.openapi import openapi_document
+from pycommon.interfaces.openapi import openapi_document
 from tests.faces.bridge import served
 from tests.faces.conformance import conforms
 from tests.faces.service import note_visit, route

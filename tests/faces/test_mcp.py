@@ -15,7 +15,7 @@ from mcp import MCPError
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from pycommon.faces.mcp import _tool_result
+from pycommon.interfaces.mcp import _tool_result
 from tests.faces.bridge import served
 from tests.faces.service import NAMES, mcp_endpoint
 

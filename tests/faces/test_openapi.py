@@ -11,14 +11,14 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import ExtraParametersError
 
 from pycommon.api.ops import registry
-from pycommon.faces.endpoints import Endpoint, HttpEvent, guarded_endpoints, reaches
-from pycommon.faces.openapi import OpenAPI, openapi_document
+from pycommon.interfaces.guarded_endpoints import Endpoint, HttpEvent, guarded_endpoints, reaches
+from pycommon.interfaces.openapi import OpenAPI, openapi_document
 from tests.faces.schemas import PARAMETERS
 from tests.faces.service import NAMES
 from tests.faces.test_tools import RECURSIVE, operation
 
 if TYPE_CHECKING:
-    from pycommon.api.operation import Operation
+    from pycommon.api.api_operation import Operation
 
 ERRORS = {"400", "401", "403", "404", "405", "429", "4XX", "500", "503"}
 

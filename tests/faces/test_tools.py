@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.api.operation import Operation
-from pycommon.faces.names import NameLimit
-from pycommon.faces.notes import FaceError
-from pycommon.faces.tools import Tools, anthropic_tools, mcp_tools, openai_tools
+from pycommon.api.api_operation import Operation
+from pycommon.interfaces.operation_names import NameLimit
+from pycommon.interfaces.format_notes import FaceError
+from pycommon.interfaces.tools import Tools, anthropic_tools, mcp_tools, openai_tools
 
 RECURSIVE = {"type": "object", "properties": {"node": {"$ref": "#"}}}
 NAMES_OF = {

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pycommon.api.pipeline import CallContext
-from pycommon.faces.visibility import is_shown
+from pycommon.api.operation_pipeline import CallContext
+from pycommon.interfaces.visibility import is_shown
 from tests.faces.test_tools import operation
 
 JANE = CallContext("jane", "Jane", "acc-1", "a token")

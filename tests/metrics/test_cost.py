@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.metrics.cost import PRICE_PER_GB_SECOND, Prices, billed_milliseconds, compute_cost, split
+from pycommon.metrics.execution_cost import PRICE_PER_GB_SECOND, Prices, billed_milliseconds, compute_cost, split
 from pycommon.testing import fresh_execution_environment
 
 

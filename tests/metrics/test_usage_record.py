@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from pycommon.dal.providers.aws.attribute_values import from_item
 from pycommon.metrics import TrackingContext, UsageMetrics, UsageTracker, get_usage_tracker, record_usage_with
-from pycommon.metrics.store import UsageTable
+from pycommon.metrics.usage_store import UsageTable
 from pycommon.testing import LambdaContext, fresh_execution_environment
 
 if TYPE_CHECKING:

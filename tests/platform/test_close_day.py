@@ -11,7 +11,7 @@ import pytest
 
 from costs.close import close_day, close_rows
 from costs.roll_up import roll_up
-from pycommon.env.observation import Verdict, observer
+from pycommon.env.call_observation import Verdict, observer
 from pycommon.testing import LambdaContext, fresh_execution_environment
 from tests.platform.ledger import COSTS, NOON, USAGE
 

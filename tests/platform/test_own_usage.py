@@ -17,7 +17,7 @@ from costs.charging import ContendedRowError
 from costs.own_usage import put_counted
 from costs.roll_up import OutOfTimeError, roll_up_usage
 from pycommon.dal.providers.aws.attribute_values import from_item
-from pycommon.metrics.store import write_once
+from pycommon.metrics.usage_store import write_once
 from pycommon.testing import LambdaContext
 from tests.platform.ledger import COSTS, NOON, USAGE, text
 

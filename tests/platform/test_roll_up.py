@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from costs.roll_up import OutOfTimeError, roll_up, roll_up_usage
 from pycommon.dal.providers.aws.attribute_values import to_item
-from pycommon.env.observation import Verdict, observer
+from pycommon.env.call_observation import Verdict, observer
 from pycommon.testing import LambdaContext, fresh_execution_environment
 from tests.metrics.faulty_dynamodb import Fault, FaultyDynamoDB
 from tests.platform.ledger import COSTS, NOON, USAGE, text

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pycommon.dal.providers.aws.clients import client, describe_error
 from pycommon.dal.providers.aws.resource_perms import SQSOperation
 from pycommon.encoders import dumps
-from pycommon.env import environment
+from pycommon.env import process_environment
 from pycommon.env.declaration import declare_for_library
-from pycommon.env.resolver import resolver
+from pycommon.env.variable_resolver import resolver
 from pycommon.exceptions import DeclarationError, EnvVarError
 from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
@@ -53,9 +53,9 @@ def log_critical_error(  # noqa: PLR0913 - the fields of a report, all by name
         "errorMessage": error_message,
         "currentUser": current_user,
         "severity": severity,
-        "serviceName": environment.get("SERVICE_NAME"),
-        "stage": environment.get("STAGE"),
-        "lambdaFunction": environment.get("AWS_LAMBDA_FUNCTION_NAME"),
+        "serviceName": process_environment.get("SERVICE_NAME"),
+        "stage": process_environment.get("STAGE"),
+        "lambdaFunction": process_environment.get("AWS_LAMBDA_FUNCTION_NAME"),
         "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
         "context": dict(context or {}),
     }

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from pycommon.api.operation import Operation, last_part
+from pycommon.api.api_operation import Operation, last_part
 from pycommon.exceptions import DeclarationError
 from pycommon.parameters import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from pycommon.api.operation import Permission
+    from pycommon.api.api_operation import Permission
 
 __all__ = ["Registry", "api_tool", "registry", "set_op_type", "set_permissions_by_state", "set_route_data"]
 

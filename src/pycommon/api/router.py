@@ -9,17 +9,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pycommon.api.ops import registry
-from pycommon.api.pipeline import CallContext, call_operation
-from pycommon.api.query import arguments_of_query
+from pycommon.api.operation_pipeline import CallContext, call_operation
+from pycommon.api.query_arguments import arguments_of_query
 from pycommon.authz.guard import validated
-from pycommon.authz.request import recognise
+from pycommon.authz.http_request import recognise
 from pycommon.exceptions import HTTPException, HTTPMethodNotAllowed, HTTPNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pycommon.api.operation import Operation
-    from pycommon.authz.request import Request
+    from pycommon.api.api_operation import Operation
+    from pycommon.authz.http_request import Request
 
 __all__ = ["common_handler", "route"]
 

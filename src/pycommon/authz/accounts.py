@@ -13,7 +13,7 @@ from pycommon.expiring_cache import ExpiringCache
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
-    from pycommon.env.resolver import Resolver
+    from pycommon.env.variable_resolver import Resolver
 
 __all__ = ["Account", "Accounts", "RateLimit", "parse_rate_limit"]
 

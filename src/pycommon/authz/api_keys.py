@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pycommon.authz.accounts import Account, parse_rate_limit
-from pycommon.authz.bearer import invalid_token
+from pycommon.authz.bearer_token import invalid_token
 from pycommon.authz.caller import Caller
 from pycommon.authz.setup import access_types
 from pycommon.background import background_writes
@@ -28,7 +28,7 @@ from pycommon.logger import getLogger
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pycommon.env.resolver import Resolver
+    from pycommon.env.variable_resolver import Resolver
 
 __all__ = ["INDEX", "KEY_PREFIX", "USER_FIELDS", "ApiKeys", "KeyState", "is_api_key", "state_of", "stored_form"]
 

@@ -12,13 +12,13 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from pycommon.authz import answers
-from pycommon.authz.bearer import bearer_token
-from pycommon.authz.permissions import is_permitted
-from pycommon.authz.request import recognise
+from pycommon.authz import responses
+from pycommon.authz.bearer_token import bearer_token
+from pycommon.authz.permission_checkers import is_permitted
+from pycommon.authz.http_request import recognise
 from pycommon.authz.setup import expect_operation, setup_for
 from pycommon.background import settle
-from pycommon.env.provision import Provision
+from pycommon.env.resolved_variables import Provision
 from pycommon.exceptions import (
     DeclarationError,
     EnvVarError,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from pycommon.authz.caller import Caller
-    from pycommon.authz.request import Request
+    from pycommon.authz.http_request import Request
     from pycommon.authz.setup import Setup
-    from pycommon.metrics.usage import TrackingContext
+    from pycommon.metrics.usage_record import TrackingContext
 
 __all__ = ["Guard", "validated"]
 
@@ -111,7 +111,7 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the caller gets the one error body
             execution.failed(error, 500)
             self._report(error, execution)
-            return answers.error_answer(500, _INTERNAL_ERROR, execution.request, execution.request_id)
+            return responses.error_answer(500, _INTERNAL_ERROR, execution.request, execution.request_id)
         finally:
             if not execution.handed_over:
                 execution.record()
@@ -124,14 +124,14 @@ class Guard:
             request = recognise(event)
         except HTTPException:
             request = None
-        return answers.error_answer(500, _INTERNAL_ERROR, request, _request_id(context))
+        return responses.error_answer(500, _INTERNAL_ERROR, request, _request_id(context))
 
     def _answer_or_refusal(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
         try:
             return self._guarded(event, context, execution)
         except HTTPException as error:
             execution.failed(error, error.status)
-            return answers.from_exception(error, execution.request, execution.request_id)  # may raise for odd details
+            return responses.from_exception(error, execution.request, execution.request_id)  # may raise for odd details
 
     def _guarded(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
         execution.request = request = recognise(event)
@@ -146,7 +146,7 @@ class Guard:
         fourth = caller.name if setup.fourth_argument == "name" else path
         with nullcontext() if self.validates_body else execution.hand_over():
             result = self.handler(event, context, caller.user, fourth, data)
-        answer = answers.answer_result(result, request)
+        answer = responses.answer_result(result, request)
         execution.succeeded(result, answer["statusCode"])
         return answer
 
@@ -212,7 +212,7 @@ class _Execution:
     """What becomes known of one execution while it goes on, and the record of its usage."""
 
     def __init__(self, operation: str, context: Any) -> None:
-        from pycommon.metrics.tracker import get_usage_tracker
+        from pycommon.metrics.usage_tracker import get_usage_tracker
 
         self._tracker = get_usage_tracker()
         self._begun: TrackingContext = self._tracker.start_tracking("", operation, "", context=context)
@@ -254,7 +254,7 @@ class _Execution:
 
 def _identify(token: str) -> Caller:
     from pycommon.authz.identity import identify
-    from pycommon.authz.settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
+    from pycommon.authz.authentication_settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
 
     provision = current().part(LIBRARY_DECLARATION, Provision)
     if time.monotonic() >= provision.until:

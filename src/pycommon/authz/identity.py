@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.authz.accounts import Accounts
 from pycommon.authz.api_keys import ApiKeys, is_api_key
-from pycommon.authz.bearer import invalid_token
+from pycommon.authz.bearer_token import invalid_token
 from pycommon.authz.caller import Caller
 from pycommon.authz.jwks import KeySet, KeysUnavailableError
 from pycommon.authz.limits import Budget
-from pycommon.authz.settings import TokenSettings
+from pycommon.authz.authentication_settings import TokenSettings
 from pycommon.authz.tokens import TokenError, TokenVerifier
-from pycommon.env import environment
-from pycommon.env.resolver import resolver
+from pycommon.env import process_environment
+from pycommon.env.variable_resolver import resolver
 from pycommon.exceptions import HTTPServiceUnavailable
 from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
@@ -35,10 +35,10 @@ def token_verifier() -> TokenVerifier:
     keys = KeySet(
         settings.jwks_url,
         settings.algorithms,
-        refresh_after_s=environment.number("JWKS_REFRESH_SECONDS", 3600, at_least=1),
-        keep_for_s=environment.number("JWKS_KEEP_SECONDS", 86400, at_least=1),
-        cooldown_s=environment.number("JWKS_COOLDOWN_SECONDS", 30, at_least=1),
-        timeout_s=environment.number("JWKS_TIMEOUT_SECONDS", 3, at_least=0.1, at_most=20),
+        refresh_after_s=process_environment.number("JWKS_REFRESH_SECONDS", 3600, at_least=1),
+        keep_for_s=process_environment.number("JWKS_KEEP_SECONDS", 86400, at_least=1),
+        cooldown_s=process_environment.number("JWKS_COOLDOWN_SECONDS", 30, at_least=1),
+        timeout_s=process_environment.number("JWKS_TIMEOUT_SECONDS", 3, at_least=0.1, at_most=20),
     )
     return TokenVerifier(settings, keys)
 
@@ -52,14 +52,14 @@ def accounts() -> Accounts:
 @per_execution_environment
 def budget() -> Budget:
     """What users have spent. RATE_LIMIT_UNREADABLE=allow lets them pass while that cannot be read."""
-    allow = environment.get("RATE_LIMIT_UNREADABLE") == "allow"
+    allow = process_environment.get("RATE_LIMIT_UNREADABLE") == "allow"
     return Budget(resolver(), _kept_for_s(), allow_when_unreadable=allow)
 
 
 @per_execution_environment
 def api_keys() -> ApiKeys:
     """The API keys. API_KEY_CACHE_SECONDS lets what the table says of a key stay in use; by default it is asked."""
-    return ApiKeys(resolver(), kept_for_s=environment.number("API_KEY_CACHE_SECONDS", 0, at_most=300))
+    return ApiKeys(resolver(), kept_for_s=process_environment.number("API_KEY_CACHE_SECONDS", 0, at_most=300))
 
 
 def identify(token: str) -> Caller:
@@ -108,4 +108,4 @@ def _display_name(claims: Mapping[str, Any]) -> str:
 
 
 def _kept_for_s() -> float:
-    return environment.number("ACCOUNT_CACHE_SECONDS", _KEPT_FOR_S, at_most=300)
+    return process_environment.number("ACCOUNT_CACHE_SECONDS", _KEPT_FOR_S, at_most=300)

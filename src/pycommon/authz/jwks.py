@@ -19,7 +19,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from pycommon.env import environment
+from pycommon.env import process_environment
 from pycommon.logger import getLogger
 from pycommon.tls import trust
 
@@ -249,7 +249,7 @@ def _response_until(deadline: float) -> type[http.client.HTTPResponse]:
 
 
 def _proxy_for(host: str) -> SplitResult | None:
-    if not any(name.lower() == "https_proxy" for name in environment.snapshot()):
+    if not any(name.lower() == "https_proxy" for name in process_environment.snapshot()):
         return None
     from urllib.request import getproxies, proxy_bypass
 

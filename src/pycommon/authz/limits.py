@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pycommon.authz.accounts import RateLimit
-    from pycommon.env.resolver import Resolver
+    from pycommon.env.variable_resolver import Resolver
 
 __all__ = ["Budget", "Spent"]
 

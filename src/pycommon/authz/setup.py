@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from pycommon.authz.permissions import adapt_permission_checker
+from pycommon.authz.permission_checkers import adapt_permission_checker
 from pycommon.authz.schemas import compile_schema
 from pycommon.const import ACCESS_TYPE_FULL, APIAccessType
 from pycommon.exceptions import DeclarationError
@@ -16,7 +16,7 @@ from pycommon.init_loading import FOR_GUARDED, load_in_init_phase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pycommon.authz.permissions import PermissionChecker
+    from pycommon.authz.permission_checkers import PermissionChecker
     from pycommon.authz.schemas import Fault
 
 __all__ = ["Setup", "access_types", "add_api_access_types", "expect_operation", "setup_for", "setup_validated"]
@@ -107,7 +107,7 @@ def setup_validated(
         rules: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`; the second for API keys. A dict
             of paths is looked through here, once. Any other mapping of paths is asked for those of a request only, so
             that one can read its schemas when they are needed; a broken schema in it is a 500 then.
-        get_permission_checker: see `pycommon.authz.permissions.adapt_permission_checker` for its two forms.
+        get_permission_checker: see `pycommon.authz.permission_checkers.adapt_permission_checker` for its two forms.
         fourth_argument: what handlers get as the fourth argument: the user's display name, or the path (services
             written before the name was there).
 

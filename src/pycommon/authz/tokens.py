@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pycommon.authz.jwks import KeySet
-    from pycommon.authz.settings import TokenSettings
+    from pycommon.authz.authentication_settings import TokenSettings
 
 __all__ = ["TokenError", "TokenVerifier"]
 

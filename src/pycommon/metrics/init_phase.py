@@ -12,7 +12,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from pycommon.env import environment
+from pycommon.env import process_environment
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -44,8 +44,8 @@ class InitPhase:
         Args:
             first_execution: when the first execution began, in seconds of `time.monotonic()`.
         """
-        kind = environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") or _ON_DEMAND
-        if kind != _ON_DEMAND or environment.get("AWS_LAMBDA_FUNCTION_NAME") is None:
+        kind = process_environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") or _ON_DEMAND
+        if kind != _ON_DEMAND or process_environment.get("AWS_LAMBDA_FUNCTION_NAME") is None:
             return None
         began = self._began if self._began is not None else _process_start() or self._imported
         waited = first_execution - self._defined > _WAITED_AFTER_S

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pycommon.check.code import read_code
+from pycommon_cli.analysis.python import read_code
 from tests.check.calls.figures import PARTS, cases
 
 _A_SERVICE = 1200  # lines

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from pycommon.check.code import read_code
+from pycommon_cli.analysis.python import read_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pycommon.check.facts import Code, Handler
+    from pycommon_cli.analysis.facts import Code, Handler
 
 __all__ = ["calls_of", "handler_of", "read", "reads_of"]
 

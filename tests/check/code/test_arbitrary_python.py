@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pycommon.check.code import read_code
-from pycommon.check.facts import Code
+from pycommon_cli.analysis.python import read_code
+from pycommon_cli.analysis.facts import Code
 
 CORPUS = Path(__file__).parents[1] / "calls"
 TEXTS = [path.read_text("utf-8") for path in sorted(CORPUS.glob("*/*/*.py"))]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pycommon.check.code import read_code
+from pycommon_cli.analysis.python import read_code
 from tests.check.code.reading import read
 
 BROKEN = {

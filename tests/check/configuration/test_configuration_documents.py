@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.check.configuration.documents import parse
-from pycommon.check.configuration.nodes import Section, plain
-from pycommon.check.configuration.reading import UnreadableError
-from pycommon.check.facts import Text
+from pycommon_cli.analysis.serverless.yaml_documents import parse
+from pycommon_cli.analysis.serverless.document_nodes import Section, plain
+from pycommon_cli.analysis.serverless.reading_troubles import UnreadableError
+from pycommon_cli.analysis.facts import Text
 
 
 def value(text):

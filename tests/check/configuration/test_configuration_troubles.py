@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.check.configuration import read_configuration
-from pycommon.check.configuration.documents import LARGEST_FILE
+from pycommon_cli.analysis.serverless import read_configuration
+from pycommon_cli.analysis.serverless.yaml_documents import LARGEST_FILE
 
 
 @pytest.mark.parametrize(

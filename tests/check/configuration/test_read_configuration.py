@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pycommon.check.configuration import read_configuration
+from pycommon_cli.analysis.serverless import read_configuration
 
 CHECKOUT = Path(__file__).parents[3]
 OSLS = CHECKOUT / "node_modules" / ".bin" / "osls"

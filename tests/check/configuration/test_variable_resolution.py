@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.check.configuration.documents import parse
-from pycommon.check.configuration.files import Files
-from pycommon.check.configuration.nodes import plain
-from pycommon.check.configuration.reading import Troubles
-from pycommon.check.configuration.variables.resolver import Resolver
-from pycommon.check.facts import Text
+from pycommon_cli.analysis.serverless.yaml_documents import parse
+from pycommon_cli.analysis.serverless.configuration_files import Files
+from pycommon_cli.analysis.serverless.document_nodes import plain
+from pycommon_cli.analysis.serverless.reading_troubles import Troubles
+from pycommon_cli.analysis.serverless.variables.variable_evaluation import Resolver
+from pycommon_cli.analysis.facts import Text
 
 CHECKOUT = Path(__file__).parents[3]
 OSLS = CHECKOUT / "node_modules" / ".bin" / "osls"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.check.configuration.variables.syntax import (
+from pycommon_cli.analysis.serverless.variables.variable_syntax import (
     Literal,
     Source,
     Variable,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pycommon.check.code import read_code
-from pycommon.check.configuration import read_configuration
+from pycommon_cli.analysis.python import read_code
+from pycommon_cli.analysis.serverless import read_configuration
 
 HEADER = """
 import os

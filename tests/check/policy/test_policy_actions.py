@@ -2,7 +2,7 @@
 
 import pytest
 
-from pycommon.check.policy.actions import action_exists, expanded, known_actions, resource_formats, resource_types
+from pycommon_cli.iam.policy.iam_actions import action_exists, expanded, known_actions, resource_formats, resource_types
 from pycommon.dal.providers.aws.resource_perms import ResourceType, operations
 
 

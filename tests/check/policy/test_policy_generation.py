@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from pycommon.check.code import read_code
-from pycommon.check.configuration import read_configuration
-from pycommon.check.policy.differences import Kind, differences, roles_of
-from pycommon.check.policy.generation import for_functions, for_service, needs_of_role
-from pycommon.check.policy.matching import decide_for
-from pycommon.check.policy.needs import function_needs
-from pycommon.check.policy.rendering import as_json, as_serverless, as_template
-from pycommon.check.policy.sizes import INLINE_LIMIT, MANAGED_LIMIT, divided, size
-from pycommon.check.policy.statements import sid_of
+from pycommon_cli.analysis.python import read_code
+from pycommon_cli.analysis.serverless import read_configuration
+from pycommon_cli.iam.policy.policy_differences import Kind, differences, roles_of
+from pycommon_cli.iam.policy.policy_generation import for_functions, for_service, needs_of_role
+from pycommon_cli.iam.policy.grant_matching import decide_for
+from pycommon_cli.iam.policy.iam_needs import function_needs
+from pycommon_cli.iam.policy.policy_rendering import as_json, as_serverless, as_template
+from pycommon_cli.iam.policy.policy_sizes import INLINE_LIMIT, MANAGED_LIMIT, divided, size
+from pycommon_cli.iam.policy.policy_statements import sid_of
 
 CHECKOUT = Path(__file__).parents[3]
 SERVICES = [path.parent.name for path in sorted(CHECKOUT.glob("amplify-*/serverless.yml"))]

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.check.configuration.patterns import action_matches, covers, overlaps
-from pycommon.check.configuration.symbolic_text import joined, literal
-from pycommon.check.facts import Function, Grant, Place, Text
-from pycommon.check.policy.arns import arns_of, parsed, resource_name
-from pycommon.check.policy.matching import Verdict, decide, decide_for, decide_on
+from pycommon_cli.analysis.serverless.iam_wildcards import action_matches, covers, overlaps
+from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
+from pycommon_cli.analysis.facts import Function, Grant, Place, Text
+from pycommon_cli.iam.policy.arn_templates import arns_of, parsed, resource_name
+from pycommon_cli.iam.policy.grant_matching import Verdict, decide, decide_for, decide_on
 
 PLACE = Place("serverless.yml", 1)
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/visits"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pycommon.check.configuration.symbolic_text import literal
-from pycommon.check.facts import (
+from pycommon_cli.analysis.serverless.symbolic_text import literal
+from pycommon_cli.analysis.facts import (
     AwsCall,
     Code,
     Configuration,
@@ -17,8 +17,8 @@ from pycommon.check.facts import (
     Text,
     VariableRead,
 )
-from pycommon.check.rules import rules
-from pycommon.check.service import Service
+from pycommon_cli.check.rules import rules
+from pycommon_cli.analysis.service_facts import Service
 
 REFERENCE = "core.run"
 TABLE = "FILES_TABLE"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pycommon.check.facts import Event, Rule
+from pycommon_cli.analysis.facts import Event, Rule
 from tests.check.rules.building import found, function, handler, place, service, yml
 
 

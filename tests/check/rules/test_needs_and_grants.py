@@ -2,10 +2,10 @@
 
 import pytest
 
-from pycommon.authz.settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
-from pycommon.check.configuration.symbolic_text import joined, symbol
-from pycommon.check.facts import Trouble
-from pycommon.check.rules.library import library_needs, library_variables
+from pycommon.authz.authentication_settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
+from pycommon_cli.analysis.serverless.symbolic_text import joined, symbol
+from pycommon_cli.analysis.facts import Trouble
+from pycommon_cli.analysis.library_needs import library_needs, library_variables
 from tests.check.rules.building import (
     ARN,
     TABLE,

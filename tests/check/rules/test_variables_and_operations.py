@@ -2,7 +2,7 @@
 
 import pytest
 
-from pycommon.check.rules.lambda_environment import nobodys_to_declare, read_by_library
+from pycommon_cli.analysis.lambda_environment import nobodys_to_declare, read_by_library
 from tests.check.rules.building import TABLE, call, declared, found, function, handler, place, read, service
 
 GET = "dynamodb:GetItem"
@@ -37,7 +37,7 @@ def test_optional_read(environment, calls, expected):
 
 
 def test_variable_that_is_not_declared_is_one_finding_with_its_operations():
-    from pycommon.check.rules import rules
+    from pycommon_cli.check.rules import rules
 
     calls = (call("GetItem", line=20), call("PutItem", line=21))
     of = service(

@@ -55,13 +55,13 @@ def client(service: str) -> Any:
     Bounded: 1 s to connect, 2 s to read, three attempts. A table that hangs costs a request about 7 s, and three of
     them less than the 29 s that API Gateway waits. Safe to share between threads (as botocore's clients are).
     """
-    from pycommon.dal.providers.aws.json_protocol.configuration import own_endpoint
+    from pycommon.dal.providers.aws.json_protocol.client_configuration import own_endpoint
 
     endpoint = own_endpoint(service)
     if endpoint is None:
         return _botocore_client(service)
-    from pycommon.dal.providers.aws.json_protocol.client import Bounds
-    from pycommon.dal.providers.aws.json_protocol.services import SERVICES
+    from pycommon.dal.providers.aws.json_protocol.json_client import Bounds
+    from pycommon.dal.providers.aws.json_protocol.service_operations import SERVICES
 
     bounds = Bounds(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S, _ATTEMPTS, _CONNECTIONS)
     return SERVICES[service](endpoint, bounds, lambda: _botocore_client(service), _USER_AGENT)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pycommon.dal.providers.aws.json_protocol.client import Bounds
-from pycommon.dal.providers.aws.json_protocol.configuration import own_endpoint
-from pycommon.dal.providers.aws.json_protocol.services import SERVICES
+from pycommon.dal.providers.aws.json_protocol.json_client import Bounds
+from pycommon.dal.providers.aws.json_protocol.client_configuration import own_endpoint
+from pycommon.dal.providers.aws.json_protocol.service_operations import SERVICES
 from pycommon.testing import fresh_execution_environment
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pycommon.dal.providers.aws.clients import client, describe_error, error_code, is_transient
-from pycommon.dal.providers.aws.json_protocol import errors
+from pycommon.dal.providers.aws.json_protocol import client_errors
 from pycommon.dal.providers.aws.json_protocol.call_observers import observe_calls
 from pycommon.dal.providers.aws.json_protocol.connections import Answer
-from pycommon.dal.providers.aws.json_protocol.responses import result_of
+from pycommon.dal.providers.aws.json_protocol.service_responses import result_of
 from pycommon.testing import fresh_execution_environment
 from tests.dal.providers.aws.json_protocol.callers import KEYS, botocores, own
 from tests.dal.providers.aws.json_protocol.scripted_service import (
@@ -223,10 +223,10 @@ def test_credentials_are_read_for_each_call(aws: Aws) -> None:
         dynamodb.get_item(**asked)
         with fresh_execution_environment(denied), pytest.raises(dynamodb.exceptions.AccessDeniedException):
             dynamodb.get_item(**asked)
-        with fresh_execution_environment({"AWS_ACCESS_KEY_ID": None}), pytest.raises(errors.NoCredentialsError):
+        with fresh_execution_environment({"AWS_ACCESS_KEY_ID": None}), pytest.raises(client_errors.NoCredentialsError):
             dynamodb.get_item(**asked)
         with fresh_execution_environment({"AWS_SESSION_TOKEN": "CANARY\n"}):
-            with pytest.raises(errors.NoCredentialsError, match="AWS_SESSION_TOKEN") as caught:
+            with pytest.raises(client_errors.NoCredentialsError, match="AWS_SESSION_TOKEN") as caught:
                 dynamodb.get_item(**asked)
             assert "CANARY" not in str(caught.value)
         assert dynamodb.get_item(**asked)["ResponseMetadata"]["HTTPStatusCode"] == 200
@@ -356,7 +356,7 @@ def test_a_kept_connection_that_was_closed_costs_no_attempt(caller: Caller) -> N
 
 @pytest.mark.parametrize("steps", [[close] * 3, [raw(b"CANARY\r\n\r\n", keep=False)] * 3])
 def test_an_error_holds_nothing_of_the_call_or_of_what_came_back(steps: list[Step]) -> None:
-    with ScriptedService(*steps) as service, pytest.raises(errors.HTTPClientError) as caught:
+    with ScriptedService(*steps) as service, pytest.raises(client_errors.HTTPClientError) as caught:
         own("dynamodb", service.endpoint).put_item(**PUT)
     assert "CANARY" not in str(caught.value)
     assert service.endpoint in str(caught.value)
@@ -473,24 +473,24 @@ def test_every_call_is_shown_before_it_is_made() -> None:
 
 
 def test_an_error_of_before_botocore_was_loaded_is_caught_by_its_code() -> None:
-    before = errors.Exceptions().ResourceNotFoundException({"Error": {"Code": "x"}}, "GetItem")
-    after = errors.client_error("ResourceNotFoundException", {"Error": {"Code": "x"}}, "GetItem")
+    before = client_errors.Exceptions().ResourceNotFoundException({"Error": {"Code": "x"}}, "GetItem")
+    after = client_errors.client_error("ResourceNotFoundException", {"Error": {"Code": "x"}}, "GetItem")
     assert not isinstance(before, botocore.exceptions.ClientError)
     assert isinstance(after, botocore.exceptions.ClientError)
     assert isinstance(after, type(before))
-    assert isinstance(before, errors.Exceptions().ClientError)
+    assert isinstance(before, client_errors.Exceptions().ClientError)
 
 
 def test_errors_can_be_pickled() -> None:
-    fault = errors.client_error("SomeException", {"Error": {"Code": "SomeException"}}, "GetItem")
+    fault = client_errors.client_error("SomeException", {"Error": {"Code": "SomeException"}}, "GetItem")
     again = pickle.loads(pickle.dumps(fault))  # noqa: S301 - what was pickled here
     assert (again.response, again.operation_name) == (fault.response, "GetItem")
 
 
 def test_a_code_that_is_no_name_has_the_class_of_all() -> None:
-    assert type(errors.client_error("500", {}, "GetItem")).__name__ == "ClientError"
+    assert type(client_errors.client_error("500", {}, "GetItem")).__name__ == "ClientError"
     with pytest.raises(AttributeError):
-        getattr(errors.Exceptions(), "__wrapped__")  # noqa: B009 - as inspection asks
+        getattr(client_errors.Exceptions(), "__wrapped__")  # noqa: B009 - as inspection asks
 
 
 @given(
@@ -508,9 +508,9 @@ def test_no_answer_leads_to_another_kind_of_error(
     arrived = Answer(status, {name: value for name, value in headers.items() if value is not None}, body)
     try:
         response = result_of(arrived, "GetItem")
-    except errors.UnusableResponseError:
+    except client_errors.UnusableResponseError:
         return
-    except errors.ClientError as fault:
+    except client_errors.ClientError as fault:
         response = fault.response
     assert response["ResponseMetadata"]["HTTPStatusCode"] == status
     assert ("Error" in response) == (status >= 300)

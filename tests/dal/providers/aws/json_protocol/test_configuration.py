@@ -13,8 +13,8 @@ from botocore import configprovider
 from botocore.session import get_session
 
 from pycommon.dal.providers.aws.clients import client
-from pycommon.dal.providers.aws.json_protocol import configuration
-from pycommon.dal.providers.aws.json_protocol.configuration import own_endpoint, reasons_for_botocore
+from pycommon.dal.providers.aws.json_protocol import client_configuration
+from pycommon.dal.providers.aws.json_protocol.client_configuration import own_endpoint, reasons_for_botocore
 from pycommon.testing import fresh_execution_environment
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ def variables_of_botocore() -> set[str]:
     return {name for name in names if name.isupper()}
 
 
-UNDERSTOOD = configuration._UNDERSTOOD | configuration._CHANGES_NOTHING
-FOREIGN = {name for name in variables_of_botocore() if name.startswith(configuration._OTHERS)}
+UNDERSTOOD = client_configuration._UNDERSTOOD | client_configuration._CHANGES_NOTHING
+FOREIGN = {name for name in variables_of_botocore() if name.startswith(client_configuration._OTHERS)}
 MORE = [
     "AWS_ACCOUNT_ID",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -178,7 +178,7 @@ def test_a_variable_that_asks_for_more_leaves_the_calls_to_botocore(name: str) -
     assert endpoint(**{name: ""}) is not None
 
 
-@pytest.mark.parametrize("name", sorted({*configuration._CHANGES_NOTHING, *FOREIGN}))
+@pytest.mark.parametrize("name", sorted({*client_configuration._CHANGES_NOTHING, *FOREIGN}))
 def test_a_variable_about_something_else_changes_nothing(name: str) -> None:
     assert endpoint(**{name: "x"}) is not None
 

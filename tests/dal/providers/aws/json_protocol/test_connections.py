@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pycommon.dal.providers.aws.json_protocol import connections
-from pycommon.dal.providers.aws.json_protocol.configuration import Endpoint
+from pycommon.dal.providers.aws.json_protocol.client_configuration import Endpoint
 from pycommon.dal.providers.aws.json_protocol.connections import ConnectionPool
-from pycommon.dal.providers.aws.json_protocol.errors import (
+from pycommon.dal.providers.aws.json_protocol.client_errors import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,

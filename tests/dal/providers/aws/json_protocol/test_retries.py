@@ -13,7 +13,7 @@ from botocore.retries import standard
 from botocore.session import get_session
 
 from pycommon.dal.providers.aws.json_protocol import retries
-from pycommon.dal.providers.aws.json_protocol.errors import (
+from pycommon.dal.providers.aws.json_protocol.client_errors import (
     AWSError,
     ClientError,
     HTTPClientError,

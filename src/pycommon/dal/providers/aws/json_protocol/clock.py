@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from pycommon.dal.providers.aws.json_protocol.errors import ClientError
+from pycommon.dal.providers.aws.json_protocol.client_errors import ClientError
 
 if TYPE_CHECKING:
-    from pycommon.dal.providers.aws.json_protocol.errors import AWSError
+    from pycommon.dal.providers.aws.json_protocol.client_errors import AWSError
 
 __all__ = ["Clock"]
 

@@ -9,7 +9,7 @@ import ssl
 import weakref
 from typing import TYPE_CHECKING, NamedTuple
 
-from pycommon.dal.providers.aws.json_protocol.errors import (
+from pycommon.dal.providers.aws.json_protocol.client_errors import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
@@ -23,8 +23,8 @@ from pycommon.tls import trust
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pycommon.dal.providers.aws.json_protocol.configuration import Endpoint
-    from pycommon.dal.providers.aws.json_protocol.errors import HTTPClientError
+    from pycommon.dal.providers.aws.json_protocol.client_configuration import Endpoint
+    from pycommon.dal.providers.aws.json_protocol.client_errors import HTTPClientError
 
 __all__ = ["Answer", "ConnectionPool"]
 

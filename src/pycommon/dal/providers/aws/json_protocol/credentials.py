@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pycommon.dal.providers.aws.json_protocol.errors import NoCredentialsError
-from pycommon.env import environment
+from pycommon.dal.providers.aws.json_protocol.client_errors import NoCredentialsError
+from pycommon.env import process_environment
 
 __all__ = ["Credentials", "credentials"]
 
@@ -46,7 +46,7 @@ def _required(name: str) -> str:
 
 
 def _optional(name: str) -> str | None:
-    value = environment.get(name)
+    value = process_environment.get(name)
     if value is not None and not (value.isascii() and value.isprintable()):
         raise NoCredentialsError(f"AWS calls cannot be signed: {name} holds characters that are not printable ASCII.")
     return value

@@ -9,10 +9,10 @@ import random
 import threading
 from typing import TYPE_CHECKING
 
-from pycommon.dal.providers.aws.json_protocol.errors import ClientError, HTTPClientError
+from pycommon.dal.providers.aws.json_protocol.client_errors import ClientError, HTTPClientError
 
 if TYPE_CHECKING:
-    from pycommon.dal.providers.aws.json_protocol.errors import AWSError
+    from pycommon.dal.providers.aws.json_protocol.client_errors import AWSError
 
 __all__ = ["RetryQuota", "StandardRetries"]
 

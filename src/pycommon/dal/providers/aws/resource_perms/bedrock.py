@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon.dal.providers.aws.resource_perms.operation import AWSOperation, ResourceType, permit
+from pycommon.dal.providers.aws.resource_perms.aws_operation import AWSOperation, ResourceType, permit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pycommon.dal.providers.aws.resource_perms.operation import AWSOperation
+from pycommon.dal.providers.aws.resource_perms.aws_operation import AWSOperation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycommon.dal.providers.aws.resource_perms.operation import AWSOperation, ResourceType, permit
+from pycommon.dal.providers.aws.resource_perms.aws_operation import AWSOperation, ResourceType, permit
 
 __all__ = ["SNSOperation"]
 

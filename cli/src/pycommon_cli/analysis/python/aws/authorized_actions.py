@@ -1,0 +1,179 @@
+"""From one call of an operation, with what is known of its parameters, to IAM actions and variables.
+
+What a call needs, resource by resource, is told by `pycommon.env.observed_call`, which also tells it of calls that are
+observed while they run. It takes plain parameters; here each value that is not a plain one is handed in as a token.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pycommon_cli.analysis.python.aws.iam_names import actions_of
+from pycommon_cli.analysis.python.code_effects import Use
+from pycommon_cli.analysis.python.abstract_values import Const, Env, Mapping, Mixed, Sequence, Value, join, one, texts, variables_of
+from pycommon.dal.providers.aws.resource_perms import ResourceType, operation_for
+from pycommon.env.observed_call import calls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping as AbstractMapping
+
+    from pycommon_cli.analysis.python.aws.service_models import ServiceModel
+    from pycommon.dal.providers.aws.resource_perms import AWSOperation
+
+__all__ = ["named_by", "uses_of"]
+
+_DEEPEST = 5
+_NAMING = re.compile(r"(?:Name|Names|Arn|ARN|Id|Identifier|Url|Group|Alias|Path|topic|[sS]tream)$")
+_NOT_NAMING = re.compile(
+    r"(?:Token|[rR]ole_?A[rR][nN]|RequestId|DeduplicationId|GroupId|Username|userName|KMSKeyId|KmsKeyId|kmsKeyId|"
+    r"kmsKeyArn|CatalogId|MetricName|SessionName|LogStreamName|logStreamName|AccountId|RegionName)$"
+)
+_COPY_SOURCE = "CopySource"
+
+
+class _Tokens:
+    """Values in the shape of plain parameters."""
+
+    def __init__(self) -> None:
+        self._values: list[Value] = []
+
+    def plain(self, value: Value, depth: int = 0) -> Any:
+        """A dict or list as such, a text as such, anything else as a token that stands for it."""
+        mappings = [atom for atom in value if isinstance(atom, Mapping)]
+        sequences = [atom for atom in value if isinstance(atom, Sequence)]
+        if depth < _DEEPEST and mappings:
+            return self._dict(mappings, depth)
+        if depth < _DEEPEST and sequences:
+            members = [member for each in sequences for member in (*each.members, each.rest) if member]
+            return [self.plain(part, depth + 1) for member in members for part in _parts(member)]
+        constants = texts(value)
+        return constants[0] if len(value) == 1 and constants else self._token(value)
+
+    def value(self, token: str | None) -> Value:
+        """What a token stands for."""
+        if token is None or not token.startswith("\0"):
+            return frozenset()
+        return self._values[int(token[1:])]
+
+    def _dict(self, mappings: list[Mapping], depth: int) -> dict[str, Any]:
+        merged: dict[str, Value] = {}
+        for mapping in mappings:
+            for key, value in mapping.entries.items():
+                name = str(key.value) if isinstance(key, Const) else self._token(one(key))
+                merged[name] = join(merged.get(name, frozenset()), value)
+        return {name: self.plain(value, depth + 1) for name, value in merged.items()}
+
+    def _token(self, value: Value) -> str:
+        self._values.append(value)
+        return f"\0{len(self._values) - 1}"
+
+
+def uses_of(model: ServiceModel, operation: str, parameters: AbstractMapping[str, Value]) -> Iterator[Use]:
+    """What a call needs: for each variable that names a resource of it, the IAM actions on that."""
+    tokens = _Tokens()
+    plain = {
+        name: tokens.plain(_bucket_of(value) if name == _COPY_SOURCE else value) for name, value in parameters.items()
+    }
+    member = operation_for(model.name, operation, plain)
+    for call in calls_of(model.name, operation, plain, model.signing_name):
+        actions = call.actions if member is not None else actions_of(model, operation)
+        if operation == "DeleteObjects" and _names_versions(parameters):
+            actions = (*actions, "s3:DeleteObjectVersion")
+        named = tokens.value(call.resource) if call.resource is not None else _named_otherwise(parameters)
+        part = _part(model.name, actions, member, parameters)
+        for variable in variables_of(named) or (None,):
+            yield Use(model.name, operation, actions, variable, part)
+    yield from _companions(model, member, parameters)
+
+
+def _names_versions(parameters: AbstractMapping[str, Value]) -> bool:
+    """Whether objects are deleted by their versions, which stand inside the list of objects."""
+    if any(name.endswith("VersionId") for name in parameters):
+        return True
+    deleted = [atom.entries.get(Const("Objects")) for atom in parameters.get("Delete", ()) if isinstance(atom, Mapping)]
+    listed = [atom.all() for value in deleted for atom in value or () if isinstance(atom, Sequence)]
+    return any(isinstance(atom, Mapping) and Const("VersionId") in atom.entries for value in listed for atom in value)
+
+
+def named_by(parameters: AbstractMapping[str, Value]) -> Value:
+    """What the parameters name the resource of a call by: an answer's URL or ARN is that of the same resource."""
+    return join(*[value for name, value in parameters.items() if _names(name) and variables_of(value)])
+
+
+def _named_otherwise(parameters: AbstractMapping[str, Value]) -> Value:
+    """The parameter that names the resource of an operation that is not known better: by its name."""
+    for name, value in parameters.items():
+        if _names(name):
+            return join(
+                value,
+                *[member for atom in value if isinstance(atom, Sequence) for member in (*atom.members, atom.rest)],
+            )
+    return frozenset()
+
+
+def _names(parameter: str) -> bool:
+    return _NAMING.search(parameter) is not None and _NOT_NAMING.search(parameter) is None
+
+
+def _part(
+    service: str, actions: tuple[str, ...], member: AWSOperation | None, parameters: AbstractMapping[str, Value]
+) -> str:
+    if service == "s3":
+        if member is None:
+            return "object" if "Key" in parameters else ""
+        types = {each.action: each.resource_types[0] for each in member.permissions}
+        return "object" if types.get(actions[0], ResourceType.OBJECT) is ResourceType.OBJECT else ""
+    if service == "dynamodb" and "IndexName" in parameters:
+        known = texts(parameters["IndexName"])
+        return known[0] if len(known) == 1 else "index"
+    return ""
+
+
+def _companions(
+    model: ServiceModel, member: AWSOperation | None, parameters: AbstractMapping[str, Value]
+) -> Iterator[Use]:
+    """What a parameter that names a second resource needs on that one. The source of a copy is told with the copy."""
+    for parameter, companion in (member.companions if member is not None else {}).items():
+        if parameter == _COPY_SOURCE or parameter not in parameters:
+            continue
+        value = parameters[parameter]
+        inner = [
+            each
+            for atom in value
+            if isinstance(atom, Mapping)
+            for key, each in atom.entries.items()
+            if _is_identifier(key)
+        ]
+        for variable in variables_of(join(value, *inner)) or (None,):
+            yield Use(model.name, companion.operation, companion.actions, variable)
+
+
+def _is_identifier(key: object) -> bool:
+    return isinstance(key, Const) and isinstance(key.value, str) and _names(key.value)
+
+
+def _parts(member: Value) -> list[Value]:
+    """Each dict that a member of a list may be, by itself: a transaction's requests are not to be mixed."""
+    mappings = [atom for atom in member if isinstance(atom, Mapping)]
+    return [one(atom) for atom in mappings] if len(mappings) > 1 else [member]
+
+
+def _bucket_of(source: Value) -> Value:
+    """The bucket in `f"{bucket}/{key}"`."""
+    cut: list[Value] = []
+    for atom in source:
+        if not isinstance(atom, Mixed):
+            cut.append(one(atom))
+            continue
+        parts: list[Const | Env | None] = []
+        for part in atom.parts:
+            if isinstance(part, Const) and "/" in str(part.value).lstrip("/"):
+                break
+            if isinstance(part, Const) and parts and "/" in str(part.value):
+                break
+            parts.append(part)
+        variables = [part for part in parts if isinstance(part, Env)]
+        cut.append(one(variables[0]) if len(variables) == 1 else one(atom))
+    return join(*cut)

@@ -1,0 +1,104 @@
+"""What `@required_env_vars` is given: variables, and the IAM actions of the operations under each."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.python.abstract_values import (
+    ANY,
+    Const,
+    External,
+    LibraryDecorator,
+    Mapping,
+    Sequence,
+    Value,
+    texts,
+)
+from pycommon_cli.analysis.facts import Declared, Place, Trouble
+from pycommon.dal.providers.aws import resource_perms
+from pycommon.dal.providers.aws.resource_perms import AWSOperation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["read_declaration"]
+
+_ENUMS = "pycommon.dal.providers.aws.resource_perms."
+
+
+def read_declaration(decorator: LibraryDecorator) -> tuple[list[Declared], list[Trouble]]:
+    """The variables of one decorator, in the order of the text, and what of it the text does not tell."""
+    declared: list[Declared] = []
+    troubles: list[Trouble] = []
+    for index, argument in enumerate(decorator.positional):
+        place = decorator.places[index] if index < len(decorator.places) else decorator.place
+        mappings = [atom for atom in argument if isinstance(atom, Mapping)]
+        for mapping in mappings:
+            declared.extend(_variables(mapping, place, troubles))
+        declared.extend(Declared(name, (), place) for name in texts(argument))
+        if not mappings and not texts(argument):
+            troubles.append(_unclear("what @required_env_vars is given is computed", place))
+    return declared, troubles
+
+
+def _variables(mapping: Mapping, place: Place, troubles: list[Trouble]) -> Iterator[Declared]:
+    for key, operations in mapping.entries.items():
+        if isinstance(key, Const) and isinstance(key.value, str):
+            where = mapping.places.get(key, place)
+            yield _variable(key.value, operations, where, troubles)
+        else:
+            troubles.append(_unclear("the name of a declared variable is computed", mapping.places.get(key, place)))
+    if mapping.rest:
+        troubles.append(_unclear("@required_env_vars has entries that are computed", place))
+
+
+def _variable(name: str, operations: Value, place: Place, troubles: list[Trouble]) -> Declared:
+    actions: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for member in _members(operations):
+        if isinstance(member, External) and member.name.startswith(_ENUMS):
+            found = _operations(member.name.removeprefix(_ENUMS))
+            if found is None:
+                unknown[_last_two(member.name)] = None
+            actions |= dict.fromkeys(action for each in found or () for action in each.actions)
+        elif isinstance(member, Const) and isinstance(member.value, str):
+            unknown[repr(member.value)] = None
+        else:
+            troubles.append(_unclear(f"the operations of {name} are computed", place))
+    return Declared(name, tuple(sorted(actions)), place, tuple(unknown))
+
+
+def _members(operations: Value) -> Iterator[object]:
+    for atom in operations:
+        if isinstance(atom, Sequence):
+            for value in (*atom.members, atom.rest):
+                yield from value
+        elif isinstance(atom, External) or atom is ANY:
+            yield atom
+
+
+def _operations(dotted: str) -> tuple[AWSOperation, ...] | None:
+    """The members that "DynamoDBOperation.GET_ITEM" means, or all of "DynamoDBOperation"; None where there is none."""
+    parts = dotted.split(".")
+    enums = _enums()
+    if parts[-1] in enums:
+        return tuple(enums[parts[-1]])
+    if len(parts) > 1 and parts[-2] in enums and parts[-1] in enums[parts[-2]].__members__:
+        return (enums[parts[-2]][parts[-1]],)
+    return None
+
+
+@cache
+def _enums() -> dict[str, type[AWSOperation]]:
+    public = {name: getattr(resource_perms, name) for name in resource_perms.__all__}
+    return {name: each for name, each in public.items() if isinstance(each, type) and issubclass(each, AWSOperation)}
+
+
+def _last_two(name: str) -> str:
+    return ".".join(name.rsplit(".", 2)[-2:])
+
+
+def _unclear(what: str, place: Place) -> Trouble:
+    mend = "write names and operations out, or as constants of the service"
+    return Trouble(place, f"{what}: it cannot be compared", mend, unclear=True)

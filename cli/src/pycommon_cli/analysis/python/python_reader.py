@@ -1,0 +1,83 @@
+"""From a folder of Python to the facts of `Code`."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.python.aws.sdk import Sdk
+from pycommon_cli.analysis.python.lambda_handlers import read_handlers
+from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
+from pycommon_cli.analysis.python.service_modules import Modules
+from pycommon_cli.analysis.python.permitted_operations import read_permissions
+from pycommon_cli.analysis.python.routed_operations import late_route_data, read_tools
+from pycommon_cli.analysis.python.schema_rules import read_rules
+from pycommon_cli.analysis.python.python_files import Source, is_test, noqa_codes, python_files, read_source
+from pycommon_cli.analysis.facts import Code, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+__all__ = ["read_code"]
+
+_OF_THE_LIBRARY = ("required_env_vars", "validated", "track_execution", "api_tool", "set_route_data")
+
+
+def read_code(folder: Path, root: Path, references: Collection[str]) -> Code:
+    """Read the Python of one service. Total: what cannot be read is among `troubles`.
+
+    Args:
+        folder: the service folder, which Lambda puts on `sys.path`.
+        root: what the paths of all places are relative to.
+        references: the handlers that `serverless.yml` names, e.g. "service/core.record_visit". Functions that this
+            library decorates are handlers too, named or not. One that is not found has no entry in `handlers`.
+
+    Example:
+        >>> code = read_code(root / "amplify-lambda", root, {"files/file.get_presigned_url"})
+        >>> sorted({call.operation for call in code.handlers["files/file.get_presigned_url"].calls})
+    """
+    with _without_garbage_collection():
+        return _read(folder.resolve(), root.resolve(), references)
+
+
+def _read(folder: Path, root: Path, references: Collection[str]) -> Code:
+    read = [(file, read_source(file, folder, root)) for file in python_files(folder)]
+    sources = [source for _, source in read if isinstance(source, Source)]
+    troubles = [trouble for _, trouble in read if isinstance(trouble, Trouble)]
+    machine = Interpreter(Modules(sources), sum(source.text.count("\n") for source in sources), Sdk())
+    machine.started_by(references, (source for source in sources if _concerns_library(source, folder, root)))
+    handlers, unclear = read_handlers(machine, references)
+    rules, unclear_rules = read_rules(machine)
+    permissions, looks_up_permissions = read_permissions(machine)
+    return Code(
+        handlers=handlers,
+        rules=rules,
+        permissions=permissions,
+        tools=read_tools(machine, handlers),
+        late_route_data=late_route_data(machine),
+        looks_up_permissions=looks_up_permissions,
+        noqa={source.path: codes for source in sources if (codes := noqa_codes(source))},
+        troubles=(*troubles, *dict.fromkeys([*machine.troubles, *unclear, *unclear_rules])),
+    )
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Syntax trees are many objects that all stay: looking through them for garbage takes a quarter of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _concerns_library(source: Source, folder: Path, root: Path) -> bool:
+    if not any(name in source.text for name in _OF_THE_LIBRARY) and not source.module.endswith(
+        "schema_validation_rules"
+    ):
+        return False
+    return not is_test((root / source.path).relative_to(folder))

@@ -1,0 +1,80 @@
+"""Operations behind a router: `@api_tool`, and whether `set_route_data` comes before the modules that have some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.python.reachable_effects import reach
+from pycommon_cli.analysis.python.abstract_values import texts
+from pycommon_cli.analysis.facts import ApiTool
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
+    from pycommon_cli.analysis.python.reachable_effects import Reach
+    from pycommon_cli.analysis.python.scopes import Context
+    from pycommon_cli.analysis.python.abstract_values import Function
+    from pycommon_cli.analysis.facts import Handler, Place
+
+__all__ = ["dispatched", "late_route_data", "read_tools"]
+
+_SET_ROUTE_DATA = "set_route_data"
+
+
+def read_tools(machine: Interpreter, handlers: Mapping[str, Handler]) -> tuple[ApiTool, ...]:
+    """Every `@api_tool`, by its place."""
+    by_place = {handler.place: reference for reference, handler in handlers.items()}
+    found = []
+    for decoration in machine.decorations.values():
+        decorator, function = decoration.decorator, decoration.function
+        if decorator.name == "api_tool":
+            line = function.node.lineno
+            reference = next(
+                (name for place, name in by_place.items() if place.path == function.source.path and place.line == line),
+                "",
+            )
+            path = next(iter(texts(decorator.argument(0, "path"))), "")
+            name = next(iter(texts(decorator.argument(1, "name"))), "")
+            found.append(ApiTool(path, name, reference, decorator.place))
+    return tuple(sorted(found, key=lambda tool: tool.place))
+
+
+def dispatched(machine: Interpreter, found: Reach, references: Mapping[Function, str]) -> list[str]:
+    """The operations that a handler calls through the route data: those of modules that it imports."""
+    if not any(
+        each.context in found.contexts for each in machine.registrations.values() if each.name == _SET_ROUTE_DATA
+    ):
+        return []
+    sources = {context.source for context in found.contexts}
+    return [
+        references[decoration.function]
+        for decoration in machine.decorations.values()
+        if decoration.decorator.name == "api_tool"
+        and decoration.function in references
+        and decoration.function.source in sources
+    ]
+
+
+def late_route_data(machine: Interpreter) -> tuple[Place, ...]:
+    """Calls of `set_route_data` behind the import of modules that have operations."""
+    with_tools = {
+        decoration.function.source
+        for decoration in machine.decorations.values()
+        if decoration.decorator.name == "api_tool"
+    }
+    late = []
+    for registration in machine.registrations.values():
+        if registration.name == _SET_ROUTE_DATA and registration.context.function is None:
+            before = [
+                context
+                for context, place in registration.context.effects.calls
+                if context.function is None and place.line < registration.place.line
+            ]
+            if any(context.source in with_tools for context in reach(before, _is_function).contexts):
+                late.append(registration.place)
+    return tuple(sorted(late))
+
+
+def _is_function(context: Context) -> bool:
+    return context.function is not None

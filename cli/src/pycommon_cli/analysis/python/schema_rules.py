@@ -1,0 +1,78 @@
+"""The schemas of operations: the `rules` that `setup_validated` is given, whatever way they are put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.python.abstract_values import ANY, Const, Mapping, Value, join
+from pycommon_cli.analysis.facts import Place, Rule, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
+
+__all__ = ["read_rules"]
+
+_MODULE = "schema_validation_rules"
+
+
+def read_rules(machine: Interpreter) -> tuple[tuple[Rule, ...], list[Trouble]]:
+    """Every entry of the rules, by its place, and what of them the text does not tell."""
+    found: dict[Rule, None] = {}
+    troubles: list[Trouble] = []
+    for value, place in _given(machine):
+        mappings = [atom for atom in value if isinstance(atom, Mapping)]
+        for mapping in mappings:
+            found |= dict.fromkeys(_rules(mapping, place, troubles))
+        if not mappings:
+            troubles.append(_unclear("the rules are", place))
+    return tuple(sorted(found, key=lambda rule: (rule.place, rule.kind, rule.path or "", rule.operation))), troubles
+
+
+def _given(machine: Interpreter) -> list[tuple[Value, Place]]:
+    registered = [
+        (each.call.given(0, "rules"), each.place)
+        for each in machine.registrations.values()
+        if each.name == "setup_validated"
+    ]
+    if registered:
+        return registered
+    modules = [context for context in machine.contexts() if context.function is None]
+    values = [
+        (context, machine.module_attribute(context, "rules")) for context in modules if _is_rules(context.source.module)
+    ]
+    return [(value, Place(context.source.path, 1)) for context, value in values if value is not None]
+
+
+def _is_rules(module: str) -> bool:
+    return module.rpartition(".")[2] == _MODULE
+
+
+def _rules(mapping: Mapping, place: Place, troubles: list[Trouble]) -> Iterator[Rule]:
+    for kind, by_path in _entries(mapping, place, troubles):
+        for path, by_operation in _entries(by_path, place, troubles):
+            inner = [atom for atom in by_operation if isinstance(atom, Mapping)]
+            for operations in inner:
+                for key in operations.entries:
+                    if isinstance(key, Const) and isinstance(key.value, str):
+                        yield Rule(kind, path, key.value, operations.places.get(key, place))
+
+
+def _entries(value: Value | Mapping, place: Place, troubles: list[Trouble]) -> Iterator[tuple[str, Value]]:
+    mappings = [value] if isinstance(value, Mapping) else [atom for atom in value if isinstance(atom, Mapping)]
+    for mapping in mappings:
+        if mapping.rest or any(not isinstance(key, Const) for key in mapping.entries):
+            troubles.append(_unclear("some of the rules are", place))
+        for key, inner in mapping.entries.items():
+            if isinstance(key, Const) and isinstance(key.value, str):
+                yield key.value, inner
+
+
+def _unclear(what: str, place: Place) -> Trouble:
+    return Trouble(
+        place, f"{what} computed, and cannot be compared", "write paths and operations out as texts", unclear=True
+    )
+
+
+_ = (ANY, join)

@@ -1,0 +1,350 @@
+"""CloudFormation's functions and references, worked out as far as the template tells.
+
+Two ways to write one thing come out as one text: `!GetAtt Visits.Arn`, and an ARN that is put together from the table's
+name by `!Sub`. Of what only AWS knows, a symbol remains (`<aws:accountId>`, `<ref:Visits>`).
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.serverless.document_nodes import Entry, Node, Scalar, Section, Sequence, keyed, members, text_in
+from pycommon_cli.analysis.serverless.resource_types import KINDS, Told
+from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, split, symbol
+from pycommon_cli.analysis.serverless.variables.variable_evaluation import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from pycommon_cli.analysis.facts import Text
+
+__all__ = ["Template", "is_function"]
+
+_IN_SUB = re.compile(r"\$\{(!?)([^${}]*)\}")
+_NO_VALUE = "AWS::NoValue"
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"))
+_DOMAINS = {"aws-cn": "amazonaws.com.cn"}
+_DEEPEST = 60
+
+
+class Template:
+    """The template of a service: its resources, and what refers to them.
+
+    Args:
+        sections: the `resources` of serverless.yml, put together (`Resources`, `Parameters`, `Conditions`, `Mappings`).
+        region: the region of the stack.
+        made: what osls makes beside these, by logical ids: the type and the name of each.
+        stack: the name of the stack.
+    """
+
+    def __init__(self, sections: Section, region: Text, made: Mapping[str, tuple[str, Text]], stack: Text) -> None:
+        self.resources = keyed(sections.get("Resources"))
+        self._sections = sections
+        self._made = made
+        self._active: set[str] = set()
+        self._depth = 0
+        partition = literal(next((name for prefix, name in _PARTITIONS if str(region).startswith(prefix)), "aws"))
+        self._pseudo = {
+            "AWS::AccountId": symbol("aws", "accountId"),
+            "AWS::Region": region,
+            "AWS::Partition": partition,
+            "AWS::URLSuffix": literal(_DOMAINS.get(str(partition), "amazonaws.com")),
+            "AWS::StackName": stack,
+        }
+
+    # Values
+
+    def text(self, node: Node | None) -> Text:
+        """What a value is as a text; a symbol for a list or a mapping."""
+        if isinstance(node, Scalar):
+            return spelled(node)
+        function, argument = _call(node)
+        evaluate = self._functions_of_text().get(function)
+        if evaluate is None or argument is None or self._depth > _DEEPEST:
+            return symbol(function or "value", _rendered(argument or node))
+        self._depth += 1
+        try:
+            return evaluate(argument)
+        finally:
+            self._depth -= 1
+
+    def texts(self, node: Node | None) -> list[Text]:
+        """The members of a list as texts; one for a value that is no list."""
+        return [self.text(member) for member in self.chosen(node)]
+
+    def chosen(self, node: Node | None) -> list[Node]:
+        """The members of a list, or the value itself, without those that conditions leave out.
+
+        Of a condition that is not known both sides are there.
+        """
+        choices = (choice for member in members(node) for choice in self._choices(member, _DEEPEST))
+        return [member for choice in choices for member in members(choice)]
+
+    def choice(self, node: Node) -> Node | None:
+        """The side of an `Fn::If` that holds; None where that is no value, the node itself where it is not known."""
+        choices = self._choices(node, _DEEPEST) if _call(node)[0] in ("Fn::If", "Ref") else [node]
+        if len(choices) > 1:
+            return node
+        return choices[0] if choices else None
+
+    def pseudo(self, name: str) -> Text:
+        """A pseudo parameter, e.g. "AWS::Region"."""
+        return self._pseudo[name]
+
+    def exports(self) -> dict[str, str]:
+        """The names that outputs export, each with the logical id of the resource whose value it is."""
+        found: dict[str, str] = {}
+        for entry in keyed(self._sections.get("Outputs")).values():
+            output = entry.value
+            name = output.get("Export", "Name") if isinstance(output, Section) else None
+            logical_id = self.logical_id(output.get("Value")) if isinstance(output, Section) else ""
+            if name is not None and logical_id:
+                found[str(self.text(name))] = logical_id
+        return found
+
+    # Resources
+
+    def kind(self, logical_id: str) -> str:
+        """The type of a resource; "" where the template has none of that name."""
+        if logical_id in self._made:
+            return self._made[logical_id][0]
+        return text_in(self._resource(logical_id, "Type"))
+
+    def properties(self, logical_id: str) -> Section | None:
+        """The properties of a resource."""
+        found = self._resource(logical_id, "Properties")
+        return found if isinstance(found, Section) else None
+
+    def name(self, logical_id: str) -> Text | None:
+        """The physical name of a resource; None where AWS makes it up."""
+        if logical_id in self._made:
+            return self._made[logical_id][1]
+        kind = KINDS.get(self.kind(logical_id))
+        properties = self.properties(logical_id)
+        node = properties.get(kind.name_property) if kind and properties and kind.name_property else None
+        if node is None or f"name {logical_id}" in self._active:
+            return None
+        with self._within(f"name {logical_id}"):
+            return self.text(node)
+
+    def logical_id(self, node: Node | None) -> str:
+        """The resource of the template that a `Ref` or a `Fn::GetAtt` names, or a plain text; "" for none."""
+        if isinstance(node, Scalar):
+            name = text_in(node)
+        else:
+            function, argument = _call(node)
+            first = argument.items[0] if isinstance(argument, Sequence) and argument.items else argument
+            name = text_in(first).partition(".")[0] if function in ("Ref", "Fn::GetAtt") else ""
+        return name if self.kind(name) else ""
+
+    def _resource(self, logical_id: str, *path: str) -> Node | None:
+        entry = self.resources.get(logical_id)
+        return entry.value.get(*path) if entry and isinstance(entry.value, Section) else None
+
+    def _told(self, logical_id: str, what: Told) -> Text:
+        """The name, ARN or URL of a resource whose kind is known."""
+        kind = KINDS[self.kind(logical_id)]
+        given = self.name(logical_id)
+        name = given or symbol("ref" if kind.ref is Told.NAME else "name", logical_id)
+        if what is Told.NAME:
+            return name
+        values = {
+            "partition": self._pseudo["AWS::Partition"],
+            "region": self._pseudo["AWS::Region"],
+            "account": self._pseudo["AWS::AccountId"],
+            "name": name,
+        }
+        if what is Told.URL:
+            domain = self._pseudo["AWS::URLSuffix"]
+            return joined(("https://sqs.", values["region"], ".", domain, "/", values["account"], "/", name))
+        shape = kind.arn
+        if kind.name_property and given is None and "-??????" in shape:
+            shape = shape.removesuffix("-??????")
+        if shape.endswith("parameter{name}") and not str(name).startswith("/"):
+            shape = shape.replace("{name}", "/{name}")
+        pieces = re.split(r"\{(\w+)\}", f"arn:{shape}")
+        return joined(values[piece] if index % 2 else piece for index, piece in enumerate(pieces))
+
+    # References and functions
+
+    def _functions_of_text(self) -> Mapping[str, Callable[[Node], Text]]:
+        return {
+            "Ref": lambda node: self._ref(text_in(node)),
+            "Fn::GetAtt": self._get_att,
+            "Fn::Sub": self._sub,
+            "Fn::Join": self._join,
+            "Fn::Select": self._select,
+            "Fn::If": self._if,
+            "Fn::FindInMap": self._find_in_map,
+            "Fn::ImportValue": lambda node: symbol("importValue", str(self.text(node))),
+        }
+
+    def _ref(self, name: str) -> Text:
+        if name in self._pseudo:
+            return self._pseudo[name]
+        kind = KINDS.get(self.kind(name))
+        if kind is not None:
+            return self._told(name, kind.ref)
+        default = self._sections.get("Parameters", name, "Default")
+        if self._sections.get("Parameters", name) is not None:
+            is_ssm = text_in(self._sections.get("Parameters", name, "Type")).startswith("AWS::SSM::")
+            if default is None:
+                return symbol("parameter", name)
+            return symbol("ssm", str(self.text(default))) if is_ssm else self.text(default)
+        return symbol("ref", name)
+
+    def _get_att(self, node: Node) -> Text:
+        words = [str(self.text(member)) for member in members(node)]
+        logical_id, _, attribute = ".".join(words).partition(".")
+        return self._attribute(logical_id, attribute)
+
+    def _attribute(self, logical_id: str, attribute: str) -> Text:
+        kind = KINDS.get(self.kind(logical_id))
+        if kind is not None:
+            told = Told.ARN if attribute == "Arn" else kind.attributes.get(attribute)
+            if told is not None:
+                return self._told(logical_id, told)
+            if attribute == "StreamArn":
+                return joined((self._told(logical_id, Told.ARN), "/stream/", symbol("streamLabel", logical_id)))
+        return symbol("getAtt", f"{logical_id}.{attribute}")
+
+    def _sub(self, node: Node) -> Text:
+        template, *more = node.items if isinstance(node, Sequence) else (node,)
+        own = keyed(more[0] if more else None)
+        pieces: list[Text | str] = []
+        for part in self.text(template).parts:
+            pieces += [part] if is_symbol(part) else self._substituted(part, own)
+        return joined(pieces)
+
+    def _substituted(self, text: str, own: Mapping[str, Entry]) -> Iterator[Text | str]:
+        end = 0
+        for match in _IN_SUB.finditer(text):
+            yield text[end : match.start()]
+            end = match.end()
+            name = match[2].strip()
+            if match[1]:
+                yield f"${{{match[2]}}}"
+            elif name in own:
+                yield self.text(own[name].value)
+            elif "." in name:
+                logical_id, _, attribute = name.partition(".")
+                yield self._attribute(logical_id, attribute)
+            else:
+                yield self._ref(name)
+        yield text[end:]
+
+    def _join(self, node: Node) -> Text:
+        separator, *rest = node.items if isinstance(node, Sequence) else (node,)
+        listed = self._list(rest[0]) if rest else None
+        if listed is None:
+            return symbol("Fn::Join", _rendered(node))
+        between = self.text(separator)
+        return joined(piece for index, text in enumerate(listed) for piece in ((between, text) if index else (text,)))
+
+    def _select(self, node: Node) -> Text:
+        index, *rest = node.items if isinstance(node, Sequence) else (node,)
+        listed = self._list(rest[0]) if rest else None
+        number = str(self.text(index))
+        if listed is not None and number.isdecimal() and int(number) < len(listed):
+            return listed[int(number)]
+        return symbol("Fn::Select", _rendered(node))
+
+    def _if(self, node: Node) -> Text:
+        choices = self._choices(Section({"Fn::If": Entry(node.place, node)}, node.place), 1)
+        if len(choices) == 1:
+            return self.text(choices[0])
+        return symbol("if", *(str(self.text(member)) for member in members(node)))
+
+    def _find_in_map(self, node: Node) -> Text:
+        words = [str(self.text(member)) for member in members(node)]
+        found = self._sections.get("Mappings", *words)
+        return self.text(found) if found is not None else symbol("findInMap", ".".join(words))
+
+    def _list(self, node: Node) -> list[Text] | None:
+        """A list as texts; None where its members are not known."""
+        function, argument = _call(node)
+        if function == "Fn::Split" and isinstance(argument, Sequence) and len(argument.items) == 2:  # noqa: PLR2004
+            separator, text = (self.text(member) for member in argument.items)
+            return split(text, str(separator)) if separator.known and str(separator) else None
+        return self.texts(node) if isinstance(node, Sequence) else None
+
+    # Conditions
+
+    def _choices(self, node: Node, depth: int) -> list[Node]:
+        function, argument = _call(node)
+        if function == "Ref" and text_in(argument) == _NO_VALUE:
+            return []
+        if function != "Fn::If" or not isinstance(argument, Sequence) or len(argument.items) != 3 or not depth:  # noqa: PLR2004
+            return [node]
+        name, if_true, if_false = argument.items
+        holds = self._condition(text_in(name))
+        sides = [if_true] * (holds is not False) + [if_false] * (holds is not True)
+        return [choice for side in sides for choice in self._choices(side, depth - 1)]
+
+    def _condition(self, name: str) -> bool | None:
+        """Whether a condition holds; None where that is not known."""
+        node = self._sections.get("Conditions", name)
+        if node is None or f"condition {name}" in self._active:
+            return None
+        with self._within(f"condition {name}"):
+            return self._holds(node)
+
+    def _holds(self, node: Node) -> bool | None:
+        function, argument = _call(node)
+        if function == "Condition":
+            return self._condition(text_in(argument))
+        if function == "Fn::Equals":
+            first, second, *_ = [*map(self.text, members(argument)), symbol("missing"), symbol("missing")]
+            return True if first == second else False if first.known and second.known else None
+        parts = [self._holds(member) for member in members(argument)] if function in _COMBINED else []
+        return _COMBINED[function](parts) if function in _COMBINED else None
+
+    @contextmanager
+    def _within(self, what: str) -> Iterator[None]:
+        self._active.add(what)
+        try:
+            yield
+        finally:
+            self._active.discard(what)
+
+
+def is_function(node: Node | None) -> bool:
+    """Whether a value is made by CloudFormation: `Ref`, or a function."""
+    return bool(_call(node)[0])
+
+
+def _all(parts: Iterable[bool | None]) -> bool | None:
+    known = list(parts)
+    return False if False in known else None if None in known else True
+
+
+def _any(parts: Iterable[bool | None]) -> bool | None:
+    known = list(parts)
+    return True if True in known else None if None in known else False
+
+
+def _not(parts: list[bool | None]) -> bool | None:
+    return None if parts[:1] in ([None], []) else not parts[0]
+
+
+_COMBINED: Mapping[str, Callable[[list[bool | None]], bool | None]] = {"Fn::And": _all, "Fn::Or": _any, "Fn::Not": _not}
+
+
+def _call(node: Node | None) -> tuple[str, Node | None]:
+    """The name of a function or reference and its argument, of a mapping with that one key."""
+    if isinstance(node, Section) and len(node.entries) == 1:
+        name, argument = next(node.items())
+        if name in ("Ref", "Condition") or name.startswith("Fn::"):
+            return name, argument
+    return "", None
+
+
+def _rendered(node: Node | None) -> str:
+    """A value as the name of a symbol: the same for equal values."""
+    if isinstance(node, Section):
+        return "{" + ", ".join(f"{key}: {_rendered(value)}" for key, value in node.items()) + "}"
+    if isinstance(node, Sequence):
+        return "[" + ", ".join(map(_rendered, node.items)) + "]"
+    return str(spelled(node)) if node else ""

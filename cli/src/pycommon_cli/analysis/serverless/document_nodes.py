@@ -1,0 +1,102 @@
+"""The tree of a YAML or JSON document: every node knows its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.facts import Place, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Entry", "Node", "Scalar", "Section", "Sequence", "keyed", "members", "plain", "text_in"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A leaf: a text, a number, a truth value or nothing."""
+
+    value: Text | bool | int | float | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A value of a mapping, and where its key stands."""
+
+    key_place: Place
+    value: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Section:
+    """A mapping, in the order of the text."""
+
+    entries: Mapping[str, Entry]
+    place: Place
+
+    def get(self, *path: str) -> Node | None:
+        """What stands below the keys, one inside the other; None where there is nothing.
+
+        Example:
+            >>> document.get("provider", "iam", "role")
+        """
+        node: Node = self
+        for key in path:
+            if not isinstance(node, Section) or key not in node.entries:
+                return None
+            node = node.entries[key].value
+        return None if isinstance(node, Scalar) and node.value is None else node
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """Keys and values."""
+        for key, entry in self.entries.items():
+            yield key, entry.value
+
+
+Node = Scalar | Sequence | Section
+
+
+def keyed(node: Node | None) -> dict[str, Entry]:
+    """The entries of a mapping; none for anything else."""
+    return dict(node.entries) if isinstance(node, Section) else {}
+
+
+def members(node: Node | None) -> tuple[Node, ...]:
+    """The members of a list, the node itself where it is none, nothing for None: IAM takes one for a list of one."""
+    if node is None:
+        return ()
+    return node.items if isinstance(node, Sequence) else (node,)
+
+
+def text_in(node: Node | None) -> str:
+    """A text that is known to the last letter; "" for anything else."""
+    if isinstance(node, Scalar) and isinstance(node.value, Text) and node.value.known:
+        return str(node.value)
+    return ""
+
+
+def plain(node: Node | None) -> object:
+    """Dicts and lists, with a `Text` for every string."""
+    return _plain(node, {})
+
+
+def _plain(node: Node | None, made: dict[int, object]) -> object:
+    # A node that stands in several places (an anchor, a variable) is made once, or small files would grow without end.
+    if node is None or isinstance(node, Scalar):
+        return node.value if node else None
+    if id(node) not in made:
+        if isinstance(node, Sequence):
+            made[id(node)] = [_plain(item, made) for item in node.items]
+        else:
+            made[id(node)] = {key: _plain(value, made) for key, value in node.items()}
+    return made[id(node)]

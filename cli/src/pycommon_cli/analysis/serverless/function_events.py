@@ -1,0 +1,75 @@
+"""The triggers of functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.serverless.cloudformation_functions import Template, is_function
+from pycommon_cli.analysis.serverless.document_nodes import Node, Scalar, Section, text_in
+from pycommon_cli.analysis.serverless.policy_grants import evaluated
+from pycommon_cli.analysis.facts import Event, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["events_of", "source_of"]
+
+_SOURCES = (
+    "arn",
+    "bucket",
+    "stream",
+    "eventBus",
+    "logGroup",
+    "topicName",
+    "topic",
+    "listenerArn",
+    "pool",
+    "route",
+    "sql",
+)
+_METHOD_AND_PATH = ("http", "httpApi")
+
+
+def events_of(function: Section, template: Template) -> Iterator[Event]:
+    """The `events` of a function and its URL, which is written beside them."""
+    for node in template.chosen(function.get("events")):
+        if isinstance(node, Section):
+            for kind, value in node.items():
+                yield _event(kind, value, node, template)
+        elif kind := text_in(node):  # `- alexaSkill`, `- schedule` without more
+            yield Event(kind, node.place)
+    url = function.get("url")
+    if url is not None and not (isinstance(url, Scalar) and url.value is False):
+        yield Event("url", url.place, properties=evaluated(url, template))
+
+
+def source_of(value: Node, template: Template) -> Text | None:
+    """The ARN or name of what sends an event: the value itself, or what one of its properties says."""
+    if isinstance(value, Scalar):
+        return template.text(value) if isinstance(value.value, Text) else None
+    if is_function(value):
+        return template.text(value)
+    if not isinstance(value, Section):
+        return None
+    found = next((node for name in _SOURCES if (node := value.get(name)) is not None), None)
+    return template.text(found) if found is not None else None
+
+
+def _event(kind: str, value: Node, node: Section, template: Template) -> Event:
+    path, method = _path_and_method(kind, value, template)
+    source = None if kind in _METHOD_AND_PATH else source_of(value, template)
+    return Event(kind, node.place, path, method, source, evaluated(value, template))
+
+
+def _path_and_method(kind: str, value: Node, template: Template) -> tuple[str | None, str | None]:
+    """Of an endpoint, the path with its slash and the method in capitals."""
+    if kind not in _METHOD_AND_PATH:
+        return None, None
+    if isinstance(value, Section) and not is_function(value):
+        path, method = (value.get(name) for name in ("path", "method"))
+        words = [str(template.text(path)) if path else "*", str(template.text(method)) if method else "*"]
+    else:
+        first, _, second = str(template.text(value)).strip().partition(" ")
+        words = [second.strip(), first] if second else [first, "*"]
+    path_text = words[0] if words[0] == "*" else "/" + words[0].strip("/")
+    return path_text, words[1].upper()

@@ -1,0 +1,176 @@
+"""What osls itself adds to the role that functions share: for logs, and for what triggers each function.
+
+The policies of a role of one's own are one's own affair: to that osls adds nothing.
+Source: osls 4, which does as the Serverless Framework 3, https://www.serverless.com/framework/docs/providers/aws/guide/iam
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.serverless.document_nodes import Node, Scalar, Section, text_in
+from pycommon_cli.analysis.serverless.iam_wildcards import covers
+from pycommon_cli.analysis.serverless.policy_grants import framework_grant
+from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pycommon_cli.analysis.serverless.cloudformation_functions import Template
+    from pycommon_cli.analysis.facts import Grant, Place, Text
+
+__all__ = ["event_grants", "function_grants", "log_grants", "marked"]
+
+_ANY = (literal("*"),)
+_NETWORK = (
+    "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcs", "ec2:DeleteNetworkInterface",
+    "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
+)  # fmt: skip
+_SQS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+_STREAMS = {
+    "dynamodb": ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
+    "kinesis": ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
+}
+_SHARED_KINESIS = ("GetRecords", "GetShardIterator", "DescribeStreamSummary", "ListShards")
+_TO = {"sns": ("sns:Publish",), "sqs": ("sqs:ListQueues", "sqs:SendMessage")}
+_DESTINATIONS = {
+    "function": "lambda:InvokeFunction", "lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage",
+    "sns": "sns:Publish", "eventBus": "events:PutEvents", "events": "events:PutEvents",
+}  # fmt: skip
+
+
+def log_grants(prefix: Text, place: Place, template: Template) -> Iterator[Grant]:
+    """Writing to the log groups whose names begin so.
+
+    Args:
+        prefix: a function's log group, or with `*` at its end those of all functions of a service.
+        place: what the grants are for.
+        template: gives region and account.
+    """
+    groups = joined(
+        ("arn:", template.pseudo("AWS::Partition"), ":logs:", template.pseudo("AWS::Region"), ":",
+         template.pseudo("AWS::AccountId"), ":log-group:", prefix)
+    )  # fmt: skip
+    actions = ("logs:CreateLogStream", "logs:CreateLogGroup", "logs:TagResource")
+    yield framework_grant(actions, (joined((groups, ":*")),), place)
+    yield framework_grant(("logs:PutLogEvents",), (joined((groups, ":*:*")),), place)
+
+
+def event_grants(function: Section, template: Template) -> Iterator[Grant]:
+    """What the triggers of a function need: polling queues and streams, and telling of what failed."""
+    for node in template.chosen(function.get("events")):
+        for kind, value in node.items() if isinstance(node, Section) else ():
+            if kind == "sqs" and (queue := _arn(value)) is not None:
+                yield framework_grant(_SQS, (template.text(queue),), node.place)
+            elif kind == "stream":
+                yield from _stream(value, node.place, template)
+            elif kind == "websocket":
+                partition = template.pseudo("AWS::Partition")
+                connections = joined(("arn:", partition, ":execute-api:*:*:*/@connections/*"))
+                yield framework_grant(("execute-api:ManageConnections",), (connections,), node.place)
+            elif kind in ("msk", "kafka", "activemq", "rabbitmq"):
+                yield from _broker(kind, value, node.place, template)
+
+
+def function_grants(function: Section, provider: Section, template: Template) -> Iterator[Grant]:
+    """What settings of a function need: tracing, a key, a dead-letter topic, destinations, a file system."""
+    tracing = function.get("tracing") or provider.get("tracing", "lambda")
+    if isinstance(tracing, Scalar) and tracing.value:
+        yield framework_grant(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), _ANY, tracing.place)
+    key = function.get("kmsKeyArn") or provider.get("kmsKeyArn")
+    if isinstance(key, Scalar):
+        yield framework_grant(("kms:Decrypt",), (template.text(key),), key.place)
+    topic = function.get("onError")
+    if isinstance(topic, Scalar):
+        yield framework_grant(("sns:Publish",), (template.text(topic),), topic.place)
+    files = function.get("fileSystemConfig", "arn")
+    if files is not None:
+        actions = ("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite")
+        yield framework_grant(actions, (template.text(files),), files.place)
+    for name in ("onSuccess", "onFailure"):
+        yield from _destination(function.get("destinations", name), template)
+
+
+def marked(grants: Iterable[Grant], always: Iterable[Grant]) -> Iterator[Grant]:
+    """Grants of a role of one's own, those marked that do what osls does for the shared one: logs and triggers."""
+    known = list(always)
+    for grant in grants:
+        served = [each for each in known if any(_same(a, b) for a in grant.resources for b in each.resources)]
+        actions = {action for each in served for action in each.actions}
+        yield replace(grant, by_framework=True) if grant.actions and actions.issuperset(grant.actions) else grant
+
+
+def _same(resource: Text, other: Text) -> bool:
+    return str(resource) != "*" and (covers(resource, other) or covers(other, resource))
+
+
+def _stream(value: Node, place: Place, template: Template) -> Iterator[Grant]:
+    arn = _arn(value)
+    if arn is None:
+        return
+    text = template.text(arn)
+    kind = text_in(value.get("type")) if isinstance(value, Section) else ""
+    kind = kind or (["", "", *str(text).split(":")][4:5] or [""])[0]
+    consumer = value.get("consumer") if isinstance(value, Section) else None
+    if kind == "kinesis" and consumer is not None:
+        yield framework_grant((f"kinesis:{action}" for action in _SHARED_KINESIS), (text,), place)
+        # A consumer that osls makes itself has a name of its making.
+        own = _consumers(text) if isinstance(consumer, Scalar) and consumer.value is True else template.text(consumer)
+        yield framework_grant(("kinesis:SubscribeToShard",), (own,), place)
+    elif kind in _STREAMS:
+        yield framework_grant((f"{kind}:{action}" for action in _STREAMS[kind]), (text,), place)
+    failed = value.get("destinations", "onFailure") if isinstance(value, Section) else None
+    target = _arn(failed)
+    if target is not None:
+        text = template.text(target)
+        to = text_in(failed.get("type")) if isinstance(failed, Section) else ""
+        yield framework_grant(_TO.get(to or _service(text), _TO["sqs"]), (text,), place)
+
+
+def _consumers(stream: Text) -> Text:
+    return joined((stream, "/consumer/*"))
+
+
+def _broker(kind: str, value: Node, place: Place, template: Template) -> Iterator[Grant]:
+    if not isinstance(value, Section):
+        return
+    arn = value.get("arn")
+    if kind == "msk" and arn is not None:
+        yield framework_grant(("kafka:DescribeCluster", "kafka:GetBootstrapBrokers"), (template.text(arn),), place)
+    elif arn is not None:
+        yield framework_grant(("mq:DescribeBroker",), (template.text(arn),), place)
+    secrets = [value.get("basicAuthArn")]
+    access = value.get("accessConfigurations")
+    for name, nodes in access.items() if isinstance(access, Section) else ():
+        secrets += template.chosen(nodes) if not name.startswith("vpc") else []
+    known = tuple(template.text(secret) for secret in secrets if secret is not None)
+    if known:
+        yield framework_grant(("secretsmanager:GetSecretValue",), known, place)
+    if kind != "kafka" or (isinstance(access, Section) and access.get("vpcSubnet") is not None):
+        yield framework_grant(_NETWORK, _ANY, place)
+
+
+def _destination(node: Node | None, template: Template) -> Iterator[Grant]:
+    arn = _arn(node)
+    if node is None or arn is None:
+        return
+    text = template.text(arn)
+    kind = text_in(node.get("type")) if isinstance(node, Section) else ""
+    if not kind and not str(text).startswith("arn:"):
+        text, kind = joined(("arn:", template.pseudo("AWS::Partition"), ":lambda:", template.pseudo("AWS::Region"), ":",
+                             template.pseudo("AWS::AccountId"), ":function:*")), "function"  # fmt: skip
+    action = _DESTINATIONS.get(kind or _service(text))
+    if action:
+        yield framework_grant((action,), (text,), node.place)
+
+
+def _arn(value: Node | None) -> Node | None:
+    """The `arn` of an event, or the event itself where it is no more than that."""
+    if isinstance(value, Section) and "arn" in value.entries:
+        return value.get("arn")
+    return value
+
+
+def _service(arn: Text) -> str:
+    return ([*str(arn).split(":"), "", "", ""])[2]

@@ -1,0 +1,369 @@
+"""What the variables of a document stand for. What only a deployment can know becomes a symbol."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.serverless.configuration_files import Files, Unreadable
+from pycommon_cli.analysis.serverless.document_nodes import Entry, Node, Scalar, Section, Sequence
+from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, symbol
+from pycommon_cli.analysis.serverless.variables.variable_syntax import (
+    Literal,
+    Pieces,
+    Source,
+    Variable,
+    VariableSyntaxError,
+    parse_variables,
+)
+from pycommon_cli.analysis.facts import Place, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+__all__ = ["Resolver", "spelled"]
+
+_DEEPEST = 40  # variables that lead to variables; osls gives up at ten of one value
+_MOST_NODES = 200_000
+_LONGEST_TEXT = 100_000
+_DEFAULT_REGION = "us-east-1"  # osls's own
+_CHANGES_NOTHING = {"raw", "noDecrypt"}  # parameters of ssm that say how a value is read, not which
+
+
+class _NoValueError(Exception):
+    """A source has no value; the message says why."""
+
+
+class Resolver:
+    """Resolves the nodes of one configuration, each once.
+
+    Args:
+        document: serverless.yml.
+        files: reads what it names, and gathers the troubles.
+        stage: what `${sls:stage}` and `${opt:stage}` are.
+        options: what `${opt:...}` is beside that; an option that is not here was not given.
+    """
+
+    def __init__(self, document: Section, files: Files, stage: str, options: Mapping[str, str]) -> None:
+        self._document = document
+        self._files = files
+        self._stage = stage
+        self._options = {**options, "stage": stage}
+        self._troubles = files.troubles
+        # By identity, together with the node itself: as long as that is kept, no other gets its identity.
+        self._heads: dict[int, tuple[Node, Node]] = {}
+        self._resolved: dict[int, tuple[Node, Node, int]] = {}
+        self._active: list[Node] = []
+
+    def resolve(self, node: Node) -> Node:
+        """The node with every variable in it resolved."""
+        return self._deep(node)[0]
+
+    def at(self, *path: str) -> Node | None:
+        """What stands in serverless.yml below the keys, resolved; None where there is nothing."""
+        try:
+            return self.resolve(self._follow(self._document, path))
+        except _NoValueError:
+            return None
+
+    def region(self) -> Text:
+        """The region of the stack."""
+        if "region" in self._options:
+            return literal(self._options["region"])
+        node = self.at("provider", "region")
+        return spelled(node) if isinstance(node, Scalar) else literal(_DEFAULT_REGION)
+
+    # From the outside in: a node, the variables of a text, the sources of a variable
+
+    def _deep(self, node: Node) -> tuple[Node, int]:
+        """The node with all that is below it, and how many values that are."""
+        if id(node) in self._resolved:
+            _, resolved, size = self._resolved[id(node)]
+            return resolved, size
+        if isinstance(node, Scalar):
+            resolved, size = self._deep_scalar(node)
+        elif any(node is active for active in self._active):
+            return self._unknown("cycle", node.place), 1
+        else:
+            with self._within(node):
+                resolved, size = self._deep_collection(node)
+        if size > _MOST_NODES:
+            self._troubles.note(node.place, f"With its variables written out this has more than {_MOST_NODES:,} values")
+            resolved, size = self._unknown("too large", node.place), 1
+        self._resolved[id(node)] = (node, resolved, size)
+        self._resolved[id(resolved)] = (resolved, resolved, size)
+        return resolved, size
+
+    def _deep_scalar(self, node: Scalar) -> tuple[Node, int]:
+        head = self._head(node)
+        if isinstance(head, Scalar):
+            return head, 1
+        if any(head is active for active in self._active):
+            self._note_cycle(node, head)
+            return self._unknown("cycle", node.place), 1
+        with self._within(node):
+            return self._deep(head)
+
+    def _deep_collection(self, node: Section | Sequence) -> tuple[Node, int]:
+        size = 1
+        if isinstance(node, Sequence):
+            items: list[Node] = []
+            for item in node.items:
+                resolved, count = self._deep(item)
+                items.append(resolved)
+                size += count
+            return Sequence(tuple(items), node.place), size
+        entries: dict[str, Entry] = {}
+        for key, entry in node.entries.items():
+            resolved, count = self._deep(entry.value)
+            entries[key] = Entry(entry.key_place, resolved)
+            size += count
+        return Section(entries, node.place), size
+
+    def _head(self, node: Node) -> Node:
+        """The node itself resolved, but not what is below it."""
+        if not isinstance(node, Scalar) or not isinstance(node.value, Text):
+            return node
+        if id(node) in self._resolved:
+            return self._resolved[id(node)][1]
+        if id(node) in self._heads:
+            return self._heads[id(node)][1]
+        if any(node is active for active in self._active):
+            self._note_cycle(node, node)
+            return self._unknown("cycle", node.place)
+        head = self._evaluated_text(str(node.value), node)
+        self._heads[id(node)] = (node, head)
+        if isinstance(head, Scalar):
+            self._resolved[id(head)] = (head, head, 1)
+        return head
+
+    def _evaluated_text(self, text: str, node: Scalar) -> Node:
+        """What a text stands for that is written at `node`."""
+        if "${" not in text and "\\" not in text:
+            return node if str(node.value) == text else Scalar(literal(text), node.place)
+        if len(self._active) > _DEEPEST:
+            self._troubles.note(node.place, f"More than {_DEEPEST} variables lead to each other here")
+            return self._unknown("too deep", node.place)
+        try:
+            pieces = parse_variables(text)
+        except VariableSyntaxError as error:
+            self._troubles.note(node.place, f"The variable cannot be read: {error}")
+            return self._unknown("unreadable", node.place, text)
+        with self._within(node):
+            return self._evaluated(pieces, node.place)
+
+    def _evaluated(self, pieces: Pieces, place: Place) -> Node:
+        if len(pieces) == 1 and isinstance(pieces[0], Variable):
+            return self._variable(pieces[0], place)
+        texts = [piece if isinstance(piece, str) else self._text(piece, place) for piece in pieces]
+        if sum(map(len, map(str, texts))) > _LONGEST_TEXT:
+            self._troubles.note(
+                place, f"With its variables written out this text has more than {_LONGEST_TEXT:,} letters"
+            )
+            return self._unknown("too long", place)
+        return Scalar(joined(literal(text) if isinstance(text, str) else text for text in texts), place)
+
+    def _text(self, variable: Variable, place: Place) -> Text:
+        """What a variable inside a longer text stands for."""
+        value = self._variable(variable, place)
+        if isinstance(value, Scalar) and value.value is not None:
+            return spelled(value)
+        what = {Scalar: "nothing", Section: "a mapping", Sequence: "a list"}[type(value)]
+        self._troubles.note(
+            place,
+            f"{variable.text} is {what}, and stands inside a text",
+            "Refer to a text, or let the variable be the whole value.",
+        )
+        return symbol("unresolved", variable.text)
+
+    def _variable(self, variable: Variable, place: Place) -> Node:
+        """The first source that has a value; a symbol from the first on of which that is not known."""
+        reason = ""
+        for index, source in enumerate(variable.sources):
+            try:
+                value = self._source(source, place)
+            except _NoValueError as error:
+                reason = str(error)
+                continue
+            if value is not None:
+                return value
+            return Scalar(self._unknown_variable(variable, index, place), place)
+        self._troubles.note(place, f"{variable.text} has no value: {reason}", "Write it there, or give a fallback.")
+        return self._unknown("unresolved", place, variable.text)
+
+    def _unknown_variable(self, variable: Variable, index: int, place: Place) -> Text:
+        """The symbol of a variable whose source of this index is not known; its fallbacks are part of it."""
+        first, *others = variable.sources[index:]
+        assert isinstance(first, Source)  # noqa: S101 - a literal is always known
+        if first.type == "env" and others:
+            # What a clean environment gives: the reading must not depend on the machine.
+            rest = Variable(tuple(others), variable.text)
+            value = self._variable(rest, place)
+            if isinstance(value, Scalar):
+                return spelled(value)
+        name = _written(first, lambda pieces: self._known_or_symbols(pieces, place))
+        return symbol(", ".join([name, *(self._fallback(source, place) for source in others)]))
+
+    def _fallback(self, source: Source | Literal, place: Place) -> str:
+        if isinstance(source, Literal):
+            return repr(source.value)
+        return _written(source, lambda pieces: self._known_or_symbols(pieces, place))
+
+    def _known_or_symbols(self, pieces: Pieces, place: Place) -> Text:
+        value = self._evaluated(pieces, place) if pieces else None
+        return spelled(value) if isinstance(value, Scalar) else literal("")
+
+    def _source(self, source: Source | Literal, place: Place) -> Node | None:
+        """The value of a source; None where it is not known.
+
+        Raises:
+            _NoValueError: it has none.
+        """
+        if isinstance(source, Literal):
+            return self._written_here(source.value, place)
+        parameters = [self._parameter(parameter, place) for parameter in source.parameters or ()]
+        address = self._known_or_symbols(source.address, place) if source.address else literal("")
+        if not all(text.known for text in (*parameters, address)):
+            return None
+        names = [str(parameter) for parameter in parameters]
+        sources: dict[str, Callable[[], Node | None]] = {
+            "self": lambda: self._follow(self._document, _keys(str(address))),
+            "opt": lambda: self._option(str(address), place),
+            "sls": lambda: Scalar(literal(self._stage), place) if str(address) == "stage" else None,
+            "aws": lambda: Scalar(self.region(), place) if str(address) == "region" else None,
+            "param": lambda: self._param(str(address)),
+            "file": lambda: self._file(names, str(address), place),
+            "strToBool": lambda: _str_to_bool(names, place),
+        }
+        find = sources.get(source.type)
+        return find() if find else None
+
+    def _parameter(self, parameter: Pieces | Literal, place: Place) -> Text:
+        if isinstance(parameter, Literal):
+            return literal(str(parameter.value))
+        return self._known_or_symbols(parameter, place)
+
+    # The sources
+
+    def _written_here(self, value: str | float | bool | None, place: Place) -> Node:  # noqa: FBT001 (a value of YAML)
+        """A literal; a text among them may hold variables again."""
+        if isinstance(value, str):
+            return self._evaluated_text(value, Scalar(literal(value), place))
+        return Scalar(int(value) if isinstance(value, float) and value.is_integer() else value, place)
+
+    def _option(self, name: str, place: Place) -> Node:
+        if not name:
+            return Section(
+                {key: Entry(place, Scalar(literal(text), place)) for key, text in self._options.items()}, place
+            )
+        if name not in self._options:
+            raise _NoValueError(f"the option --{name} is not given")
+        return self._written_here(self._options[name], place)
+
+    def _param(self, name: str) -> Node:
+        for stage in (self._stage, "default"):
+            try:
+                return self._follow(self._document, ("params", stage, name))
+            except _NoValueError:
+                continue
+        raise _NoValueError(f"there is no {name} in params.{self._stage} or params.default")
+
+    def _file(self, names: list[str], address: str, place: Place) -> Node | None:
+        if not names:
+            raise _NoValueError("it names no file")
+        content = self._files.content(names[0])
+        if content is None:
+            raise _NoValueError(f"there is no file {names[0]}")
+        if isinstance(content, Unreadable):
+            return None
+        if isinstance(content, Scalar) and isinstance(content.value, Text):
+            content = self._evaluated_text(str(content.value), Scalar(content.value, place))
+        try:
+            return self._follow(content, _keys(address))
+        except _NoValueError:
+            raise _NoValueError(f"{names[0]} has nothing at {address or 'its top'}") from None
+
+    def _follow(self, start: Node, keys: tuple[str, ...]) -> Node:
+        """What stands below the keys.
+
+        Raises:
+            _NoValueError: nothing.
+        """
+        node = self._head(start)
+        for index, key in enumerate(keys):
+            if isinstance(node, Section) and key in node.entries:
+                node = self._head(node.entries[key].value)
+            elif isinstance(node, Sequence) and key.isdecimal() and int(key) < len(node.items):
+                node = self._head(node.items[int(key)])
+            elif isinstance(node, Scalar) and isinstance(node.value, Text) and _is_one_symbol(node.value):
+                rest = ".".join(keys[index:])
+                return Scalar(symbol(f"{str(node.value)[1:-1]}:{rest}"), node.place)
+            else:
+                raise _NoValueError(f"nothing stands at {'.'.join(keys)}")
+        if isinstance(node, Scalar) and node.value is None:
+            raise _NoValueError(f"nothing stands at {'.'.join(keys)}")
+        return node
+
+    # What does not end
+
+    @contextmanager
+    def _within(self, node: Node) -> Iterator[None]:
+        self._active.append(node)
+        try:
+            yield
+        finally:
+            self._active.pop()
+
+    def _note_cycle(self, node: Scalar, start: Node) -> None:
+        """Note that what is resolved at `start` leads back to it at `node`, once for a cycle."""
+        index = next(index for index, active in enumerate(self._active) if active is start)
+        chain = [active for active in self._active[index:] if isinstance(active, Scalar)]
+        if start is not node:
+            chain.append(node)
+        first = min(chain, key=lambda scalar: scalar.place)
+        texts = " → ".join(dict.fromkeys(str(scalar.value) for scalar in chain))
+        self._troubles.note(first.place, f"This refers to itself: {texts}", "Let one of them end in a value.")
+
+    def _unknown(self, why: str, place: Place, what: str = "") -> Scalar:
+        return Scalar(symbol(why, what) if what else symbol(why), place)
+
+
+def spelled(node: Scalar) -> Text:
+    """A leaf as it stands inside a text: `true`, `3`, `1.5`."""
+    value = node.value
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, bool):
+        return literal("true" if value else "false")
+    if isinstance(value, float) and value.is_integer():
+        return literal(str(int(value)))
+    return literal("" if value is None else str(value))
+
+
+def _written(source: Source, spell: Callable[[Pieces], Text]) -> str:
+    """A source as its symbol has it; `spell` tells what pieces come to."""
+    address = str(spell(source.address)) if source.address else ""
+    parameters = [
+        str(parameter.value) if isinstance(parameter, Literal) else str(spell(parameter))
+        for parameter in source.parameters or ()
+    ]
+    if source.type == "ssm":
+        parameters = [each for each in parameters if each not in _CHANGES_NOTHING]
+    inside = f"({', '.join(parameters)})" if parameters else ""
+    return f"{source.type}{inside}:{address}" if address else f"{source.type}{inside}"
+
+
+def _keys(address: str) -> tuple[str, ...]:
+    return tuple(address.split(".")) if address else ()
+
+
+def _is_one_symbol(text: Text) -> bool:
+    return len(text.parts) == 1 and is_symbol(text.parts[0])
+
+
+def _str_to_bool(names: list[str], place: Place) -> Node:
+    word = names[0].strip().lower() if names else ""
+    if word in ("true", "1", "false", "0"):
+        return Scalar(word in ("true", "1"), place)
+    raise _NoValueError(f"strToBool knows true, false, 1 and 0, not {word!r}")

@@ -1,0 +1,119 @@
+"""Adding to a declaration: an operation to a variable's list, or a variable with its list.
+
+Only where the declaration is a dict literal, and the enums are imported by name (another one is added to that import).
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from pycommon_cli.check.findings import Edit
+from pycommon_cli.check.fixes.decorator_fixes import decorator_at, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+    from pycommon_cli.check.source_texts import Sources
+
+__all__ = ["edits"]
+
+_PERMS = "pycommon.dal.providers.aws.resource_perms"
+
+
+def edits(wish: DeclareOperations, sources: Sources) -> tuple[Edit, ...]:
+    """The edits; none where the text is not plain enough to be sure."""
+    path = (wish.entry or wish.declaration).path
+    text = sources.text(path)
+    module = tree(text)
+    mapping = _mapping(wish, sources, module)
+    if module is None or mapping is None or (wish.entry is not None and not wish.members):
+        return ()
+    imports = _Imports(module, path)
+    members = [imports.spelled(member) for member in wish.members]
+    if any(member is None for member in members):
+        return ()
+    written = [member for member in members if member]
+    value = _value(mapping, wish.variable)
+    if value is None:
+        entry = f'"{wish.variable}": [{", ".join(written)}]'
+        added = _appended(mapping, mapping.values, entry, sources, path)
+    elif isinstance(value, ast.List | ast.Tuple | ast.Set):
+        added = _appended(value, value.elts, ", ".join(written), sources, path)
+    else:
+        return ()
+    return () if added is None else (added, *imports.edits)
+
+
+def _mapping(wish: DeclareOperations, sources: Sources, module: ast.Module | None) -> ast.Dict | None:
+    """The dict of the declaration: the one that has the variable's entry, else the decorator's argument."""
+    if wish.entry is not None:
+        for node in ast.walk(module) if module else ():
+            if isinstance(node, ast.Dict) and any(
+                isinstance(key, ast.Constant) and key.value == wish.variable and key.lineno == wish.entry.line
+                for key in node.keys
+            ):
+                return node
+        return None
+    decorator = decorator_at(wish.declaration, sources)
+    if isinstance(decorator, ast.Call) and len(decorator.args) == 1 and isinstance(decorator.args[0], ast.Dict):
+        return decorator.args[0]
+    return None
+
+
+def _value(mapping: ast.Dict, variable: str) -> ast.expr | None:
+    for key, value in zip(mapping.keys, mapping.values, strict=True):
+        if isinstance(key, ast.Constant) and key.value == variable:
+            return value
+    return None
+
+
+def _appended(container: ast.expr, members: Sequence[ast.expr], text: str, sources: Sources, path: str) -> Edit | None:
+    """The edit that puts one more member behind the last, on a line of its own where the others have theirs."""
+    end_line, end_column = container.end_lineno or 0, container.end_col_offset or 0
+    closing = _column(sources, path, end_line, end_column - 1)
+    if not members:
+        return Edit(path, end_line, closing, end_line, closing, text)
+    last = members[-1]
+    line, column = last.end_lineno or 0, _column(sources, path, last.end_lineno or 0, last.end_col_offset or 0)
+    if isinstance(container, ast.Tuple) and end_column == last.end_col_offset:
+        return None  # a tuple without brackets
+    if end_line == line:
+        return Edit(path, line, column, line, column, f", {text}")
+    first_of_line = sources.line(path, _own_line(container, members)).lstrip()
+    indent = " " * (len(sources.line(path, _own_line(container, members))) - len(first_of_line))
+    return Edit(path, line, column, line, column, f",\n{indent}{text}")
+
+
+def _own_line(container: ast.expr, members: Sequence[ast.expr]) -> int:
+    """The line on which the last member begins: of a dict, its key's."""
+    keys = [key for key in container.keys if key] if isinstance(container, ast.Dict) else []
+    return keys[-1].lineno if keys else members[-1].lineno
+
+
+def _column(sources: Sources, path: str, line: int, offset: int) -> int:
+    """A column from 1 for what `ast` counts in bytes of UTF-8 from 0."""
+    return len(sources.line(path, line).encode()[:offset].decode("utf-8", "ignore")) + 1
+
+
+class _Imports:
+    """How a module calls the enums; an enum that it lacks is added behind the last that it imports."""
+
+    def __init__(self, module: ast.Module, path: str) -> None:
+        self._path = path
+        self._from = [each for each in module.body if isinstance(each, ast.ImportFrom) and each.module == _PERMS]
+        self._names = {alias.name: alias.asname or alias.name for each in self._from for alias in each.names}
+        self.edits: list[Edit] = []
+
+    def spelled(self, member: str) -> str | None:
+        """The member as the module writes it; None where the enum cannot be imported."""
+        enum, _, name = member.partition(".")
+        if enum not in self._names:
+            if not self._from:
+                return None
+            last = self._from[-1].names[-1]
+            line, column = last.end_lineno or last.lineno, (last.end_col_offset or 0) + 1
+            self.edits.append(Edit(self._path, line, column, line, column, f", {enum}"))
+            self._names[enum] = enum
+        return f"{self._names[enum]}.{name}"

@@ -1,0 +1,60 @@
+"""Moving and removing decorators, whole lines at a time."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pycommon_cli.check.findings import Edit
+
+if TYPE_CHECKING:
+    from pycommon_cli.analysis.facts import Place
+    from pycommon_cli.check.fixes.requested_edits import MoveDecorator, RemoveDecorator
+    from pycommon_cli.check.source_texts import Sources
+
+__all__ = ["decorator_at", "moved", "removed", "tree"]
+
+Decorated = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def moved(wish: MoveDecorator, sources: Sources) -> tuple[Edit, ...]:
+    """Edits that put one decorator above another of the same function; none where the text is not plain enough."""
+    own, other = decorator_at(wish.place, sources), decorator_at(wish.above, sources)
+    if own is None or other is None or other.lineno >= own.lineno:
+        return ()
+    lines = sources.text(wish.place.path).splitlines(keepends=True)[own.lineno - 1 : own.end_lineno or own.lineno]
+    return (
+        Edit(wish.place.path, other.lineno, 1, other.lineno, 1, "".join(lines)),
+        *_without(own, wish.place.path),
+    )
+
+
+def removed(wish: RemoveDecorator, sources: Sources) -> tuple[Edit, ...]:
+    """The edit that takes a decorator away, with its lines."""
+    own = decorator_at(wish.place, sources)
+    return () if own is None else _without(own, wish.place.path)
+
+
+def decorator_at(place: Place, sources: Sources) -> ast.expr | None:
+    """The decorator that begins on the line of `place`."""
+    parsed = tree(sources.text(place.path))
+    for node in ast.walk(parsed) if parsed else ():
+        if isinstance(node, Decorated):
+            for decorator in node.decorator_list:
+                if decorator.lineno == place.line:
+                    return decorator
+    return None
+
+
+@lru_cache(maxsize=32)
+def tree(text: str) -> ast.Module | None:
+    """The syntax tree of a module; None where it has none."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _without(decorator: ast.expr, path: str) -> tuple[Edit, ...]:
+    return (Edit(path, decorator.lineno, 1, (decorator.end_lineno or decorator.lineno) + 1, 1, ""),)

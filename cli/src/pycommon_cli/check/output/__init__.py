@@ -1,0 +1,5 @@
+"""How findings are printed: for people, for editors, and for the machines that read reports."""
+
+from pycommon_cli.check.output.report_formats import Format, render
+
+__all__ = ["Format", "render"]

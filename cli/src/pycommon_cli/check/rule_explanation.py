@@ -1,0 +1,36 @@
+"""`pycommon rule`: what a rule is for."""
+
+import difflib
+
+from pycommon_cli.check.rules import GROUPS, rules
+from pycommon_cli.check.rules.rule_pages import page
+from pycommon_cli.cli_error import CliError
+
+__all__ = ["explained", "table"]
+
+
+def explained(code: str) -> str:
+    """The page of the rule, as Markdown.
+
+    Raises:
+        CliError: there is no such rule.
+    """
+    known = rules()
+    if code not in known:
+        near = difflib.get_close_matches(code, known, 1)
+        mend = f"Did you mean {near[0]}?" if near else "See `pycommon rule --all`."
+        raise CliError(f"There is no rule {code}.", mend)
+    return page(code)
+
+
+def table() -> str:
+    """Every rule in a line, by group."""
+    lines = []
+    for group, title in GROUPS.items():
+        lines.append(f"{group}: {title}\n")
+        for code, rule in rules().items():
+            if code.rstrip("0123456789") == group:
+                fixable = " [*]" if rule.fixable else ""
+                lines.append(f"  {code:8} {rule.severity.value:8} {rule.name}{fixable}: {rule.summary}\n")
+        lines.append("\n")
+    return "".join([*lines, "[*] some of its findings can be mended with --fix\n"])

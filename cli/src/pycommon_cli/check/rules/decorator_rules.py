@@ -1,0 +1,53 @@
+"""DEC: the decorators of this library in the right company and order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycommon_cli.check.findings import Related, Severity
+from pycommon_cli.check.fixes.requested_edits import MoveDecorator, RemoveDecorator
+from pycommon_cli.check.rules.rule_registry import Problem, rule
+from pycommon_cli.analysis.service_facts import decorator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon_cli.analysis.service_facts import Service
+
+_INSIDE = ("validated", "track_execution")
+
+
+@rule("DEC001", "wrong-order", Severity.ERROR, fixable=True)
+def wrong_order(service: Service) -> Iterator[Problem]:
+    """`@required_env_vars` below `@validated` or `@track_execution`: they run before the variables are there."""
+    for handler in service.code.handlers.values():
+        names = [name for name, _ in handler.decorators]
+        declaration = decorator(handler, "required_env_vars")
+        if declaration is None:
+            continue
+        before = [name for name in names[: names.index("required_env_vars")] if name in _INSIDE]
+        if before:
+            outer = decorator(handler, before[0])
+            yield Problem(
+                declaration,
+                f"@required_env_vars of {handler.reference} stands below @{before[0]}, which then runs without the "
+                "variables",
+                "put @required_env_vars above it",
+                related=(Related(outer, "the decorator that must stand below"),) if outer else (),
+                wish=MoveDecorator(declaration, outer) if outer else None,
+            )
+
+
+@rule("DEC002", "tracked-twice", Severity.ERROR, fixable=True)
+def tracked_twice(service: Service) -> Iterator[Problem]:
+    """`@track_execution` together with `@validated`, which meters by itself: the execution is paid for twice."""
+    for handler in service.code.handlers.values():
+        tracked, guarded = decorator(handler, "track_execution"), decorator(handler, "validated")
+        if tracked is not None and guarded is not None:
+            yield Problem(
+                tracked,
+                f"{handler.reference} has @validated and @track_execution: each execution is recorded twice",
+                "take @track_execution away",
+                related=(Related(guarded, "this one meters"),),
+                wish=RemoveDecorator(tracked),
+            )

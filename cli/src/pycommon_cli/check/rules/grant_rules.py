@@ -1,0 +1,245 @@
+"""IAM: what the functions of a service need, held against what their roles grant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.serverless.iam_wildcards import covers
+from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, literal
+from pycommon_cli.check.findings import Related, Severity
+from pycommon_cli.iam.policy.iam_actions import action_exists
+from pycommon_cli.iam.policy.arn_templates import arns_of, parsed
+from pycommon_cli.iam.policy.grant_matching import Verdict, decide, decide_for, decide_on, grants_action
+from pycommon_cli.check.rules.checked_needs import ANY_PART, Need, needs_of, uses_of
+from pycommon_cli.check.rules.rule_registry import Problem, rule
+from pycommon_cli.check.rules.role_statements import Statement, has_wildcard, is_wide, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon_cli.analysis.facts import Function, Grant, Place, Text
+    from pycommon_cli.analysis.service_facts import Deployed, Service
+
+_READS_PARAMETERS = ("ssm:GetParameters", "ssm:GetParameter")
+_OWN_PARAMETERS = ":parameter/amplify/"
+# What AWS itself asks of the role around a call, and so no operation of the code: logs and traces, the network
+# interface of a function in a VPC, the key with which a resource is encrypted.
+_AROUND_A_CALL = ("logs:", "xray:", "ec2:", "kms:")
+
+
+@rule("IAM001", "not-granted", Severity.ERROR, controls=("3.1.2",), relies_on=("code", "configuration"))
+def not_granted(service: Service) -> Iterator[Problem]:
+    """An operation that a function declares, uses or has the library make, and that its role does not allow."""
+    for deployed in service.deployed:
+        yield from _unread_parameters(service, deployed)
+        missing: dict[tuple[Place, str, str], list[str]] = {}
+        for need in needs_of(deployed):
+            if _judge(deployed.function, need) is not None and _mismatch(deployed.function, need) is None:
+                actions = missing.setdefault((need.place, need.variable or "", need.by), [])
+                actions += [need.action] if need.action not in actions else []
+        for (place, variable, by), actions in missing.items():
+            yield Problem(
+                place,
+                f"{deployed.handler.reference} {_does(by)} {', '.join(actions)} on {variable}, which its role does not "
+                "allow",
+                f"allow {', '.join(actions)} on the resource of {variable}; `pycommon iam` writes the statement",
+                related=(Related(deployed.function.place, "the function"),),
+                function=deployed.function.name,
+            )
+
+
+@rule("IAM002", "not-needed", Severity.WARNING, controls=("3.1.5", "3.1.7"), relies_on=("code", "configuration"))
+def not_needed(service: Service) -> Iterator[Problem]:
+    """A grant that no function with the role declares: more privilege than needed."""
+    known = {each.function.name: [*needs_of(each), *uses_of(each)] for each in service.deployed}
+    by_name = {deployed.function.name: deployed for deployed in service.deployed}
+    for statement in statements(service):
+        if not all(function.name in known for function in statement.functions):
+            continue  # the handler of one of them was not found: what it needs is not known
+        holders = [(by_name[function.name], known[function.name]) for function in statement.functions]
+        idle = []
+        for action, place in statement.actions():
+            if has_wildcard(action) or not action_exists(action) or _explained(statement.grant, action, holders):
+                continue
+            idle.append(action)
+            yield Problem(
+                place,
+                f"the role of {statement.names} allows {action} on {statement.shown_resources}; nothing declares it",
+                "take it away, or declare the operation where it is used",
+                function=statement.functions[0].name,
+            )
+        if len(idle) < len(statement.grant.actions):
+            yield from _idle_resources(statement, holders)
+
+
+@rule("IAM003", "wrong-resource", Severity.ERROR, controls=("3.1.2",), relies_on=("code", "configuration"))
+def wrong_resource(service: Service) -> Iterator[Problem]:
+    """An operation that is allowed on another part of its resource: a table, not its index; a bucket, not its files."""
+    told: set[tuple[Place, str]] = set()
+    for deployed in service.deployed:
+        for need in needs_of(deployed):
+            part = _judge(deployed.function, need)
+            found = None if part is None else _mismatch(deployed.function, need)
+            if found is None or (found, need.action) in told:
+                continue
+            told.add((found, need.action))
+            expected = _expected(deployed.function, need, part or "")
+            yield Problem(
+                found,
+                f"{need.action} of {deployed.handler.reference} is checked on {expected}, which this does not hold",
+                f"add {expected} to the resources",
+                related=(Related(need.place, f"needed here, on {need.variable}"),),
+                function=deployed.function.name,
+            )
+
+
+def _judge(function: Function, need: Need) -> str | None:
+    """The part of the resource on which the need is not met; None where it is, or where that cannot be known."""
+    if need.variable is None or function.environment.get(need.variable) is None:
+        return None
+    verdicts = {part: _verdict(function, need, part) for part in need.parts or ANY_PART}
+    unmet = [part for part, verdict in verdicts.items() if verdict in (Verdict.NOT_GRANTED, Verdict.DENIED)]
+    if not need.parts and len(unmet) < len(verdicts):
+        return None
+    return unmet[0] if unmet else None
+
+
+def _verdict(function: Function, need: Need, part: str) -> Verdict:
+    verdict = decide_for(function, need.action, need.variable or "", _index(part)).verdict
+    if verdict is Verdict.UNKNOWN and not function.unread_policies and _all_for_others(function, need):
+        return Verdict.NOT_GRANTED
+    return verdict
+
+
+def _all_for_others(function: Function, need: Need) -> bool:
+    """Whether every resource that only AWS knows is what another variable names, and so not what this one does."""
+    others = {value.parts for name, value in function.environment.items() if name != need.variable}
+    others.discard(function.environment[need.variable or ""].parts)
+    for grant in function.grants:
+        if grant.effect == "Allow" and grants_action(grant, need.action):
+            for resource in grant.resources:
+                arn = parsed(resource)
+                tail = (arn.resource if arn else resource).parts
+                if len(tail) == 1 and is_symbol(tail[0]) and tail not in others:
+                    return False
+    return True
+
+
+def _mismatch(function: Function, need: Need) -> Place | None:
+    """The resource of a statement that allows the action on another part of what the variable names."""
+    value = function.environment.get(need.variable or "")
+    if value is None:
+        return None
+    for sibling in _siblings(need.action, value):
+        for grant in decide_on(function.grants, need.action, [sibling]).allowed_by:
+            for resource, place in zip(grant.resources, grant.resource_places, strict=False):
+                if covers(resource, sibling) or covers(sibling, resource):
+                    return place
+            return grant.place
+    return None
+
+
+def _siblings(action: str, value: Text) -> list[Text]:
+    """What the action is not checked on, though people take it for that."""
+    if action.startswith("s3:"):
+        both = [*arns_of(value, "s3:GetObject"), *arns_of(value, "s3:ListBucket")]
+    elif action.startswith("dynamodb:"):
+        both = [arn for part in ANY_PART for arn in arns_of(value, action, part)]
+        both += arns_of(value, "dynamodb:Query", "index")
+    else:
+        return []
+    own = arns_of(value, action)
+    return [arn for arn in both if arn not in own] if action.startswith("s3:") else both
+
+
+def _expected(function: Function, need: Need, part: str) -> str:
+    """The resource on which the action is checked, without region and account."""
+    arn = arns_of(function.environment.get(need.variable or "", literal("*")), need.action, _index(part))[0]
+    fields = parsed(arn)
+    return str(fields.resource if fields else arn)
+
+
+def _index(part: str) -> str:
+    return "" if part == "object" else part
+
+
+def _does(by: str) -> str:
+    return {"declared": "declares", "used": "calls"}.get(by, f"has {by}, which calls")
+
+
+def _unread_parameters(service: Service, deployed: Deployed) -> Iterator[Problem]:
+    """Variables that are left to Parameter Store, which the role may not read."""
+    environment = deployed.function.environment
+    stage, name = environment.get("STAGE"), environment.get("SERVICE_NAME")
+    if stage is None or name is None:
+        return
+    for declared in deployed.declared:
+        path = f"/amplify/{stage}/{name}/{declared.variable}"
+        if declared.variable in environment or path not in service.published:
+            continue
+        verdicts = [decide(deployed.function.grants, action, literal(path)).verdict for action in _READS_PARAMETERS]
+        if all(verdict in (Verdict.NOT_GRANTED, Verdict.DENIED) for verdict in verdicts):
+            yield Problem(
+                declared.place,
+                f"{declared.variable} of {deployed.handler.reference} is left to Parameter Store, which its role may "
+                "not read",
+                f"allow ssm:GetParameters and ssm:GetParameter on parameter{path}",
+                related=(Related(deployed.function.place, "the function"),),
+                function=deployed.function.name,
+            )
+
+
+_Holders = list[tuple["Deployed", list[Need]]]
+
+
+def _explained(grant: Grant, action: str, holders: _Holders) -> bool:
+    """Whether somebody needs the action on one of the statement's resources, or nobody has to declare it."""
+    if action.startswith(_AROUND_A_CALL):
+        return True
+    alone = replace(grant, actions=(action,), effect="Allow")
+    for deployed, needs in holders:
+        if any(each.by_framework and grants_action(each, action) for each in deployed.function.grants):
+            return True
+        if action in _READS_PARAMETERS and deployed.handler.decorators and _is_about_parameters(grant):
+            return True
+        if any(need.action.lower() == action.lower() and _reaches(alone, deployed, need) for need in needs):
+            return True
+    return False
+
+
+def _reaches(grant: Grant, deployed: Deployed, need: Need) -> bool:
+    value = None if need.variable is None else deployed.function.environment.get(need.variable)
+    if value is None:
+        return True  # which resource it is cannot be known
+    parts = dict.fromkeys((*need.parts, *ANY_PART))
+    arns = [arn for part in parts for arn in arns_of(value, need.action, _index(part))]
+    return decide_on([grant], need.action, [*arns, *_siblings(need.action, value)]).verdict is not Verdict.NOT_GRANTED
+
+
+def _is_about_parameters(grant: Grant) -> bool:
+    return any(_OWN_PARAMETERS in str(resource) or str(resource) == "*" for resource in grant.resources)
+
+
+def _idle_resources(statement: Statement, holders: _Holders) -> Iterator[Problem]:
+    """Of a statement with several resources, one that nothing needs in whichever way."""
+    grant = statement.grant
+    if len(grant.resources) < 2:  # noqa: PLR2004 - of one alone, its actions tell
+        return
+    for resource, place in zip(grant.resources, grant.resource_places, strict=False):
+        if is_wide(resource):
+            continue
+        alone = replace(grant, resources=(resource,), resource_places=(place,))
+        if not any(_explained(alone, action, holders) for action in _concrete(grant, holders)):
+            yield Problem(
+                place,
+                f"the role of {statement.names} allows {', '.join(grant.actions)} on {resource}; nothing declares that",
+                "take the resource away, or declare the operation where it is used",
+                function=statement.functions[0].name,
+            )
+
+
+def _concrete(grant: Grant, holders: _Holders) -> list[str]:
+    needed = {need.action for _, needs in holders for need in needs}
+    named = [action for action in grant.actions if not has_wildcard(action)]
+    return [*named, *(action for action in needed if grants_action(grant, action))]

@@ -1,0 +1,139 @@
+"""OPS: the AWS operations that the code makes, held against those that it declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycommon_cli.check.findings import Related, Severity
+from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+from pycommon_cli.check.rules.rule_registry import Problem, rule
+from pycommon_cli.analysis.service_facts import decorator
+from pycommon.dal.providers.aws.resource_perms import member_for, operation_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon_cli.analysis.facts import AwsCall, Declared, Handler
+    from pycommon_cli.analysis.service_facts import Service
+
+_NOT_TO_BE_SEEN = ("kms:",)  # AWS uses a key in the function's name where a resource is encrypted with it
+
+
+@rule("OPS001", "undeclared-operation", Severity.ERROR, fixable=True)
+def undeclared_operation(service: Service) -> Iterator[Problem]:
+    """An AWS operation that the code makes and the declaration does not have."""
+    for handler in service.code.handlers.values():
+        if handler.declared is None:
+            continue
+        by_variable = {each.variable: each for each in handler.declared}
+        told: set[tuple[str | None, tuple[str, ...]]] = set()
+        for call in handler.calls:
+            missing = _missing(call, by_variable)
+            if call.variable is not None and call.variable not in by_variable:
+                continue  # the variable itself is not declared: ENV001 says it, with its operations
+            if not missing or (call.variable, missing) in told or _declared_elsewhere(service, handler, call):
+                continue
+            told.add((call.variable, missing))
+            yield Problem(
+                call.place,
+                _what(handler, call, missing),
+                _mend(call, missing),
+                related=_declaration(handler, by_variable.get(call.variable or "")),
+                function=_name(service, handler),
+                wish=_wish(handler, call, missing, by_variable),
+            )
+
+
+@rule("OPS002", "unused-operation", Severity.WARNING, relies_on=("code",))
+def unused_operation(service: Service) -> Iterator[Problem]:
+    """A declared operation that no code which the handler can reach makes."""
+    for handler in service.code.handlers.values():
+        through = {(call.variable, action) for call in handler.calls for action in call.actions}
+        nameless = {action for call in handler.calls if call.variable is None for action in call.actions}
+        seen = {variable for variable, _ in through}
+        for declared in handler.declared or ():
+            if declared.variable not in seen:
+                continue  # never used at all is ENV003; where no call through it is seen, some may be out of sight
+            idle = [
+                action
+                for action in declared.actions
+                if (declared.variable, action) not in through
+                and action not in nameless
+                and not action.startswith(_NOT_TO_BE_SEEN)
+            ]
+            if idle:
+                yield Problem(
+                    declared.place,
+                    f"{handler.reference} declares {', '.join(idle)} on {declared.variable}, and never makes it",
+                    f"take {' and '.join(_member(action) for action in idle)} out of the declaration and of the policy",
+                    function=_name(service, handler),
+                )
+
+
+def _missing(call: AwsCall, by_variable: dict[str, Declared]) -> tuple[str, ...]:
+    """The actions of a call that no declaration has; those of any variable count where none is seen to name it."""
+    if call.by_library or call.conditional:
+        return ()
+    if call.variable is None:
+        anywhere = {action for declared in by_variable.values() for action in declared.actions}
+        return tuple(action for action in call.actions if action not in anywhere)
+    declared = by_variable.get(call.variable)
+    return tuple(action for action in call.actions if declared is None or action not in declared.actions)
+
+
+def _declared_elsewhere(service: Service, handler: Handler, call: AwsCall) -> bool:
+    return any(
+        other is not handler
+        and any(each.place == call.place for each in other.calls)
+        and other.declared is not None
+        and not _missing(call, {each.variable: each for each in other.declared})
+        for other in service.code.handlers.values()
+    )
+
+
+def _what(handler: Handler, call: AwsCall, missing: tuple[str, ...]) -> str:
+    through = f"on {call.variable}" if call.variable else "on a resource that no variable is seen to name"
+    return (
+        f"{handler.reference} calls {call.service} {call.operation} {through}, and {', '.join(missing)} is not declared"
+    )
+
+
+def _mend(call: AwsCall, missing: tuple[str, ...]) -> str:
+    names = members_of(call, missing) or tuple(_member(action) for action in missing)
+    return f"add {' and '.join(names)} to the operations of {call.variable or 'the variable that names its resource'}"
+
+
+def _wish(
+    handler: Handler, call: AwsCall, missing: tuple[str, ...], by_variable: dict[str, Declared]
+) -> DeclareOperations | None:
+    declaration = decorator(handler, "required_env_vars")
+    declared = by_variable.get(call.variable or "")
+    if declaration is None or declared is None:
+        return None
+    return DeclareOperations(declaration, declared.variable, members_of(call, missing), declared.place)
+
+
+def members_of(call: AwsCall, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """How one declares what a call needs: the operation itself where an enum has it, else the members of its actions.
+
+    () where an action has no member.
+    """
+    member = operation_for(call.service, call.operation)
+    if member is not None and set(member.actions) >= set(missing):
+        return (str(member),)
+    members = [member_for(action) for action in missing]
+    return tuple(str(each) for each in members if each) if all(members) else ()
+
+
+def _member(action: str) -> str:
+    member = member_for(action)
+    return str(member) if member else action
+
+
+def _declaration(handler: Handler, declared: Declared | None) -> tuple[Related, ...]:
+    place = declared.place if declared else decorator(handler, "required_env_vars")
+    return (Related(place, "the declaration"),) if place else ()
+
+
+def _name(service: Service, handler: Handler) -> str:
+    return next((each.function.name for each in service.deployments(handler)), "")

@@ -1,0 +1,87 @@
+"""The statements that the roles of a service's functions have, each once, with the functions that have it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pycommon_cli.iam.policy.arn_templates import parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon_cli.analysis.facts import Function, Grant, Place, Text
+    from pycommon_cli.analysis.service_facts import Service
+
+__all__ = ["Statement", "has_wildcard", "is_everything", "is_wide", "statements"]
+
+_EVERYTHING = frozenset({"*", "*:*"})
+# The resource field of an ARN that names a kind of resource and none of them.
+_EVERY_ONE = re.compile(
+    r"\*|\*/\*|(?:table|function|key|alias|secret|parameter|stateMachine|userpool|event-bus|log-group|rule|stream|"
+    r"guardrail|knowledge-base|identity|cluster|bucket)[/:]\*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An Allow that somebody wrote, and whose roles have it."""
+
+    grant: Grant
+    functions: tuple[Function, ...]
+
+    @property
+    def names(self) -> str:
+        """The functions, for people."""
+        names = [function.name for function in self.functions]
+        return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
+
+    @property
+    def shown_resources(self) -> str:
+        """Its resources, for people."""
+        return ", ".join(str(resource) for resource in self.grant.resources) or "nothing"
+
+    def actions(self) -> Iterator[tuple[str, Place]]:
+        """Each action that it lists, with its place."""
+        places = self.grant.action_places
+        for index, action in enumerate(self.grant.actions):
+            yield action, places[index] if index < len(places) else self.grant.place
+
+    def resources(self) -> Iterator[tuple[Text, Place]]:
+        """Each resource that it lists, with its place."""
+        places = self.grant.resource_places
+        for index, resource in enumerate(self.grant.resources):
+            yield resource, places[index] if index < len(places) else self.grant.place
+
+
+def statements(service: Service, *, effect: str = "Allow") -> list[Statement]:
+    """Every statement of the functions' roles that a person wrote; one with NotAction is left out."""
+    found: dict[tuple[Place, tuple[str, ...]], list[Function]] = {}
+    grants: dict[tuple[Place, tuple[str, ...]], Grant] = {}
+    for function in service.functions:
+        for grant in function.grants:
+            if grant.by_framework or grant.effect != effect or grant.negated:
+                continue
+            key = (grant.place, grant.actions)
+            grants.setdefault(key, grant)
+            found.setdefault(key, []).append(function)
+    return [Statement(grants[key], tuple(functions)) for key, functions in found.items()]
+
+
+def has_wildcard(action: str) -> bool:
+    """Whether an action of a statement stands for several."""
+    return "*" in action or "?" in action
+
+
+def is_everything(action: str) -> bool:
+    """Whether it stands for every action of every service."""
+    return action in _EVERYTHING
+
+
+def is_wide(resource: Text) -> bool:
+    """Whether a resource of a statement names none in particular: `*`, or every table."""
+    if str(resource) == "*":
+        return True
+    arn = parsed(resource)
+    return arn is not None and _EVERY_ONE.fullmatch(str(arn.resource)) is not None

@@ -1,0 +1,124 @@
+"""The rules by their codes: what each is called, how bad it is, and the function that looks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pycommon_cli.check.findings import Finding, Related, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from pycommon_cli.analysis.facts import Place
+    from pycommon_cli.check.fixes.requested_edits import Wish
+    from pycommon_cli.analysis.service_facts import Service
+
+__all__ = ["GROUPS", "Problem", "Rule", "rule", "rules"]
+
+GROUPS: Mapping[str, str] = {
+    "SRC": "files that cannot be read",
+    "ENV": "environment variables",
+    "OPS": "AWS operations",
+    "IAM": "what the role grants",
+    "VAL": "endpoints behind `@validated`",
+    "DEC": "decorators",
+    "EVT": "functions and their triggers",
+    "API": "routers and `@api_tool`",
+    "SEC": "secrets",
+    "NIST": "NIST SP 800-171 on the template",
+}
+"""What the letters of a code stand for."""
+
+
+Whole = Literal["code", "configuration"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule's function gives: a finding before it has its code. The members are those of `Finding`."""
+
+    place: Place
+    message: str
+    mend: str
+    related: tuple[Related, ...] = ()
+    function: str = ""
+    wish: Wish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        code: letters of the group and a number; it never changes its meaning.
+        name: the rule in a few words, for people.
+        summary: what it finds, in one line.
+        controls: the controls of NIST SP 800-171 r2 that ask for it.
+        fixable: whether some of its findings bring a fix.
+        relies_on: what must have been read whole for it to say something: "code", "configuration". Where a file could
+            not be read, that is what there is to say.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    look: Callable[[Service], Iterable[Problem]]
+    controls: tuple[str, ...] = ()
+    fixable: bool = False
+    relies_on: tuple[Whole, ...] = ()
+
+    def findings(self, service: Service) -> Iterator[Finding]:
+        """What it finds in one service."""
+        if not set(self.relies_on) <= service.whole:
+            return
+        for problem in self.look(service):
+            yield Finding(
+                self.code,
+                self.severity,
+                problem.message,
+                problem.mend,
+                problem.place,
+                problem.related,
+                problem.function,
+                wish=problem.wish,
+            )
+
+
+_rules: dict[str, Rule] = {}
+
+
+def rule(  # noqa: PLR0913 - what is said of a rule, most of it by name
+    code: str,
+    name: str,
+    severity: Severity,
+    *,
+    controls: tuple[str, ...] = (),
+    fixable: bool = False,
+    relies_on: tuple[Whole, ...] = (),
+) -> Callable[[Callable[[Service], Iterable[Problem]]], Callable[[Service], Iterable[Problem]]]:
+    """Register the decorated function as the rule `code`; the first line of its docstring is the summary.
+
+    Example:
+        >>> @rule("ENV999", "empty-name", Severity.WARNING)
+        ... def empty_name(service):
+        ...     '''A variable without a name.'''
+        ...     yield from ()
+    """
+
+    def register(look: Callable[[Service], Iterable[Problem]]) -> Callable[[Service], Iterable[Problem]]:
+        summary = (look.__doc__ or "").strip().partition("\n")[0]
+        _rules[code] = Rule(code, name, severity, summary, look, controls, fixable, relies_on)
+        return look
+
+    return register
+
+
+def rules() -> Mapping[str, Rule]:
+    """Every rule, by code, in the order of the groups."""
+    from pycommon_cli.check.rules import all_rules# its modules register themselves in this one
+
+    all_rules.load()
+    order = list(GROUPS)
+    return dict(sorted(_rules.items(), key=lambda item: (order.index(item[0].rstrip("0123456789")), item[0])))

@@ -1,0 +1,25 @@
+"""SEC: what must not stand in a file that is committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycommon_cli.check.findings import Severity
+from pycommon_cli.check.rules.rule_registry import Problem, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon_cli.analysis.service_facts import Service
+
+
+@rule("SEC001", "secret-in-configuration", Severity.ERROR, controls=("3.5.10",))
+def secret_in_configuration(service: Service) -> Iterator[Problem]:
+    """A secret in plain text in serverless.yml: it is in the repository, in the template, and in the console."""
+    for place in service.configuration.secrets if service.configuration else ():
+        yield Problem(
+            place,
+            "this value looks like a secret in plain text",
+            "put it into Parameter Store as a SecureString or into Secrets Manager, name only the path here, and "
+            "replace the secret: whoever has the repository has it",
+        )

@@ -1,0 +1,123 @@
+"""EVT: functions, and what triggers them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycommon_cli.check.findings import Related, Severity
+from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+from pycommon_cli.analysis.library_needs import USAGE_TABLE
+from pycommon_cli.check.rules.rule_registry import Problem, rule
+from pycommon_cli.analysis.service_facts import decorator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon_cli.analysis.facts import Declared, Event, Handler
+    from pycommon_cli.analysis.service_facts import Deployed, Service
+
+_HTTP = frozenset({"http", "httpApi", "alb", "url"})
+_PUT_ITEM = "DynamoDBOperation.PUT_ITEM"
+_NEITHER = frozenset({"websocket"})  # answers a client, and yet is no request that @validated could guard
+
+
+@rule("EVT001", "not-tracked", Severity.WARNING)
+def not_tracked(service: Service) -> Iterator[Problem]:
+    """A function of a queue, stream, bucket or schedule without `@track_execution`: nobody pays for it."""
+    for deployed, event in _triggered(service, http=False):
+        handler = deployed.handler
+        if any(decorator(handler, name) for name in ("track_execution", "validated")):
+            continue
+        yield Problem(
+            handler.place,
+            f"{handler.reference} is triggered by {event.kind} and has no @track_execution: nobody pays for it",
+            f"put @track_execution below @required_env_vars, and declare {USAGE_TABLE}: [DynamoDBOperation.PUT_ITEM]",
+            related=(Related(event.place, "the trigger"),),
+            function=deployed.function.name,
+        )
+
+
+@rule("EVT002", "usage-table-not-declared", Severity.WARNING, fixable=True)
+def usage_table_not_declared(service: Service) -> Iterator[Problem]:
+    """`@track_execution` in a function that does not declare `USAGE_METRICS_DYNAMO_TABLE`."""
+    for handler in service.code.handlers.values():
+        tracked = decorator(handler, "track_execution")
+        if tracked is None or decorator(handler, "validated") is not None:
+            continue
+        declared = {each.variable: each for each in handler.declared or ()}.get(USAGE_TABLE)
+        if declared is None or "dynamodb:PutItem" not in declared.actions:
+            yield Problem(
+                tracked,
+                f"{handler.reference} is tracked, and does not declare {USAGE_TABLE} with PutItem",
+                f'add "{USAGE_TABLE}": [DynamoDBOperation.PUT_ITEM] to @required_env_vars',
+                function=next((each.function.name for each in service.deployments(handler)), ""),
+                wish=_declare(handler, declared),
+            )
+
+
+@rule("EVT003", "no-http-trigger", Severity.ERROR)
+def no_http_trigger(service: Service) -> Iterator[Problem]:
+    """`@validated` on a function that no HTTP event triggers: there is no token to check."""
+    for deployed, event in _triggered(service, http=False):
+        guard = decorator(deployed.handler, "validated")
+        if guard is not None and not any(each.kind in _HTTP for each in deployed.function.events):
+            yield Problem(
+                guard,
+                f"{deployed.handler.reference} is guarded by @validated, but {deployed.function.name} is triggered by "
+                f"{event.kind}, which brings no token",
+                "use @track_execution here, or give the function an http event",
+                related=(Related(event.place, "the trigger"),),
+                function=deployed.function.name,
+            )
+
+
+@rule("EVT004", "swallowed-error", Severity.WARNING)
+def swallowed_error(service: Service) -> Iterator[Problem]:
+    """A handler of a batch that catches every exception of a record: what failed counts as done and is lost."""
+    for handler in service.code.handlers.values():
+        for swallowed in handler.swallowed:
+            yield Problem(
+                swallowed.place,
+                f"{handler.reference} catches every exception of a record and goes on: the record counts as done",
+                "let it raise, or return its identifier in batchItemFailures (functionResponseType: "
+                "ReportBatchItemFailures)",
+                function=next((each.function.name for each in service.deployments(handler)), ""),
+            )
+
+
+@rule("EVT005", "unguarded-endpoint", Severity.WARNING)
+def unguarded_endpoint(service: Service) -> Iterator[Problem]:
+    """An HTTP endpoint without `@validated`: whoever finds the address may call it."""
+    for deployed, event in _triggered(service, http=True):
+        handler = deployed.handler
+        if decorator(handler, "validated") is None and not _authorized(event):
+            yield Problem(
+                handler.place,
+                f"{handler.reference} answers HTTP requests of {event.path or event.kind} without @validated",
+                'put @validated("operation") above it; where everybody is meant, say so with `# noqa: EVT005`',
+                related=(Related(event.place, "the HTTP event"),),
+                function=deployed.function.name,
+            )
+
+
+def _declare(handler: Handler, declared: Declared | None) -> DeclareOperations | None:
+    declaration = decorator(handler, "required_env_vars")
+    entry = declared.place if declared else None
+    return DeclareOperations(declaration, USAGE_TABLE, (_PUT_ITEM,), entry) if declaration else None
+
+
+def _triggered(service: Service, *, http: bool) -> Iterator[tuple[Deployed, Event]]:
+    """Each function with the first of its events of that kind."""
+    for deployed in service.deployed:
+        events = [each for each in deployed.function.events if each.kind not in _NEITHER]
+        event = next((each for each in events if (each.kind in _HTTP) is http), None)
+        if event is not None:
+            yield deployed, event
+
+
+def _authorized(event: Event) -> bool:
+    """Whether API Gateway asks somebody itself before the function is called."""
+    properties = event.properties
+    return isinstance(properties, dict) and any(
+        properties.get(name) not in (None, "", "NONE", "none") for name in ("authorizer", "private")
+    )

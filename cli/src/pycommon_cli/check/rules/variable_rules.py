@@ -1,0 +1,221 @@
+"""ENV: environment variables, as the code reads them, as it declares them, and as serverless.yml sets them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pycommon_cli.check.findings import Related, Severity
+from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+from pycommon_cli.analysis.lambda_environment import nobodys_to_declare, read_by_library
+from pycommon_cli.analysis.library_needs import library_needs
+from pycommon_cli.check.rules.operation_rules import members_of
+from pycommon_cli.check.rules.rule_registry import Problem, rule
+from pycommon_cli.analysis.service_facts import decorator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon_cli.analysis.facts import Declared, Function, Handler, Place, VariableRead
+    from pycommon_cli.analysis.service_facts import Service
+
+_NAMES_A_RESOURCE = re.compile(
+    r"(?:^|_)(?:TABLE|BUCKET|QUEUE|TOPIC|SECRET|STATE_MACHINE|USER_POOL|FUNCTION)(?:_(?:NAME|ARN|URL|ID))?$"
+)
+_SYMBOL_OF_RESOURCE = re.compile(r"<(?:ref|getatt):", re.IGNORECASE)
+_ARN = re.compile(r"arn:|https://sqs\.")
+
+
+@rule("ENV001", "undeclared-variable", Severity.ERROR, fixable=True, relies_on=("code",))
+def undeclared_variable(service: Service) -> Iterator[Problem]:
+    """A variable that the code of a handler reads and its declaration does not have."""
+    for handler in service.code.handlers.values():
+        if handler.declared is None:
+            continue
+        declared = {each.variable for each in handler.declared}
+        for read in handler.reads:
+            if read.variable in declared:
+                continue
+            if _declared_elsewhere(service, handler, read) or not _counts(service, handler, read):
+                continue
+            declared.add(read.variable)  # one finding for each variable of a handler
+            members = _members(handler, read.variable)
+            yield Problem(
+                read.place,
+                f"{handler.reference} reads {read.variable}, which its @required_env_vars does not declare",
+                f'add "{read.variable}": [{", ".join(members)}] to the declaration',
+                related=_declaration(handler),
+                function=_names(service, handler),
+                wish=_wish(handler, read.variable, members),
+            )
+
+
+@rule("ENV002", "variable-not-set", Severity.ERROR, relies_on=("configuration",))
+def variable_not_set(service: Service) -> Iterator[Problem]:
+    """A declared variable that neither serverless.yml sets nor Parameter Store is expected to have."""
+    if service.configuration is None or not service.functions:
+        return
+    for handler in service.code.handlers.values():
+        functions = [each.function for each in service.deployments(handler)] or list(service.functions)
+        needed = [(each.variable, each.place, "") for each in handler.declared or ()]
+        needed += [(each.variable, each.place, each.decorator) for each in library_needs(handler) if each.required]
+        seen = set()
+        for variable, place, by in needed:
+            without = [function for function in functions if not _found(service, function, variable)]
+            helper = not service.deployments(handler)
+            if variable in seen or not without or (helper and len(without) < len(functions)):
+                continue
+            seen.add(variable)
+            who = f"@{by}, which needs it" if by else "its declaration"
+            yield Problem(
+                place,
+                f"{variable} is not set for {_listed(without)}, but {handler.reference} has {who}",
+                f"set {variable} under provider.environment or the function's environment, or put the parameter "
+                f"{_parameter(service, without[0], variable) or 'of that name'} into Parameter Store and name the "
+                "variable in [tool.pycommon.check] parameter-store",
+                related=tuple(Related(function.place, "the function that lacks it") for function in without[:1]),
+                function=without[0].name,
+            )
+
+
+@rule("ENV003", "variable-never-used", Severity.WARNING, relies_on=("code",))
+def variable_never_used(service: Service) -> Iterator[Problem]:
+    """A variable that is declared, and that no code which the handler can reach reads."""
+    for handler in service.code.handlers.values():
+        used = {read.variable for read in handler.reads} | {call.variable for call in handler.calls}
+        for declared in handler.declared or ():
+            if declared.variable in used or read_by_library(declared.variable):
+                continue
+            yield Problem(
+                declared.place,
+                f"{handler.reference} declares {declared.variable}, and nothing that it reaches reads it",
+                "take it out of the declaration, and out of serverless.yml where no other function needs it",
+                function=_names(service, handler),
+            )
+
+
+@rule("ENV004", "no-operations", Severity.WARNING)
+def no_operations(service: Service) -> Iterator[Problem]:
+    """A variable that names an AWS resource, declared without a single operation."""
+    for handler in service.code.handlers.values():
+        through = {call.variable for call in handler.calls}
+        read = {each.variable for each in handler.reads}
+        for declared in handler.declared or ():
+            if declared.actions or declared.unknown_operations or declared.variable in through:
+                continue
+            if declared.variable in read and _names_resource(service, handler, declared):
+                yield Problem(
+                    declared.place,
+                    f"{handler.reference} declares {declared.variable} without operations, and it names a resource",
+                    "list the operations that are made through it, e.g. [DynamoDBOperation.GET_ITEM]; where it is only "
+                    "handed on, say so with `# noqa: ENV004`",
+                    function=_names(service, handler),
+                )
+
+
+@rule("ENV005", "unknown-operation", Severity.ERROR)
+def unknown_operation(service: Service) -> Iterator[Problem]:
+    """An operation in a declaration that its enum does not have: the module fails when it is imported."""
+    for handler in service.code.handlers.values():
+        for declared in handler.declared or ():
+            for name in declared.unknown_operations:
+                yield Problem(
+                    declared.place,
+                    f"{name}, declared for {declared.variable}, is no operation: importing the module raises an error",
+                    "take a member of the enum, see docs/operations.md, or add an enum of your own (AWSOperation)",
+                    function=_names(service, handler),
+                )
+
+
+@rule("ENV006", "nothing-declared", Severity.WARNING)
+def nothing_declared(service: Service) -> Iterator[Problem]:
+    """A handler that reads variables or calls AWS and has no `@required_env_vars`."""
+    for deployed in service.deployed:
+        handler = deployed.handler
+        names = sorted({each.variable for each in handler.reads if _counts(service, handler, each)})
+        operations = sorted({f"{call.service}:{call.operation}" for call in handler.calls if not call.by_library})
+        if handler.declared is not None or not (names or operations):
+            continue
+        what = [f"reads {', '.join(names)}"] if names else []
+        what += [f"calls {', '.join(operations)}"] if operations else []
+        yield Problem(
+            handler.place,
+            f"{handler.reference} {' and '.join(what)}, and declares nothing",
+            "put @required_env_vars above it, with each variable and the operations that are made through it",
+            related=(Related(deployed.function.place, "the function that it handles"),),
+            function=deployed.function.name,
+        )
+
+
+def _declared_elsewhere(service: Service, handler: Handler, read: VariableRead) -> bool:
+    """Whether the read stands in a function below that has a declaration of its own with the variable."""
+    return any(
+        other is not handler
+        and any(each.variable == read.variable for each in other.declared or ())
+        and any(each.place == read.place for each in other.reads)
+        for other in service.code.handlers.values()
+    )
+
+
+def _members(handler: Handler, variable: str) -> tuple[str, ...]:
+    """The operations that are made through a variable, as one declares them."""
+    calls = [call for call in handler.calls if call.variable == variable and not call.conditional]
+    return tuple(dict.fromkeys(member for call in calls for member in members_of(call, call.actions)))
+
+
+def _wish(handler: Handler, variable: str, members: tuple[str, ...]) -> DeclareOperations | None:
+    declaration = decorator(handler, "required_env_vars")
+    return DeclareOperations(declaration, variable, members) if declaration else None
+
+
+def _counts(service: Service, handler: Handler, read: VariableRead) -> bool:
+    """Whether it must be declared: what may be missing need not, unless it is set or names a resource."""
+    if nobodys_to_declare(read.variable):
+        return False
+    through = any(call.variable == read.variable for call in handler.calls)
+    return through or not read.optional or _is_set(service, handler, read)
+
+
+def _is_set(service: Service, handler: Handler, read: VariableRead) -> bool:
+    return any(read.variable in each.function.environment for each in service.deployments(handler))
+
+
+def _found(service: Service, function: Function, variable: str) -> bool:
+    value = function.environment.get(variable)
+    if (value is not None and str(value)) or nobodys_to_declare(variable) or variable in service.expected_parameters:
+        return True
+    return _parameter(service, function, variable) in service.published
+
+
+def _parameter(service: Service, function: Function, variable: str) -> str | None:
+    """Where the library looks in Parameter Store: `pycommon.env.variable_resolver.parameter_path`."""
+    del service
+    stage, name = function.environment.get("STAGE"), function.environment.get("SERVICE_NAME")
+    return f"/amplify/{stage}/{name}/{variable}" if stage and name else None
+
+
+def _names_resource(service: Service, handler: Handler, declared: Declared) -> bool:
+    if _NAMES_A_RESOURCE.search(declared.variable):
+        return True
+    values = [each.function.environment.get(declared.variable) for each in service.deployments(handler)]
+    return any(value is not None and _looks_like_resource(service, str(value)) for value in values)
+
+
+def _looks_like_resource(service: Service, value: str) -> bool:
+    if _SYMBOL_OF_RESOURCE.search(value) or _ARN.match(value):
+        return True
+    resources = service.configuration.resources.values() if service.configuration else ()
+    return any(resource.name is not None and str(resource.name) == value for resource in resources)
+
+
+def _declaration(handler: Handler) -> tuple[Related, ...]:
+    place: Place | None = decorator(handler, "required_env_vars")
+    return (Related(place, "the declaration"),) if place else ()
+
+
+def _names(service: Service, handler: Handler) -> str:
+    return next((each.function.name for each in service.deployments(handler)), "")
+
+
+def _listed(functions: list[Function]) -> str:
+    return ", ".join(function.name for function in functions)

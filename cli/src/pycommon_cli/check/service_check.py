@@ -1,0 +1,175 @@
+"""The check itself: services are read, rules are asked, and what comments and settings say is meant is left out."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.python import read_code
+from pycommon_cli.analysis.python.python_files import python_files
+from pycommon_cli.analysis.serverless import FILE_NAMES, read_configuration
+from pycommon_cli.analysis.facts import Place, Text
+from pycommon_cli.check.findings import Finding, Severity
+from pycommon_cli.check.fixes import fix_for
+from pycommon_cli.check.rules import rules
+from pycommon_cli.check.rules.template_properties import at, resources
+from pycommon_cli.analysis.service_facts import Service
+from pycommon_cli.check.source_texts import Sources
+from pycommon_cli.check.noqa_comments import Suppressions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pycommon_cli.check.check_settings import Settings
+
+__all__ = ["FAILED", "Report", "check"]
+
+FAILED = "SRC004"
+"""The code of what is a fault of the check itself."""
+_WORTH_PROCESSES = 300_000  # bytes of Python, some 8,000 lines: less is read while processes start
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the check found.
+
+    Attributes:
+        root: where the paths of findings begin.
+        services: the folders that were read, from the root.
+        findings: by file and line.
+        silenced: how many a comment or the settings left out.
+        files: every file that was read for it, from the root.
+    """
+
+    root: Path
+    services: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    silenced: int = 0
+    files: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many findings each code has."""
+        return Counter(finding.code for finding in self.findings)
+
+
+def check(folders: Sequence[Path], root: Path, settings: Settings, *, jobs: int | None = None) -> Report:
+    """Check the services in `folders`; nothing of them is run.
+
+    Args:
+        folders: service folders.
+        root: where the paths of findings begin.
+        settings: what to look for.
+        jobs: how many processes read them; default: as many as there are processors, where it pays.
+
+    Example:
+        >>> report = check([Path("amplify-lambda")], Path("."), Settings())
+        >>> [(finding.code, finding.place.line) for finding in report.findings]
+    """
+    read = list(_read_all(folders, root, settings.stage, jobs))
+    published = frozenset(name for service in read for name in _published(service))
+    sources = Sources(root)
+    findings: list[Finding] = []
+    silenced = 0
+    for one in read:
+        service = replace(one, published=published, expected_parameters=settings.parameter_store)
+        found = list(_judge(service, settings))
+        kept = list(_kept(found, service, settings, sources))
+        silenced += len(found) - len(kept)
+        findings += [replace(each, fix=fix_for(each, sources)) for each in kept]
+    return Report(
+        root,
+        tuple(_shown(folder, root) for folder in folders),
+        tuple(sorted(findings, key=_order)),
+        silenced,
+        tuple(sorted({file for service in read for file in _files(service)})),
+    )
+
+
+def _read_all(folders: Sequence[Path], root: Path, stage: str, jobs: int | None) -> list[Service]:
+    read = partial(_read, root=root, stage=stage)
+    jobs = min(jobs or _jobs(folders), len(folders))
+    if jobs <= 1:
+        return [read(folder) for folder in folders]
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(read, folders, chunksize=-(-len(folders) // (jobs * 4))))
+
+
+def _jobs(folders: Sequence[Path]) -> int:
+    """As many processes as processors, where there is enough to read for them to pay."""
+    if len(folders) == 1:
+        return 1
+    size = sum(file.stat().st_size for folder in folders for file in python_files(folder))
+    return os.cpu_count() or 1 if size >= _WORTH_PROCESSES else 1
+
+
+def _read(folder: Path, root: Path, stage: str) -> Service:
+    """One service. A reader that fails is a fault of ours, and yet no reason to say nothing about the others."""
+    try:
+        configuration = read_configuration(folder, root, stage)
+        references = {function.handler for function in configuration.functions.values()}
+        return Service(read_code(folder, root, references), configuration)
+    except Exception as error:  # noqa: BLE001 - as the docstring says
+        return Service(failures=(_failure(_shown(folder, root), error),))
+
+
+def _judge(service: Service, settings: Settings) -> Iterable[Finding]:
+    yield from service.failures
+    for code, rule in rules().items():
+        if not settings.wants(code):
+            continue
+        try:
+            yield from [settings.judged(each) for each in rule.findings(service)]
+        except Exception as error:  # noqa: BLE001 - one rule that fails says nothing about the others
+            yield _failure(service.folder, error)
+
+
+def _kept(found: Iterable[Finding], service: Service, settings: Settings, sources: Sources) -> Iterable[Finding]:
+    suppressions = Suppressions(sources, service.code.noqa)
+    told = set()
+    for finding in found:
+        key = (finding.code, finding.place, finding.message)
+        if key in told or suppressions.silence(finding) or settings.ignored_in(finding.code, finding.place.path):
+            continue
+        told.add(key)
+        yield finding
+
+
+def _failure(folder: str, error: Exception) -> Finding:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Finding(
+        FAILED,
+        Severity.ERROR,
+        f"pycommon check failed here: {type(error).__name__} in {Path(last.filename).name}:{last.lineno}: {error}",
+        "report it with the file that it failed on; the other rules and services were checked",
+        Place(f"{folder}/{FILE_NAMES[0]}".removeprefix("./"), 1),
+    )
+
+
+def _published(service: Service) -> Iterable[str]:
+    """Names of the parameters that a service's template puts into Parameter Store."""
+    for parameter in resources(service, "AWS::SSM::Parameter"):
+        name = parameter.name or at(parameter.properties, "Name")
+        if isinstance(name, Text | str):
+            yield str(name)
+
+
+def _files(service: Service) -> Iterable[str]:
+    yield from service.code.noqa
+    yield from (handler.place.path for handler in service.code.handlers.values())
+    yield from (service.configuration.files if service.configuration else ())
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str]:
+    return (finding.place.path, finding.place.line, finding.place.column, finding.code, finding.message)
+
+
+def _shown(folder: Path, root: Path) -> str:
+    folder, root = folder.resolve(), root.resolve()
+    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()

@@ -1,0 +1,119 @@
+"""`pycommon env ...`: the arguments; what is done lies in `recorded` and `doctor`, the printing in `printing`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pycommon_cli import terminal
+from pycommon_cli.terminal import Format, print_json
+from pycommon_cli.cli_error import CliError
+
+if TYPE_CHECKING:
+    from pycommon_cli.env.env_doctor import Report
+    from pycommon_cli.env.recorded_variables import RecordedVariable
+
+app = typer.Typer(no_args_is_help=True, help="See which service uses which variable, and whether it finds them all.")
+
+ProjectOption = Annotated[
+    Path | None, typer.Option("--project", metavar="FOLDER", help="The checkout; default: the one around this folder.")
+]
+StageOption = Annotated[str, typer.Option("--stage", help="local, or a deployed stage, with your own AWS credentials.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+
+
+@app.command("list")
+def list_(  # noqa: PLR0913 (each is an option of the command)
+    *,
+    service: Annotated[str | None, typer.Option("--service", metavar="NAME", help="Only this service.")] = None,
+    variable: Annotated[str | None, typer.Option("--variable", metavar="NAME", help="Only this variable.")] = None,
+    stale: Annotated[
+        float | None, typer.Option("--stale", metavar="DAYS", min=0, help="Only what was not seen for so long.")
+    ] = None,
+    undeclared: Annotated[
+        bool, typer.Option("--undeclared", help="Only what is used and not declared; exit code 1 if there is any.")
+    ] = False,
+    unused: Annotated[
+        bool, typer.Option("--unused", help="Only what is declared and was never used, in services that are observed.")
+    ] = False,
+    project: ProjectOption = None,
+    stage: StageOption = "local",
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="NAME", help="The table; default: what the platform publishes.")
+    ] = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Print the record: for each service and variable what is declared, and what was seen to be used."""
+    from pycommon_cli.env import env_report, recorded_variables# `--help` needs neither
+
+    selection = recorded_variables.Selection(
+        variable, None if stale is None else recorded_variables.stale_since(stale), undeclared=undeclared, unused=unused
+    )
+    found = [each for each in _record(project, stage, table, service) if selection.takes(each)]
+    if output is Format.JSON:
+        print_json([env_report.recorded_fields(each) for each in found])
+    elif found:
+        env_report.print_recorded(found, unused=unused)
+    else:
+        terminal.Terminal().note("Nothing of that kind is recorded.")
+    if undeclared and any(each.undeclared for each in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(
+    service: Annotated[str, typer.Argument(help="A service folder, such as amplify-lambda-python-base.")],
+    project: ProjectOption = None,
+    stage: StageOption = "local",
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Tell where each declared variable of a service comes from. Nothing of it is run, no value is shown.
+
+    Exit code 1 unless all of them are found.
+    """
+    from pycommon_cli.env import env_report# `--help` needs neither
+
+    report = _examined(service, project, stage)
+    if output is Format.JSON:
+        print_json(env_report.report_fields(report, stage))
+    else:
+        env_report.print_report(report, stage)
+    if not report.well:
+        raise typer.Exit(1)
+
+
+def _record(folder: Path | None, stage: str, table: str | None, service: str | None) -> "list[RecordedVariable]":
+    from pycommon_cli.env import recorded_variables
+    from pycommon_cli.stage import aws_errors_as_sentences, reach
+
+    with aws_errors_as_sentences(stage) as where:
+        found = reach(folder, stage, needs_variables=table is None)
+        name = table or found.published("lambda", recorded_variables.VARIABLE)
+        where.append(f"{found.where}, table {name}")
+        return recorded_variables.read_record(found.client("dynamodb"), name, service)
+
+
+def _examined(service: str, folder: Path | None, stage: str) -> "Report":
+    from pycommon_cli.env.env_doctor import examine
+    from pycommon_cli.local.project_folders import find_project_root
+    from pycommon_cli.local.serverless_file import ServerlessFile
+    from pycommon_cli.stage import aws_errors_as_sentences, reach
+
+    root = find_project_root(folder or Path.cwd())
+    service_folder = _service_folder(root, service)
+    with aws_errors_as_sentences(stage) as where:
+        reach(root, stage, needs_variables=True)  # a stage that is not known is the first thing to say
+        file = ServerlessFile(service_folder / "serverless.yml", stage)
+        region = file.value("provider.region")
+        found = reach(root, stage, needs_variables=True, region=region if "${" not in region else None)
+        where.append(found.where)
+        return examine(root, service_folder, file, stage, found.client)
+
+
+def _service_folder(root: Path, service: str) -> Path:
+    """The folder, named from the project's root or from here."""
+    for folder in ((root / service).resolve(), Path(service).resolve()):
+        if (folder / "serverless.yml").is_file():
+            return folder
+    known = sorted(path.parent.name for path in root.glob("*/serverless.yml"))
+    raise CliError(f"No service folder {service!r} in {root}: there are {', '.join(known)}.")

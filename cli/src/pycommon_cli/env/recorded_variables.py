@@ -1,0 +1,142 @@
+"""The record as `pycommon env list` shows it: what each service declares through a variable, against what it uses."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pycommon.authz.authentication_settings import LIBRARY_DECLARATION
+from pycommon.dal.providers.aws.attribute_values import from_item
+from pycommon.dal.providers.aws.resource_perms import member_for
+
+VARIABLE = "ENV_VARS_TRACKING_TABLE"
+_INDEX = "ServiceIndex"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedVariable:
+    """One variable of one service.
+
+    Attributes:
+        declared: IAM actions that its declarations need; none for plain configuration.
+        used: those that handlers were seen to use.
+        is_observed: whether anything was seen of the service at all: without it `used` says nothing.
+        last_seen: when a function last declared it, or was last seen to use it; ISO 8601.
+    """
+
+    service: str
+    variable: str
+    stage: str
+    declared: frozenset[str]
+    used: frozenset[str]
+    is_observed: bool
+    functions: tuple[str, ...]
+    found_in: str
+    parameter_path: str
+    first_seen: str
+    last_seen: str
+    observed_at: str
+
+    @property
+    def undeclared(self) -> tuple[str, ...]:
+        """Used, and in no declaration of the service. What was declared since it was seen is none of them."""
+        return tuple(sorted(self.used - self.declared))
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Declared, and never seen; nothing where the service was not observed."""
+        return tuple(sorted(self.declared - self.used)) if self.is_observed else ()
+
+    @property
+    def removable(self) -> tuple[str, ...]:
+        """Of the unused those that the service wrote itself: what the library may need, nobody can take away."""
+        return tuple(sorted(set(self.unused) - set(LIBRARY_DECLARATION.actions.get(self.variable, ()))))
+
+    def advice(self) -> Iterator[str]:
+        """The line to add for each use that is not declared."""
+        for action in self.undeclared:
+            member = member_for(action)
+            yield f"add {member or f'an operation that needs {action}'} to {self.variable}"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which variables are wanted.
+
+    Attributes:
+        stale_before: only those not seen since.
+        undeclared: those with a use that is not declared ...
+        unused: ... or with a declaration that is not used; with neither, both kinds and all others.
+    """
+
+    variable: str | None = None
+    stale_before: datetime | None = None
+    undeclared: bool = False
+    unused: bool = False
+
+    def takes(self, recorded: RecordedVariable) -> bool:
+        """Whether `recorded` is wanted."""
+        kinds = [self.undeclared and recorded.undeclared, self.unused and recorded.removable]
+        return (
+            self.variable in (None, recorded.variable)
+            and (self.stale_before is None or _before(recorded.last_seen, self.stale_before))
+            and (not (self.undeclared or self.unused) or any(kinds))
+        )
+
+
+def stale_since(days: float) -> datetime:
+    """The moment that lies `days` back."""
+    return datetime.now(UTC) - timedelta(days=days)
+
+
+def read_record(dynamodb: Any, table: str, service: str | None = None) -> list[RecordedVariable]:
+    """Everything recorded, by service and variable; of one service by the index, without a scan."""
+    if service is None:
+        pages = dynamodb.get_paginator("scan").paginate(TableName=table)
+    else:
+        pages = dynamodb.get_paginator("query").paginate(
+            TableName=table,
+            IndexName=_INDEX,
+            KeyConditionExpression="service_name = :service",
+            ExpressionAttributeValues={":service": {"S": service}},
+        )
+    items = [from_item(item) for page in pages for item in page["Items"]]
+    observed = {_service(item) for item in items if item.get("observed")}
+    found = [_recorded(item, is_observed=_service(item) in observed) for item in items]
+    return sorted(found, key=lambda each: (each.service, each.variable))
+
+
+def _service(item: Mapping[str, Any]) -> str:
+    return str(item.get("service_name") or str(item.get("service_var_key", "")).partition("#")[0])
+
+
+def _recorded(item: Mapping[str, Any], *, is_observed: bool) -> RecordedVariable:
+    seen = [str(item[name]) for name in ("last_seen", "observed_at") if item.get(name)]
+    return RecordedVariable(
+        service=_service(item),
+        variable=str(item.get("variable") or str(item.get("service_var_key", "")).rpartition("#")[2]),
+        stage=str(item.get("stage") or ""),
+        declared=frozenset(_texts(item.get("operations"))),
+        used=frozenset([*_texts(item.get("observed")), *_texts(item.get("undeclared"))]),
+        is_observed=is_observed,
+        functions=tuple(sorted(_texts(item.get("functions")))),
+        found_in=str(item.get("found_in") or ""),
+        parameter_path=str(item.get("parameter_path") or ""),
+        first_seen=str(item.get("first_seen") or ""),
+        last_seen=max(seen, default=""),
+        observed_at=str(item.get("observed_at") or ""),
+    )
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """The members of a set; none for anything else that somebody may have put there."""
+    return map(str, value) if isinstance(value, set | frozenset | list | tuple) else ()
+
+
+def _before(moment: str, limit: datetime) -> bool:
+    """Whether an ISO 8601 time is before the limit. One that cannot be read was not seen since."""
+    try:
+        seen = datetime.fromisoformat(moment)
+    except ValueError:
+        return True
+    return (seen if seen.tzinfo else seen.replace(tzinfo=UTC)) < limit

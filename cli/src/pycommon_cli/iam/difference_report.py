@@ -1,0 +1,129 @@
+"""How differences are printed: for people, and for programs."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from pycommon_cli.iam.policy.policy_differences import Difference, Kind, Role
+from pycommon_cli.iam.iam_matrix import Cell, Matrix, Row, Used
+from pycommon_cli.iam.selected_services import ReadService
+
+__all__ = [
+    "DIFFERS",
+    "SHARED_ROLE",
+    "difference_fields",
+    "difference_lines",
+    "matrix_json",
+    "matrix_text",
+    "row_sentences",
+]
+
+SHARED_ROLE = (
+    "Functions share a role, so that each may do what only others declare; "
+    "`pycommon iam --per function` makes a role for each."
+)
+"""What a reader should know of functions that share a role."""
+
+DIFFERS = frozenset({Kind.MISSING, Kind.CONDITION, Kind.WIDER, Kind.UNNEEDED})
+"""What makes the exit code 1; what cannot be told does not."""
+
+
+def difference_lines(service: ReadService, role: Role, found: Sequence[Difference]) -> Iterator[str]:
+    """The role, and a line for each difference."""
+    names = ", ".join(function.name for function in role.functions)
+    if not found:
+        yield f"{service.name}: {names}: granted as declared"
+        return
+    yield f"{service.name}: {names} (role {role.name}):"
+    for each in found:
+        place = f"{each.place.path}:{each.place.line}: " if each.place else ""
+        yield f"  {place}{each.kind}: {', '.join(each.actions)} on {each.resource}: {each.why}"
+
+
+def difference_fields(service: ReadService, role: Role, found: Sequence[Difference]) -> dict[str, object]:
+    """What programs are given of one role."""
+    return {
+        "service": service.name,
+        "stage": service.configuration.stage,
+        "role": role.name,
+        "functions": [function.name for function in role.functions],
+        "unread_policies": [str(policy) for policy in role.functions[0].unread_policies],
+        "differences": [
+            {
+                "kind": each.kind,
+                "actions": list(each.actions),
+                "resource": each.resource,
+                "why": each.why,
+                "path": each.place.path if each.place else None,
+                "line": each.place.line if each.place else None,
+            }
+            for each in found
+        ],
+    }
+
+
+def matrix_text(matrix: Matrix) -> str:
+    """A table in columns, then a sentence for each row that does not agree."""
+    rows = [
+        ("RESOURCE", "ACTION", "DECLARED BY", "GRANTED TO", "USED"),
+        *(_columns(row, matrix) for row in matrix.rows),
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    said = [sentence for row in matrix.rows for sentence in row_sentences(row)]
+    if not matrix.observed_at:
+        said.append("nothing of this service is observed: set OBSERVE_AWS_CALLS to true and let it work for a while")
+    if matrix.shares_a_role:
+        said.append(SHARED_ROLE)
+    return "\n".join([*lines, *([""] if said else []), *said])
+
+
+def matrix_json(matrix: Matrix) -> str:
+    """One JSON document."""
+    rows = [
+        {
+            "resource": row.resource,
+            "action": row.action,
+            "by_library": row.by_library,
+            "functions": dict(row.cells),
+            "used": row.used,
+            "agrees": row.agrees,
+            "note": row.note or None,
+        }
+        for row in matrix.rows
+    ]
+    fields = {
+        "service": matrix.service,
+        "stage": matrix.stage,
+        "functions": list(matrix.functions),
+        "observed_at": matrix.observed_at or None,
+        "agrees": matrix.agrees,
+        "rows": rows,
+    }
+    return json.dumps(fields, indent=2, ensure_ascii=False)
+
+
+def row_sentences(row: Row) -> Iterator[str]:
+    """What is not as it should be, and the mend."""
+    what = f"{row.action} on {row.resource}"
+    if missing := row.functions(Cell.NOT_GRANTED):
+        yield f"{what}: {', '.join(missing)} may not do what is declared; grant it"
+    if row.used is Used.UNDECLARED:
+        yield f"{what}: used, and no function declares it; declare it, or take the call away"
+    elif not row.functions(Cell.BOTH, Cell.NOT_GRANTED, Cell.UNKNOWN) and row.functions(Cell.NOT_DECLARED):
+        yield f"{what}: granted, and {row.note or 'nothing declares it'}"
+    elif row.used is Used.NO and not row.by_library:
+        yield f"{what}: declared, and was not seen to be used; it may be taken away"
+
+
+def _columns(row: Row, matrix: Matrix) -> tuple[str, ...]:
+    declared = row.functions(Cell.BOTH, Cell.NOT_GRANTED, Cell.UNKNOWN)
+    granted = row.functions(Cell.BOTH, Cell.NOT_DECLARED)
+    library = " (library)" if row.by_library else ""
+    cells = (row.resource, row.action, _names(declared, matrix) + library, _names(granted, matrix), row.used.value)
+    return tuple(cell if cell.isprintable() else ascii(cell) for cell in cells)
+
+
+def _names(names: list[str], matrix: Matrix) -> str:
+    if not names:
+        return "-"
+    return "all" if len(names) == len(matrix.functions) > 1 else ", ".join(names)

@@ -1,0 +1,210 @@
+"""`pycommon iam ...`: the arguments; what is done lies in `pycommon_cli.iam.policy`, `writing` and `observing`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from pycommon_cli import terminal
+from pycommon_cli.terminal import print_json, print_line
+from pycommon_cli.cli_error import CliError
+from pycommon_cli.required_extras import need
+
+if TYPE_CHECKING:
+    from pycommon_cli.iam.policy.policy_generation import Generated
+    from pycommon_cli.iam.selected_services import ReadService, Repository
+
+__all__ = ["app"]
+
+_GENERATE = "generate"
+
+
+class _GenerateByDefault(TyperGroup):
+    """`pycommon iam SERVICE` is `pycommon iam generate SERVICE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help")):
+            args = [_GENERATE, *args]
+        return super().parse_args(ctx, args)
+
+
+class Per(StrEnum):
+    """What a policy is for."""
+
+    SERVICE = "service"
+    FUNCTION = "function"
+
+
+class Form(StrEnum):
+    """What a policy is printed as."""
+
+    CLOUDFORMATION = "cloudformation"
+    SERVERLESS = "serverless"
+    JSON = "json"
+
+
+class Report(StrEnum):
+    """What a comparison is printed as."""
+
+    TEXT = "text"
+    JSON = "json"
+    SVG = "svg"
+    HTML = "html"
+
+
+app = typer.Typer(
+    cls=_GenerateByDefault,
+    help="Generate the least policy that a service's declarations need; see what differs, and what was used.",
+)
+
+ServiceArgument = Annotated[
+    str | None, typer.Argument(metavar="[SERVICE]", help="A service folder; default: all of the project.")
+]
+ProjectOption = Annotated[
+    Path | None, typer.Option("--project", metavar="FOLDER", help="The project; default: the one around this folder.")
+]
+
+
+@app.command(_GENERATE)
+def generate(  # noqa: PLR0913 (each is an option of the command)
+    service: ServiceArgument = None,
+    *,
+    stage: Annotated[
+        str | None, typer.Option("--stage", metavar="NAME", help="The stage to read serverless.yml for; default: dev.")
+    ] = None,
+    per: Annotated[
+        Per, typer.Option("--per", help="One policy for the service, or a role for each function.")
+    ] = Per.SERVICE,
+    form: Annotated[Form | None, typer.Option("--format", help="How to print; with --diff: text, or json.")] = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Print in what the granted policies differ from it.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write it to resources/iam.yml of the service.")] = False,
+    project: ProjectOption = None,
+) -> None:
+    """Print the least policy that the declarations of a service need. Nothing is run, no AWS is asked.
+
+    Exit code 1 where --diff finds a difference or --write leaves something to do by hand, 2 where it could not run.
+    """
+    need("check", "policy_sentry")
+    from pycommon_cli.iam.selected_services import open_repository  # `--help` needs none of it
+
+    if diff and write:
+        raise CliError("--diff and --write were given together.", "Give one of them.")
+    repository = open_repository(project, service, stage)
+    services = repository.chosen(service)
+    _warn(services)
+    if diff:
+        differs = _print_differences(services, per, form)
+    elif write:
+        differs = _write(services, repository, per)
+    else:
+        differs = _print(services, per, form or Form.CLOUDFORMATION)
+    if differs:
+        raise typer.Exit(1)
+
+
+@app.command()
+def observe(  # noqa: PLR0913 (as above)
+    service: Annotated[str, typer.Argument(help="A service folder.")],
+    *,
+    stage: Annotated[
+        str, typer.Option("--stage", help="local, or a deployed stage, with your own AWS credentials.")
+    ] = "local",
+    report: Annotated[Report, typer.Option("--format", help="How to print.")] = Report.TEXT,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there, not to stdout.")
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="NAME", help="The record; default: what the platform publishes.")
+    ] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Compare what a service declares, what it is granted and what it was seen to use.
+
+    Exit code 1 where the three are not the same.
+    """
+    need("check", "policy_sentry")
+    from pycommon_cli.iam import observed_use# as above
+
+    matrix = observed_use.compare(service, stage, project, table)
+    text = observed_use.rendered(matrix, report.value)
+    if output is None:
+        print_line(text.rstrip("\n"))
+    else:
+        output.write_text(text, encoding="utf-8")
+        terminal.Terminal().note(f"Written to {output}.")
+    if not matrix.agrees:
+        raise typer.Exit(1)
+
+
+def _warn(services: "list[ReadService]") -> None:
+    terminal = terminal.Terminal()
+    for service in services:
+        for trouble in service.troubles:
+            terminal.note(f"{trouble.place.path}:{trouble.place.line}: {trouble.message}. {trouble.mend}".rstrip())
+        if not service.configuration.functions and service.configuration.troubles and len(services) == 1:
+            raise CliError(f"{service.name} could not be read.")
+
+
+def _generated(service: "ReadService", per: Per) -> "Generated":
+    from pycommon_cli.iam.policy.policy_generation import for_functions, for_service
+
+    make = for_functions if per is Per.FUNCTION else for_service
+    generated = make(service.code, service.configuration, service.others)
+    terminal = terminal.Terminal()
+    for note in generated.notes:
+        of = f"{service.name}: {note.function}: " if note.function else f"{service.name}: "
+        terminal.note(f"{of}{note.message}.")
+    return generated
+
+
+def _print(services: "list[ReadService]", per: Per, form: Form) -> bool:
+    from pycommon_cli.iam.policy import policy_rendering
+
+    found = {service.name: _generated(service, per) for service in services}
+    if form is Form.JSON:
+        documents = {each.name: policy_rendering.as_json(found[each.name], each.configuration) for each in services}
+        print_json(documents[services[0].name] if len(services) == 1 else documents)
+        return False
+    render = policy_rendering.as_template if form is Form.CLOUDFORMATION else policy_rendering.as_serverless
+    for index, (name, generated) in enumerate(found.items()):
+        if len(services) > 1:
+            print_line(f"{'---' + chr(10) if index else ''}# {name}")
+        print_line(render(generated).rstrip("\n"))
+    return False
+
+
+def _print_differences(services: "list[ReadService]", per: Per, form: Form | None) -> bool:
+    from pycommon_cli.iam.policy.policy_differences import differences, roles_of
+    from pycommon_cli.iam.difference_report import DIFFERS, difference_fields, difference_lines
+
+    fields: list[dict[str, object]] = []
+    differs = False
+    for service in services:
+        for role in roles_of(service.configuration, per_function=per is Per.FUNCTION):
+            found = differences(role, service.code, service.configuration, service.others)
+            differs = differs or any(each.kind in DIFFERS for each in found)
+            fields.append(difference_fields(service, role, found))
+            for line in difference_lines(service, role, found) if form is not Form.JSON else ():
+                print_line(line)
+    if form is Form.JSON:
+        print_json(fields)
+    return differs
+
+
+def _write(services: "list[ReadService]", repository: "Repository", per: Per) -> bool:
+    from pycommon_cli.iam.policy_file import still_to_do, write
+
+    terminal = terminal.Terminal()
+    left = False
+    for service in services:
+        generated = _generated(service, per)
+        if not generated.resources:
+            continue
+        path, changed = write(service, generated, per_function=per is Per.FUNCTION)
+        print_line(f"{path.relative_to(repository.root)}: {'written' if changed else 'up to date'}")
+        for line in still_to_do(service, repository.root, repository.stage, generated):
+            left = True
+            terminal.note(line)
+    return left

@@ -1,0 +1,244 @@
+"""ARNs in fields, and how they look for the resource that a variable's value names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, split, symbol
+from pycommon_cli.iam.policy.iam_actions import resource_formats, resource_types
+from pycommon.dal.providers.aws.resource_perms import ResourceType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycommon_cli.analysis.facts import Text
+
+__all__ = ["ANYWHERE", "Arn", "arns_of", "may_apply", "name_in_url", "parsed", "resource_name"]
+
+_FIELDS = 6
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_QUEUE_URL = re.compile(r"https?://")
+ANYWHERE = "anywhere"
+"""The part of an action that is made on a table or on its indexes, and nothing tells on which."""
+
+_INDEX_PART = "index"
+# What stands behind the account in an ARN of each type; several where a name may be either.
+_RESOURCES: dict[ResourceType, tuple[str, ...]] = {
+    ResourceType.ACTIVITY: ("activity:{}",),
+    ResourceType.AGENT_ALIAS: ("agent-alias/{}/*",),
+    ResourceType.ASYNC_INVOKE: ("async-invoke/{}",),
+    ResourceType.BUCKET: ("{}",),
+    ResourceType.CONFIGURATION_SET: ("configuration-set/{}",),
+    ResourceType.EMAIL_TEMPLATE: ("template/{}",),
+    ResourceType.EVENT_BUS: ("event-bus/{}",),
+    ResourceType.EXECUTION: ("execution:{}:*",),
+    ResourceType.FLOW_ALIAS: ("flow/{}/alias/*",),
+    ResourceType.FUNCTION: ("function:{}",),
+    ResourceType.GUARDRAIL: ("guardrail/{}",),
+    ResourceType.IDENTITY: ("identity/{}",),
+    ResourceType.INDEX: ("table/{}/index/*",),
+    ResourceType.INFERENCE_PROFILE: ("inference-profile/{}", "application-inference-profile/{}"),
+    ResourceType.KEY: ("key/{}", "alias/{}"),
+    ResourceType.KNOWLEDGE_BASE: ("knowledge-base/{}",),
+    ResourceType.LOG_GROUP: ("log-group:{}:*", "log-group:{}"),
+    ResourceType.LOG_STREAM: ("log-group:{}:log-stream:*",),
+    ResourceType.MODEL: ("foundation-model/{}", "provisioned-model/{}", "custom-model/{}"),
+    ResourceType.OBJECT: ("{}/*",),
+    ResourceType.PARAMETER: ("parameter/{}",),
+    ResourceType.QUEUE: ("{}",),
+    ResourceType.ROLE: ("role/{}",),
+    ResourceType.RULE: ("rule/{}",),
+    ResourceType.SCHEDULE: ("schedule/*/{}", "schedule/{}/*"),
+    ResourceType.SCHEDULE_GROUP: ("schedule-group/{}",),
+    ResourceType.SECRET: ("secret:{}-??????",),
+    ResourceType.STATE_MACHINE: ("stateMachine:{}",),
+    ResourceType.TABLE: ("table/{}",),
+    ResourceType.TOPIC: ("{}",),
+    ResourceType.USER_POOL: ("userpool/{}",),
+}
+# What is added to an ARN of the thing itself, where the action is checked on a part of it.
+_PART_OF = {ResourceType.OBJECT: "/*", ResourceType.INDEX: "/index/*", ResourceType.LOG_STREAM: ":log-stream:*"}
+
+
+@dataclass(frozen=True, slots=True)
+class Arn:
+    """An ARN in fields. A field that is not known is `*`: the stack's own partition, region and account."""
+
+    partition: Text
+    service: Text
+    region: Text
+    account: Text
+    resource: Text
+
+
+def parsed(text: Text) -> Arn | None:
+    """The fields of an ARN, or of a policy's pattern of one; None for a text that is no ARN.
+
+    Example:
+        >>> str(parsed(literal("arn:aws:sqs:us-east-1:123456789012:jobs")).resource)
+        'jobs'
+    """
+    if not text.parts or not text.parts[0].startswith("arn:"):
+        return None
+    fields = split(text, ":")
+    if len(fields) < _FIELDS:
+        # A star at the end of a pattern goes on over colons.
+        if not str(fields[-1]).endswith("*"):
+            return None
+        fields += [literal("*")] * (_FIELDS - len(fields))
+    _, partition, service, region, account, *resource = fields
+    rest = joined(piece for index, field in enumerate(resource) for piece in ((":", field) if index else (field,)))
+    return Arn(partition, service, region, account, rest)
+
+
+def resource_name(value: Text) -> Text:
+    """The name in a queue's URL; any other value as it is.
+
+    Example:
+        >>> str(resource_name(literal("https://sqs.eu-west-1.amazonaws.com/123456789012/jobs")))
+        'jobs'
+    """
+    if value.parts and _QUEUE_URL.match(value.parts[0]):
+        return split(value, "/")[-1]
+    return value
+
+
+def arns_of(value: Text, action: str, part: str = "") -> list[Text]:
+    """The ARNs under which a policy may name what an action is checked on; any of them will do.
+
+    Args:
+        value: of the variable: a name, an ARN or a queue's URL.
+        action: e.g. "dynamodb:Query".
+        part: "" for the resource itself; "index" for any index of a table, or the name of one; `ANYWHERE` for either.
+            An action that is checked on objects is so in any case.
+
+    Returns:
+        ARNs with `*` where region and account are not told by the value; ["*"] for an action that knows no resource.
+
+    Example:
+        >>> [str(arn) for arn in arns_of(literal("visits"), "dynamodb:Query", "by-user")]
+        ['arn:*:dynamodb:*:*:table/visits/index/by-user']
+    """
+    types = resource_types(action)
+    if types == (ResourceType.ANY,):
+        return [literal("*")]
+    found = list(_of_types(value, action, types, part)) if types else list(_of_formats(value, action))
+    if _is_opaque(value):
+        if types == (ResourceType.QUEUE,):
+            found.append(joined(("arn:*:sqs:*:*:", name_in_url(value))))
+        found += [joined((value, suffix)) for suffix in _suffixes(types, part)]
+    return list(dict.fromkeys(found))
+
+
+def may_apply(action: str, resource: Text) -> bool:
+    """Whether an action is ever checked on such a resource: no table's on an index, no bucket's on its objects."""
+    types, arn = resource_types(action), parsed(resource)
+    if arn is None or not types:
+        return True
+    tail = str(arn.resource)
+    if action.startswith("dynamodb:") and "/index/" in tail:
+        return ResourceType.INDEX in types
+    if action.startswith("s3:"):
+        return ("/" in tail or tail.endswith("*")) if ResourceType.OBJECT in types else "/" not in tail
+    return True
+
+
+def name_in_url(url: Text) -> Text:
+    """The name in a queue's URL that is not known, as `Fn::Select` and `Fn::Split` take it out."""
+    return symbol("Fn::Select", f"[4, {{Fn::Split: [/, {url}]}}]")
+
+
+def _of_types(value: Text, action: str, types: tuple[ResourceType, ...], part: str) -> Iterator[Text]:
+    service = action.partition(":")[0]
+    chosen = [ResourceType.INDEX] if part and ResourceType.INDEX in types else _without_parts(types)
+    if part == ANYWHERE:
+        part, chosen = _INDEX_PART, list(types)
+    own = parsed(value)
+    name = resource_name(value)
+    for each in chosen:
+        if own is not None:
+            yield from _within(value, own, each, part)
+        else:
+            for shape in _RESOURCES.get(each, ()):
+                yield _arn(service, each, _named(shape, name, each, part))
+
+
+def _without_parts(types: tuple[ResourceType, ...]) -> list[ResourceType]:
+    """The types that a variable can name: an index only where there is nothing else."""
+    return [each for each in types if each is not ResourceType.INDEX] or list(types)
+
+
+def _within(value: Text, own: Arn, kind: ResourceType, part: str) -> Iterator[Text]:
+    """For a value that is an ARN."""
+    suffix = f"/index/{part}" if kind is ResourceType.INDEX and part != _INDEX_PART else _PART_OF.get(kind, "")
+    resource = str(own.resource)
+    if kind is ResourceType.LOG_STREAM or (kind is ResourceType.LOG_GROUP and resource.endswith(":*")):
+        yield value
+        value = literal(str(value).removesuffix(":*")) if value.known else value
+    if kind is ResourceType.EXECUTION and resource.startswith("stateMachine:"):
+        name = split(own.resource, ":")[-1]
+        yield _arn("states", kind, joined(("execution:", name, ":*")))
+    if resource.endswith(suffix):
+        yield value
+    else:
+        yield joined((value, suffix))
+
+
+def _arn(service: str, kind: ResourceType, resource: Text) -> Text:
+    prefix = {
+        ResourceType.BUCKET: "arn:*:s3:::",
+        ResourceType.OBJECT: "arn:*:s3:::",
+        ResourceType.ROLE: "arn:*:iam::*:",
+        ResourceType.MODEL: "arn:*:bedrock:*::"
+        if str(resource).startswith("foundation-model/")
+        else "arn:*:bedrock:*:*:",
+    }.get(kind, f"arn:*:{service}:*:*:")
+    return joined((prefix, resource))
+
+
+def _named(shape: str, name: Text, kind: ResourceType, part: str) -> Text:
+    if kind is ResourceType.INDEX and part not in ("", _INDEX_PART):
+        shape = shape.replace("*", part)
+    if kind is ResourceType.PARAMETER and str(name).startswith("/"):
+        shape = "parameter{}"
+    if kind is ResourceType.KEY and str(name).startswith("alias/"):
+        shape = "{}"
+    before, _, after = shape.partition("{}")
+    return joined((before, name, after))
+
+
+def _of_formats(value: Text, action: str) -> Iterator[Text]:
+    """For an action that no enum has: as the Service Authorization Reference writes its resources."""
+    if parsed(value) is not None:
+        yield value
+        return
+    for shape in resource_formats(action):
+        fields = shape.split(":", _FIELDS - 1)
+        if len(fields) < _FIELDS:
+            yield literal("*")
+            continue
+        before, name, after = _around_name(fields[-1])
+        region, account = ("*" if field else "" for field in fields[3:5])
+        yield joined((f"arn:*:{fields[2]}:{region}:{account}:", before, resource_name(value) if name else "", after))
+
+
+def _around_name(resource: str) -> tuple[str, bool, str]:
+    """What stands before the first placeholder, whether there is one, and the rest with `*` for placeholders."""
+    match = _PLACEHOLDER.search(resource)
+    if match is None:
+        return resource, False, ""
+    return resource[: match.start()], True, _PLACEHOLDER.sub("*", resource[match.end() :])
+
+
+def _is_opaque(value: Text) -> bool:
+    """Whether a value may be an ARN for all that is known."""
+    return len(value.parts) == 1 and is_symbol(value.parts[0])
+
+
+def _suffixes(types: tuple[ResourceType, ...], part: str) -> list[str]:
+    if part and ResourceType.INDEX in types:
+        suffix = "/index/*" if part in (_INDEX_PART, ANYWHERE) else f"/index/{part}"
+        return ["", suffix] if part == ANYWHERE else [suffix]
+    return [_PART_OF.get(types[0], "")] if types else [""]

@@ -1,0 +1,171 @@
+"""What grants allow: IAM's evaluation, on resources of which parts may be unknown.
+
+A Deny comes before every Allow. Conditions are told and not evaluated. Source: "Policy evaluation logic",
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.serverless.iam_wildcards import action_matches, covers, overlaps
+from pycommon_cli.analysis.serverless.symbolic_text import is_symbol
+from pycommon_cli.iam.policy.arn_templates import arns_of, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycommon_cli.analysis.facts import Function, Grant, Text
+
+__all__ = ["Decision", "Verdict", "decide", "decide_for", "decide_on", "grants_action", "has_wildcard", "reaches"]
+
+_OF_THE_TEMPLATE = ("<ref:", "<name:")  # a resource of its own, and so none other
+
+
+class Verdict(StrEnum):
+    """Whether an action is allowed.
+
+    UNKNOWN: no policy that was read allows it; one that could not be read, or a resource that is a symbol, may.
+    """
+
+    ALLOWED = "allowed"
+    CONDITIONAL = "conditional"
+    DENIED = "denied"
+    NOT_GRANTED = "not granted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict, and the grants that it rests on.
+
+    Attributes:
+        allowed_by: the grants that allow it, on all of the resource or on a part of it.
+        denied_by: those that deny it.
+        conditions: the condition keys of what allows it, where nothing allows it without.
+    """
+
+    verdict: Verdict
+    allowed_by: tuple[Grant, ...] = ()
+    denied_by: tuple[Grant, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+    @property
+    def granted(self) -> bool:
+        """Whether it is allowed, be it under conditions."""
+        return self.verdict in (Verdict.ALLOWED, Verdict.CONDITIONAL)
+
+
+def decide_for(function: Function, action: str, variable: str, part: str = "") -> Decision:
+    """Whether a function may do `action` on the resource that one of its variables names.
+
+    A variable that `serverless.yml` does not set has its value from Parameter Store; then no more can be said than
+    whether the action is granted on anything at all.
+
+    Example:
+        >>> decide_for(configuration.functions["list_files"], "dynamodb:Query", "FILES_DYNAMO_TABLE", "index").verdict
+        <Verdict.ALLOWED: 'allowed'>
+    """
+    value = function.environment.get(variable)
+    if value is None:
+        anywhere = any(grants_action(grant, action) for grant in function.grants if grant.effect == "Allow")
+        decision = Decision(Verdict.UNKNOWN if anywhere else Verdict.NOT_GRANTED)
+    else:
+        decision = decide(function.grants, action, value, part)
+    if decision.verdict is Verdict.NOT_GRANTED and function.unread_policies:
+        return Decision(Verdict.UNKNOWN)
+    return decision
+
+
+def decide(grants: Iterable[Grant], action: str, value: Text, part: str = "") -> Decision:
+    """Whether grants allow `action` on the resource that a value names.
+
+    Args:
+        grants: those of one role.
+        action: e.g. "dynamodb:Query".
+        value: a name, an ARN or a queue's URL.
+        part: "" for the resource itself, "index" or an index's name; see `arns_of`.
+    """
+    return decide_on(grants, action, arns_of(value, action, part))
+
+
+def decide_on(grants: Iterable[Grant], action: str, arns: Iterable[Text]) -> Decision:
+    """Whether grants allow `action` on a resource that policies may name by any of the ARNs."""
+    targets = list(arns)
+    concerned = [grant for grant in grants if grants_action(grant, action)]
+    denied = [grant for grant in concerned if grant.effect == "Deny" and _reach(grant, targets) is _Reach.WHOLE]
+    if any(not grant.conditions for grant in denied):
+        return Decision(Verdict.DENIED, denied_by=tuple(denied))
+    allowed = [grant for grant in concerned if grant.effect == "Allow" and _reach(grant, targets)]
+    if not allowed:
+        unclear = any(_is_unclear(grant, action) for grant in concerned if grant.effect == "Allow")
+        return Decision(Verdict.UNKNOWN if unclear else Verdict.NOT_GRANTED)
+    bound = denied or all(grant.conditions for grant in allowed)
+    keys = dict.fromkeys(key for grant in (*denied, *allowed) for key in grant.conditions) if bound else {}
+    return Decision(Verdict.CONDITIONAL if bound else Verdict.ALLOWED, tuple(allowed), tuple(denied), tuple(keys))
+
+
+def grants_action(grant: Grant, action: str) -> bool:
+    """Whether a statement is about the action, on whatever resource."""
+    named = any(action_matches(pattern, action) for pattern in grant.actions)
+    return named is not grant.negated
+
+
+def reaches(pattern: Text, arns: Iterable[Text]) -> bool:
+    """Whether a resource of a statement takes in a resource, or a part of it, by any of its ARNs."""
+    return any(_of(pattern, arn) for arn in arns)
+
+
+def has_wildcard(grant: Grant) -> bool:
+    """Whether a statement names any service's every action, or every resource."""
+    everything = any(str(resource) == "*" for resource in grant.resources)
+    return grant.negated or grant.negated_resources or everything or any("*" in action for action in grant.actions)
+
+
+class _Reach(IntEnum):
+    """How much of a resource a pattern takes in."""
+
+    NONE = 0
+    PART = 1
+    WHOLE = 2
+
+
+def _reach(grant: Grant, targets: Iterable[Text]) -> _Reach:
+    reach = max((_of(pattern, target) for pattern in grant.resources for target in targets), default=_Reach.NONE)
+    if not grant.negated_resources:
+        return reach
+    return {_Reach.NONE: _Reach.WHOLE, _Reach.PART: _Reach.PART, _Reach.WHOLE: _Reach.NONE}[reach]
+
+
+def _of(pattern: Text, target: Text) -> _Reach:
+    if covers(pattern, target):
+        return _Reach.WHOLE
+    ours, theirs = parsed(target), parsed(pattern)
+    if ours is None or theirs is None:
+        return _Reach.PART if overlaps(pattern, target) and str(target) != "*" else _Reach.NONE
+    fields = ((theirs.partition, ours.partition), (theirs.region, ours.region), (theirs.account, ours.account))
+    if not overlaps(theirs.service, ours.service) or not all(_may_be_same(*pair) for pair in fields):
+        return _Reach.NONE
+    if covers(theirs.resource, ours.resource):
+        return _Reach.WHOLE
+    return _Reach.PART if overlaps(theirs.resource, ours.resource) else _Reach.NONE
+
+
+def _may_be_same(first: Text, second: Text) -> bool:
+    """Whether two fields can be of one stack: what is not known here is the stack's own."""
+    return overlaps(first, second) or any(is_symbol(part) for field in (first, second) for part in field.parts)
+
+
+def _is_unclear(grant: Grant, action: str) -> bool:
+    """Whether a resource of the grant is a symbol as a whole, and may so be anything.
+
+    Of a queue, a name that is one too: functions are told its URL, so the two come from different sources.
+    """
+    for resource in grant.resources:
+        arn = parsed(resource)
+        tail = arn.resource if arn and action.startswith("sqs:") else resource
+        if len(tail.parts) == 1 and is_symbol(tail.parts[0]) and not tail.parts[0].startswith(_OF_THE_TEMPLATE):
+            return True
+    return False

@@ -1,0 +1,115 @@
+"""Keys of KMS with which a function's tables and queues are encrypted: AWS uses them in the function's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pycommon_cli.analysis.serverless.iam_wildcards import action_matches
+from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal
+from pycommon_cli.analysis.facts import Configuration, Resource, Text
+from pycommon_cli.iam.policy.arn_templates import parsed
+from pycommon_cli.iam.policy.resource_expressions import Expression, template_resource
+from pycommon_cli.iam.policy.policy_statements import Note, Statement
+
+__all__ = ["key_statements"]
+
+_DECRYPT, _GENERATE = "kms:Decrypt", "kms:GenerateDataKey"
+# Where the key stands in a resource's properties, and what using the resource wants of it.
+_ENCRYPTED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "AWS::DynamoDB::Table": (("SSESpecification", "KMSMasterKeyId"), (_DECRYPT,)),
+    "AWS::SQS::Queue": (("KmsMasterKeyId",), (_DECRYPT, _GENERATE)),
+    "AWS::SNS::Topic": (("KmsMasterKeyId",), (_DECRYPT, _GENERATE)),
+    "AWS::SecretsManager::Secret": (("KmsKeyId",), (_DECRYPT,)),
+}
+_OF_AWS = "alias/aws/"
+
+
+def key_statements(
+    statements: list[Statement], configuration: Configuration, others: Iterable[Configuration] = ()
+) -> tuple[list[Statement], list[Note]]:
+    """The statements on keys that go with statements on what they encrypt.
+
+    None for a key that AWS manages, nor for one whose own policy lets in whoever may use the resource. A key of a stack
+    that is not among `others` (services of the same repository) is a note: only its policy tells.
+    """
+    wanted: dict[str, dict[str, tuple[str, ...]]] = {}
+    notes: dict[str, Note] = {}
+    for resource in _used(statements, configuration):
+        path, actions = _ENCRYPTED[resource.kind]
+        key = _at(resource.properties, path)
+        if not isinstance(key, Text) or str(key).startswith(_OF_AWS):
+            continue
+        found = _key_of_template(key, configuration)
+        imported = None if found else _imported_key(key, others)
+        if imported is not None and _lets_in(imported):
+            continue
+        service = resource.kind.split("::")[1].lower()
+        if found is None:
+            what = f"{resource.logical_id} is encrypted with {key}: its policy must let this role use it"
+            notes[str(key)] = Note("", f"{what}, or declare KMSOperation.DECRYPT on a variable that names it")
+        elif not _lets_in(found):
+            by_service = wanted.setdefault(found.logical_id, {})
+            by_service[service] = tuple(sorted({*by_service.get(service, ()), *actions}))
+    return [*_statements(wanted)], list(notes.values())
+
+
+def _statements(wanted: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Iterator[Statement]:
+    for logical_id, by_service in wanted.items():
+        for service, actions in by_service.items():
+            target = Expression({"Fn::GetAtt": [logical_id, "Arn"]}, literal(f"arn:*:kms:*:*:key/<ref:{logical_id}>"))
+            condition = {"StringEquals": {"kms:ViaService": (f"{service}.${{self:provider.region}}.amazonaws.com",)}}
+            yield Statement(f"{logical_id}Through{service.capitalize()}", actions, (target,), condition)
+
+
+def _used(statements: list[Statement], configuration: Configuration) -> Iterator[Resource]:
+    seen: set[str] = set()
+    for statement in statements:
+        for expression in statement.resources:
+            arn = parsed(expression.text)
+            if arn is None or not str(arn.service):
+                continue
+            base = Text(tuple(part.partition("/index/")[0] for part in expression.text.parts))
+            resource = template_resource(joined(base.parts), str(arn.service), configuration)
+            if resource and resource.kind in _ENCRYPTED and resource.logical_id not in seen:
+                seen.add(resource.logical_id)
+                yield resource
+
+
+def _at(value: object, path: tuple[str, ...]) -> object:
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _key_of_template(key: Text, configuration: Configuration) -> Resource | None:
+    for resource in configuration.resources.values():
+        if resource.kind == "AWS::KMS::Key" and any(
+            is_symbol(part) and part == f"<ref:{resource.logical_id}>" for part in key.parts
+        ):
+            return resource
+    return None
+
+
+def _imported_key(key: Text, others: Iterable[Configuration]) -> Resource | None:
+    """The key that another service exports."""
+    source, _, name = str(key).strip("<>").partition(":")
+    for other in others if source == "importValue" else ():
+        logical_id = other.exports.get(name, "")
+        if logical_id in other.resources:
+            return other.resources[logical_id]
+    return None
+
+
+def _lets_in(key: Resource) -> bool:
+    """Whether the key's policy lets everybody of the account use it through a service, without a policy of IAM."""
+    policy = _at(key.properties, ("KeyPolicy", "Statement"))
+    for statement in policy if isinstance(policy, list) else [policy]:
+        if not isinstance(statement, Mapping) or str(statement.get("Effect")) != "Allow":
+            continue
+        principal = statement.get("Principal")
+        whom = principal.get("AWS") if isinstance(principal, Mapping) else principal
+        actions = statement.get("Action")
+        named = actions if isinstance(actions, list) else [actions]
+        if str(whom) == "*" and any(action_matches(str(action), _DECRYPT) for action in named):
+            return True
+    return False

@@ -1,0 +1,255 @@
+"""What is granted against what is needed: for each role, what is missing and what is too much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.serverless.iam_wildcards import covers
+from pycommon_cli.analysis.serverless.symbolic_text import literal
+from pycommon_cli.iam.policy.iam_actions import expanded
+from pycommon_cli.iam.policy.arn_templates import ANYWHERE, arns_of, may_apply, parsed
+from pycommon_cli.iam.policy.policy_generation import needs_of_role
+from pycommon_cli.iam.policy.grant_matching import Decision, Verdict, decide_for, decide_on, reaches
+from pycommon_cli.iam.policy.iam_needs import Need, function_needs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pycommon_cli.analysis.facts import Code, Configuration, Function, Grant, Place, Text
+
+__all__ = ["Difference", "Kind", "Role", "differences", "roles_of"]
+
+
+class Kind(StrEnum):
+    """In which way what is granted differs from what is needed."""
+
+    MISSING = "missing"
+    CONDITION = "condition"
+    UNKNOWN = "unknown"
+    WIDER = "wider"
+    UNNEEDED = "unneeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference.
+
+    Attributes:
+        actions: the actions; of a wider grant as the policy writes them.
+        resource: what they are on: a variable, or the ARN of the grant.
+        short: the same without what the ARNs of a stack have in common.
+        why: for a reader: who needs it, or what would do.
+        place: the declaration of what is missing, the statement of what is too much.
+    """
+
+    kind: Kind
+    actions: tuple[str, ...]
+    resource: str
+    why: str
+    place: Place | None
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Functions that are looked at together, and the role that they run under."""
+
+    name: str
+    functions: tuple[Function, ...]
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """What its policies grant."""
+        return self.functions[0].grants
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An action on a resource by any of its ARNs."""
+
+    action: str
+    arns: tuple[Text, ...]
+    is_bound: bool
+
+
+def roles_of(configuration: Configuration, *, per_function: bool) -> list[Role]:
+    """The roles of a service with the functions that share each; with `per_function` each function by itself."""
+    by_role: dict[str, list[Function]] = {}
+    for function in configuration.functions.values():
+        by_role.setdefault(function.name if per_function else function.role, []).append(function)
+    return [Role(functions[0].role, tuple(functions)) for functions in by_role.values()]
+
+
+def differences(
+    role: Role, code: Code, configuration: Configuration, others: Sequence[Configuration] = ()
+) -> list[Difference]:
+    """Everything in which the grants of a role differ from the needs of its functions; what osls adds is left out.
+
+    Where a function's handler is not in the code, nothing is said to be unneeded.
+    """
+    found = [*_lacking(role, code, configuration), *_lacking_beside(role, code, configuration, others)]
+    if all(function.handler in code.handlers for function in role.functions):
+        found += _too_much(role, code, configuration, others)
+    return _once(found)
+
+
+def _lacking(role: Role, code: Code, configuration: Configuration) -> Iterator[Difference]:
+    for function in role.functions:
+        for need in function_needs(function, code, configuration):
+            if need.variable not in function.environment and need.by_library:
+                continue  # the library does without
+            decision = decide_for(function, need.action, need.variable, need.part)
+            kind = _lack(decision, is_bound=need.condition is not None)
+            if kind is not None:
+                yield Difference(kind, (need.action,), _resource(need), _why(need, function, decision), need.place)
+
+
+def _lacking_beside(
+    role: Role, code: Code, configuration: Configuration, others: Sequence[Configuration]
+) -> Iterator[Difference]:
+    """Parameters of variables that are not set, and keys."""
+    for statement in needs_of_role(role.functions, code, configuration, others).statements:
+        if statement.sid != "OwnParameters" and not statement.actions[0].startswith("kms:"):
+            continue
+        for resource in statement.resources:
+            for action in statement.actions:
+                decision = decide_on(role.grants, action, [resource.text])
+                kind = _lack(decision, is_bound=statement.condition is not None)
+                if kind is not None:
+                    why = f"for {', '.join(statement.variables) or statement.sid}"
+                    yield Difference(kind, (action,), str(resource.text), why, None)
+
+
+def _lack(decision: Decision, *, is_bound: bool) -> Kind | None:
+    match decision.verdict:
+        case Verdict.NOT_GRANTED | Verdict.DENIED:
+            return Kind.MISSING
+        case Verdict.UNKNOWN:
+            return Kind.UNKNOWN
+        case Verdict.CONDITIONAL if not is_bound:
+            return Kind.CONDITION
+    return None
+
+
+def _resource(need: Need) -> str:
+    part = "" if need.part == ANYWHERE else need.part
+    return f"{need.variable}, index {part}" if part else need.variable
+
+
+def _why(need: Need, function: Function, decision: Decision) -> str:
+    why = f"{function.name} needs it (@{need.by})"
+    if decision.verdict is Verdict.DENIED:
+        denied = decision.denied_by[0].place
+        return f"{why}, and {denied.path}:{denied.line} denies it"
+    if decision.conditions:
+        return f"{why}; granted only under {', '.join(decision.conditions)}"
+    return why
+
+
+# What is too much
+
+
+def _too_much(
+    role: Role, code: Code, configuration: Configuration, others: Sequence[Configuration]
+) -> Iterator[Difference]:
+    wanted = [*_wanted(role, code, configuration), *_wanted_beside(role, code, configuration, others)]
+    for grant in role.grants:
+        if grant.effect != "Allow" or grant.by_framework:
+            continue
+        if grant.negated or grant.negated_resources:
+            what = "NotAction" if grant.negated else "NotResource"
+            resource = grant.resources[0] if grant.resources else literal("*")
+            yield _wider(grant, grant.actions, resource, f"{what} allows all but what it lists")
+            continue
+        yield from _of_grant(grant, wanted)
+
+
+def _wanted(role: Role, code: Code, configuration: Configuration) -> Iterator[_Wanted]:
+    for function in role.functions:
+        for need in function_needs(function, code, configuration):
+            value = function.environment.get(need.variable)
+            if value is not None:
+                arns = tuple(arns_of(value, need.action, need.part))
+                yield _Wanted(need.action.lower(), arns, need.condition is not None)
+
+
+def _wanted_beside(
+    role: Role, code: Code, configuration: Configuration, others: Sequence[Configuration]
+) -> Iterator[_Wanted]:
+    for statement in needs_of_role(role.functions, code, configuration, others).statements:
+        for action in statement.actions:
+            for resource in statement.resources:
+                yield _Wanted(action.lower(), (resource.text,), statement.condition is not None)
+
+
+def _of_grant(grant: Grant, wanted: Sequence[_Wanted]) -> Iterator[Difference]:
+    """What of one statement is not used at all, and what of it takes in more than it must."""
+    for resource in grant.resources:
+        unneeded: list[str] = []
+        for pattern in grant.actions:
+            meant = {action.lower() for action in expanded(pattern)} or {pattern.lower()}
+            used = [each for each in wanted if each.action in meant and reaches(resource, each.arns)]
+            if not used:
+                needed_beside = any(each.action in meant and _reached(grant, each) for each in wanted)
+                if not needed_beside or may_apply(
+                    pattern, resource
+                ):  # else it does nothing there, beside where it does
+                    unneeded.append(pattern)
+            elif "*" in pattern or "?" in pattern:
+                needed = sorted(
+                    {action for action in expanded(pattern) for each in used if each.action == action.lower()}
+                )
+                if len(needed) < len(meant):
+                    yield _wider(grant, (pattern,), resource, f"{', '.join(needed)} would do")
+            elif all(each.is_bound for each in used) and not grant.conditions:
+                yield _wider(grant, (pattern,), resource, "the library needs it under a condition only")
+            elif _is_wider(resource, used):
+                arns = " and ".join(dict.fromkeys(_short(each.arns[0]) for each in used))
+                yield _wider(grant, (pattern,), resource, f"{arns} would do")
+        if unneeded:
+            why = "nothing declares it"
+            yield Difference(Kind.UNNEEDED, tuple(unneeded), str(resource), why, grant.place, _short(resource))
+
+
+def _reached(grant: Grant, wanted: _Wanted) -> bool:
+    return any(reaches(resource, wanted.arns) for resource in grant.resources)
+
+
+def _is_wider(resource: Text, used: Iterable[_Wanted]) -> bool:
+    """Whether a pattern takes in other resources than those that are used. Region and account are not looked at."""
+    theirs = parsed(resource)
+    for each in used:
+        for arn in each.arns:
+            ours = parsed(arn)
+            if str(arn) == "*" or arn == resource or (ours and theirs and covers(ours.resource, theirs.resource)):
+                return False
+    return True
+
+
+def _wider(grant: Grant, actions: tuple[str, ...], resource: Text, why: str) -> Difference:
+    return Difference(Kind.WIDER, actions, str(resource), why, grant.place, _short(resource))
+
+
+def _short(resource: Text) -> str:
+    """A resource without partition, region and account.
+
+    Example:
+        >>> _short(literal("arn:aws:dynamodb:eu-west-1:123456789012:table/visits"))
+        'dynamodb table/visits'
+    """
+    arn = parsed(resource)
+    return f"{arn.service} {arn.resource}" if arn else str(resource)
+
+
+def _once(found: Iterable[Difference]) -> list[Difference]:
+    """Those of one cause together, in the order of `Kind`."""
+    together: dict[tuple[object, ...], Difference] = {}
+    for each in found:
+        key = (each.kind, each.resource, each.why, each.place)
+        known = together.get(key)
+        actions = tuple(dict.fromkeys((*(known.actions if known else ()), *each.actions)))
+        together[key] = Difference(each.kind, actions, each.resource, each.why, each.place, each.short)
+    order = list(Kind)
+    return sorted(together.values(), key=lambda each: (order.index(each.kind), each.resource, each.actions))

@@ -1,0 +1,242 @@
+"""The least policy that declarations need: for a service, or a role for each function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.serverless.osls_names import log_group_logical_id, normalized
+from pycommon_cli.analysis.serverless.symbolic_text import literal
+from pycommon_cli.iam.policy.resource_expressions import Expression, InexpressibleError, expression_of, referred
+from pycommon_cli.iam.policy.kms_grants import key_statements
+from pycommon_cli.iam.policy.policy_sizes import INLINE_LIMIT, MANAGED_POLICIES_A_ROLE, divided, size
+from pycommon_cli.iam.policy.policy_statements import Note, Statement, Statements, needed_statements
+
+if TYPE_CHECKING:
+    from pycommon_cli.analysis.facts import Code, Configuration, Function, Grant
+
+__all__ = ["POLICY", "Generated", "Policy", "for_functions", "for_service", "needs_of_role", "role_logical_id"]
+
+POLICY = "ServicePolicy"
+"""The logical id of the policy of a service."""
+
+_VERSION = "2012-10-17"
+_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
+_NETWORK = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy.
+
+    Attributes:
+        logical_id: of the resource that it becomes.
+        functions: the functions whose needs it meets.
+    """
+
+    logical_id: str
+    functions: tuple[str, ...]
+    statements: tuple[Statement, ...]
+
+    def document(self) -> dict[str, object]:
+        """As a template writes it."""
+        return {"Version": _VERSION, "Statement": [statement.document() for statement in self.statements]}
+
+    def known(self) -> dict[str, object]:
+        """As plain JSON, as far as it is known now."""
+        return {"Version": _VERSION, "Statement": [statement.known() for statement in self.statements]}
+
+
+@dataclass(slots=True)
+class Generated:
+    """What was generated.
+
+    Attributes:
+        policies: the policies, in order.
+        resources: the resources of a template that has them.
+        roles: for each function the logical id of its own role; empty where functions share the one of osls.
+        notes: what could not be written, and what to know.
+    """
+
+    policies: list[Policy] = field(default_factory=list)
+    resources: dict[str, object] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+
+def for_service(code: Code, configuration: Configuration, others: Sequence[Configuration] = ()) -> Generated:
+    """One managed policy for all functions that share a role; more where it would be larger than IAM allows.
+
+    Args:
+        code: the service's Python.
+        configuration: its serverless.yml.
+        others: the other services of the repository: one of them may have the key of a table.
+    """
+    functions = [function for function in configuration.functions.values() if not function.own_role]
+    found = needs_of_role(functions, code, configuration, others)
+    statements, generated = found.statements, Generated(notes=found.notes)
+    parts = divided(statements)
+    names = tuple(function.name for function in functions)
+    for index, part in enumerate(parts, 1):
+        logical_id = POLICY if index == 1 else f"{POLICY}{index}"
+        policy = Policy(logical_id, names, tuple(part))
+        generated.policies.append(policy)
+        generated.resources[logical_id] = _managed_policy(
+            policy, "What the functions of ${self:service}-${sls:stage} may do"
+        )
+    if len(parts) > 1:
+        ids = ", ".join(policy.logical_id for policy in generated.policies)
+        generated.notes.append(Note("", f"the policy is divided into {ids}: IAM allows 6,144 letters a managed policy"))
+    if len(parts) > MANAGED_POLICIES_A_ROLE:
+        generated.notes.append(
+            Note("", f"IAM allows {MANAGED_POLICIES_A_ROLE} managed policies a role: give functions roles of their own")
+        )
+    return generated
+
+
+def for_functions(code: Code, configuration: Configuration, others: Sequence[Configuration] = ()) -> Generated:
+    """A role for each function: its own needs, its log group, its triggers. Arguments as for `for_service`."""
+    generated = Generated()
+    for function in configuration.functions.values():
+        found = needs_of_role([function], code, configuration, others)
+        generated.notes += found.notes
+        always = [*_log_statements(function), *_trigger_statements(function, configuration, generated.notes)]
+        policy = Policy(role_logical_id(function.name), (function.name,), (*always, *found.statements))
+        generated.policies.append(policy)
+        generated.roles[function.name] = policy.logical_id
+        _add_role(function, always, found.statements, configuration, generated)
+    return generated
+
+
+def role_logical_id(function: str) -> str:
+    """The logical id of a function's own role.
+
+    Example:
+        >>> role_logical_id("record_visit")
+        'RecordUnderscorevisitRole'
+    """
+    return f"{normalized(function)}Role"
+
+
+def needs_of_role(
+    functions: Sequence[Function], code: Code, configuration: Configuration, others: Sequence[Configuration] = ()
+) -> Statements:
+    """The statements that a role of these functions needs beside logs and triggers, those on keys among them."""
+    found = needed_statements(functions, code, configuration)
+    keys, notes = key_statements(found.statements, configuration, others)
+    for function in functions:
+        if function.handler not in code.handlers:
+            notes.append(
+                Note(function.name, f"its handler {function.handler} is not in the code: nothing is known of it")
+            )
+    return Statements(sorted([*found.statements, *keys], key=lambda each: each.sid), [*found.notes, *notes])
+
+
+def _managed_policy(policy: Policy, description: str) -> dict[str, object]:
+    properties = {"Description": description, "PolicyDocument": policy.document()}
+    return {"Type": "AWS::IAM::ManagedPolicy", "Properties": properties}
+
+
+def _add_role(
+    function: Function,
+    always: list[Statement],
+    needed: list[Statement],
+    configuration: Configuration,
+    generated: Generated,
+) -> None:
+    """The role with inline policies; with managed ones for what is too large for that."""
+    logical_id = role_logical_id(function.name)
+    managed: list[object] = []
+    inline = [("execution", always)] if always else []
+    if size([*always, *needed]) <= INLINE_LIMIT:
+        inline += [("declared", needed)] if needed else []
+    else:
+        for index, part in enumerate(divided(needed), 1):
+            policy = Policy(f"{logical_id}Policy{index}", (function.name,), tuple(part))
+            generated.resources[policy.logical_id] = _managed_policy(
+                policy, f"What {function.name} may do, part {index}"
+            )
+            managed.append({"Ref": policy.logical_id})
+        what = f"{logical_id} has managed policies: IAM allows {INLINE_LIMIT:,} letters of inline policies a role"
+        generated.notes.append(Note(function.name, what))
+    if _in_network(function, configuration):
+        managed.append({"Fn::Sub": _NETWORK})
+    properties: dict[str, object] = {
+        "AssumeRolePolicyDocument": {
+            "Version": _VERSION,
+            "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+            ],
+        }
+    }
+    if managed:
+        properties["ManagedPolicyArns"] = managed
+    properties["Policies"] = [
+        {"PolicyName": name, "PolicyDocument": Policy("", (), tuple(statements)).document()}
+        for name, statements in inline
+    ]
+    boundary = _boundary(configuration)
+    if boundary:
+        properties["PermissionsBoundary"] = boundary
+    generated.resources[logical_id] = {"Type": "AWS::IAM::Role", "Properties": properties}
+
+
+def _log_statements(function: Function) -> list[Statement]:
+    if isinstance(function.properties, Mapping) and function.properties.get("disableLogs") is True:
+        return []
+    group = Expression({"Fn::GetAtt": [log_group_logical_id(function.name), "Arn"]}, literal(_log_group_arn(function)))
+    return [Statement("Logs", _LOGS, (group,))]
+
+
+def _log_group_arn(function: Function) -> str:
+    return f"arn:*:logs:*:*:log-group:/aws/lambda/{function.deployed_name}:*"
+
+
+def _trigger_statements(function: Function, configuration: Configuration, notes: list[Note]) -> list[Statement]:
+    """What osls would put into the shared role for the triggers of this function."""
+    statements: list[Statement] = []
+    for index, grant in enumerate(_merged(function.trigger_grants), 1):
+        try:
+            resources = tuple(
+                _of_trigger(function, grant, position, configuration) for position in range(len(grant.resources))
+            )
+        except InexpressibleError as error:
+            notes.append(Note(function.name, f"{', '.join(grant.actions)} for a trigger is left out: {error}"))
+            continue
+        statements.append(Statement(f"Trigger{index}", tuple(sorted(grant.actions)), resources))
+    return statements
+
+
+def _merged(grants: Iterable[Grant]) -> list[Grant]:
+    """Each grant once."""
+    return list({(grant.actions, grant.resources): grant for grant in grants}.values())
+
+
+def _of_trigger(function: Function, grant: Grant, position: int, configuration: Configuration) -> Expression:
+    text = grant.resources[position]
+    service = grant.actions[0].partition(":")[0]
+    found = referred(text, service, configuration)
+    if found is not None:
+        return found
+    for index, event in enumerate(function.events):
+        if event.source == text and event.kind != "url":
+            has_arn = isinstance(event.properties, Mapping) and "arn" in event.properties
+            path = f"functions.{function.name}.events.{index}.{event.kind}{'.arn' if has_arn else ''}"
+            return Expression(f"${{self:{path}}}", text)
+    return expression_of(text)
+
+
+def _in_network(function: Function, configuration: Configuration) -> bool:
+    own = function.properties.get("vpc") if isinstance(function.properties, Mapping) else None
+    shared = configuration.provider.get("vpc") if isinstance(configuration.provider, Mapping) else None
+    return bool(own or (shared and own is not False))
+
+
+def _boundary(configuration: Configuration) -> str:
+    role = configuration.provider if isinstance(configuration.provider, Mapping) else {}
+    for key in ("iam", "role"):
+        inner = role.get(key)
+        role = inner if isinstance(inner, Mapping) else {}
+    name = next((name for name in ("permissionsBoundary", "permissionBoundary") if name in role), "")
+    return f"${{self:provider.iam.role.{name}}}" if name else ""

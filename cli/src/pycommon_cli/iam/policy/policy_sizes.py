@@ -1,0 +1,74 @@
+"""IAM's limits on the size of policies, and dividing what is larger.
+
+Source: "IAM and AWS STS quotas", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycommon_cli.iam.policy.resource_expressions import Expression
+    from pycommon_cli.iam.policy.policy_statements import Statement
+
+__all__ = ["INLINE_LIMIT", "MANAGED_LIMIT", "MANAGED_POLICIES_A_ROLE", "divided", "size"]
+
+MANAGED_LIMIT = 6_144
+"""Letters of a managed policy, without white space."""
+INLINE_LIMIT = 10_240
+"""Letters of all inline policies of a role together, without white space."""
+MANAGED_POLICIES_A_ROLE = 10
+"""Managed policies of a role, unless AWS has raised the quota."""
+
+_FRAME = len('{"Version":"2012-10-17","Statement":[]}')
+_ACCOUNT = re.compile(r"\*(?=:)")
+_SYMBOL = re.compile(r"<[^<>]*>")
+_UNKNOWN_LENGTH = 80  # of a name that only AWS knows: names of tables and queues have half of that as a rule
+
+
+def size(statements: Iterable[Statement]) -> int:
+    """The letters of a policy with these statements; an estimate on the safe side where names are not known."""
+    written = [_size(statement) for statement in statements]
+    return _FRAME + sum(written) + max(len(written) - 1, 0)
+
+
+def divided(statements: Iterable[Statement], limit: int = MANAGED_LIMIT) -> list[list[Statement]]:
+    """Statements in as many policies as they need, in their order. One that is too large by itself is alone."""
+    policies: list[list[Statement]] = []
+    room = -1
+    for statement in (part for whole in statements for part in _parts(whole, limit)):
+        needed = _size(statement) + 1
+        if needed > room:
+            policies.append([])
+            room = limit - _FRAME
+        policies[-1].append(statement)
+        room -= needed
+    return policies
+
+
+def _parts(statement: Statement, limit: int) -> list[Statement]:
+    """A statement, in two and more where it is larger than a policy may be."""
+    if _size(statement) <= limit - _FRAME or len(statement.resources) == 1:
+        return [statement]
+    half = len(statement.resources) // 2
+    pieces = (statement.resources[:half], statement.resources[half:])
+    return [
+        part
+        for index, resources in enumerate(pieces)
+        for part in _parts(_renamed(statement, resources, "AB"[index]), limit)
+    ]
+
+
+def _renamed(statement: Statement, resources: tuple[Expression, ...], mark: str) -> Statement:
+    return replace(statement, sid=statement.sid + mark, resources=resources)
+
+
+def _size(statement: Statement) -> int:
+    text = json.dumps(statement.known(), separators=(",", ":"))
+    with_account = _ACCOUNT.sub("123456789012", text)
+    return len(_SYMBOL.sub("x" * _UNKNOWN_LENGTH, _SYMBOL.sub("x" * _UNKNOWN_LENGTH, with_account)))

@@ -1,0 +1,172 @@
+"""A page on loopback that shows the OpenAPI documents of the services and tries their operations out.
+
+The page is Swagger UI, from `node_modules/` of the checkout: nothing is fetched from anywhere. Its calls come back to
+this server, which passes them on to the local REST API; so the browser needs no CORS, and MiniStack gets the `Host` by
+which it tells APIs apart.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from pycommon_cli.cli_error import CliError
+
+if TYPE_CHECKING:
+    from pycommon_cli.interfaces.described_service import Service
+    from pycommon_cli.local.rest_api import Response
+    from pycommon_cli.local.local_aws import LocalStack
+
+HOST = "127.0.0.1"
+API = "/api"
+MAX_BODY = 10 * 2**20  # what a REST API takes
+
+_SWAGGER_UI = ("swagger-ui.css", "swagger-ui-bundle.js")
+_OWN = {"": "index.html", "console.css": "console.css", "console.js": "console.js"}
+_TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript"}
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+_NOT_PASSED_ON = frozenset({"host", "connection", "content-length", "accept-encoding", "origin", "referer", "cookie"})
+_NOT_PASSED_BACK = frozenset({"connection", "content-length", "transfer-encoding", "date", "server"})
+
+
+class DocsServer(ThreadingHTTPServer):
+    """Serves the page for `services`, by name. Use `serve_forever`, `shutdown` and `server_close` of `socketserver`."""
+
+    daemon_threads = True
+
+    def __init__(self, stack: "LocalStack", services: Mapping[str, "Service"], port: int = 0) -> None:
+        self.stack = stack
+        self.services = services
+        self.swagger_ui = swagger_ui_of(stack.project.root)
+        try:
+            super().__init__((HOST, port), _Page)
+        except OSError as error:
+            raise CliError(f"Port {port} cannot be served: {error.strerror}.", "Name another with --port.") from None
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return f"http://{HOST}:{self.server_port}/"
+
+
+def swagger_ui_of(root: Path) -> Path:
+    """The folder of Swagger UI in the checkout."""
+    folder = root / "node_modules" / "swagger-ui-dist"
+    if not (folder / _SWAGGER_UI[1]).is_file():
+        raise CliError(f"Swagger UI is not installed in {folder}.", f"Run `npm ci` in {root}.")
+    return folder
+
+
+class _Page(BaseHTTPRequestHandler):
+    server: DocsServer
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Files, the list of services, the document of one."""
+        self._answer({"services": self._services}, self._file)
+
+    def do_POST(self) -> None:
+        """The token of a user."""
+        self._answer({"token": self._token}, self._nothing)
+
+    def _pass_on(self) -> None:
+        self._answer({}, self._nothing)
+
+    do_PUT = do_PATCH = do_DELETE = _pass_on  # noqa: N815 - the names of http.server
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
+        """Quiet: what is called is in the browser."""
+
+    def _answer(self, own: Mapping[str, Callable[[str], None]], other: Callable[[str], None]) -> None:
+        """Answer a request that this page, or a person's own program, has sent; no other site's, by any name.
+
+        A site that has its name lead to 127.0.0.1 shows in `Host`, and one that asks across sites in `Origin`.
+        """
+        allowed = {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
+        origin = self.headers.get("Origin")
+        if self.headers.get("Host") not in allowed or (origin and origin.removeprefix("http://") not in allowed):
+            self._send_json(403, {"error": f"Open {self.server.url} itself."})
+            return
+        path = urlsplit(self.path).path
+        try:
+            if path.startswith(f"{API}/"):
+                self._call()
+                return
+            first, _, rest = path.removeprefix("/").partition("/")
+            if first in own:
+                own[first](unquote(rest))
+            else:
+                other(path.removeprefix("/"))
+        except CliError as error:
+            self._send_json(502, {"error": str(error)})
+
+    def _services(self, name: str) -> None:
+        if not name:
+            self._send_json(200, list(self.server.services))
+            return
+        service = self.server.services.get(name)
+        if service is None:
+            self._nothing(name)
+            return
+        described = service.openapi((API,))
+        self._send_json(200, {"document": described.result, "notes": described.notes})
+
+    def _token(self, _rest: str) -> None:
+        if self.headers.get_content_type() != "application/json":  # a form of another site could send any other
+            self._send_json(400, {"error": "Send JSON."})
+            return
+        try:
+            user = str(json.loads(self._body())["user"])
+        except (ValueError, KeyError, TypeError):
+            self._send_json(400, {"error": 'Send {"user": ...}.'})
+            return
+        self._send_json(200, {"token": self.server.stack.token(user)})
+
+    def _call(self) -> None:
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in _NOT_PASSED_ON}
+        body = self._body()
+        found: Response = self.server.stack.call(
+            self.command, self.path.removeprefix(API), data=body or None, headers=headers
+        )
+        passed = {name: value for name, value in found.headers.items() if name not in _NOT_PASSED_BACK}
+        self._send(found.status, found.body.encode(), passed)
+
+    def _file(self, path: str) -> None:
+        if path in _SWAGGER_UI:
+            content = (self.server.swagger_ui / path).read_bytes()
+        elif path in _OWN:
+            content = (files("pycommon_cli.interfaces") / "page" / _OWN[path]).read_bytes()
+        else:
+            self._nothing(path)
+            return
+        kind = _TYPES[Path(_OWN.get(path, path)).suffix]
+        self._send(200, content, {**_HEADERS, "Content-Type": kind})
+
+    def _nothing(self, path: str) -> None:
+        self._send_json(404, {"error": f"There is nothing at /{path}."})
+
+    def _body(self) -> bytes:
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > MAX_BODY:
+            raise CliError(f"A body of {length} bytes is more than a REST API takes.")
+        return self.rfile.read(length)
+
+    def _send_json(self, status: int, value: object) -> None:
+        self._send(status, json.dumps(value).encode(), {**_HEADERS, "Content-Type": "application/json"})
+
+    def _send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)

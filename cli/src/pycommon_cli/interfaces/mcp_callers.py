@@ -1,0 +1,61 @@
+"""Who a desk calls as: a user of the local AWS, or the owner of a token."""
+
+import http.client
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pycommon_cli.cli_error import CliError
+from pycommon_cli.local.rest_api import TIMEOUT_SECONDS, Response
+
+if TYPE_CHECKING:
+    from pycommon_cli.local.local_aws import LocalStack
+
+_UNAUTHORIZED = 401
+
+
+@dataclass(slots=True)
+class LocalCaller:
+    """A user of the local AWS; signed in again when the token has expired."""
+
+    stack: "LocalStack"
+    path: str
+    user: str
+    _token: str | None = field(default=None, repr=False)
+
+    def post(self, body: str, headers: Mapping[str, str]) -> Response:
+        """Send `body` to the endpoint."""
+        response = self._sent(body, headers, fresh=False)
+        return self._sent(body, headers, fresh=True) if response.status == _UNAUTHORIZED else response
+
+    def _sent(self, body: str, headers: Mapping[str, str], *, fresh: bool) -> Response:
+        if self._token is None or fresh:
+            self._token = self.stack.token(self.user)
+        return self.stack.call("POST", self.path, data=body, token=self._token, headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCaller:
+    """Whoever has `token`, a JWT or an API key, at an endpoint anywhere."""
+
+    url: str
+    token: str = field(repr=False)
+
+    def post(self, body: str, headers: Mapping[str, str]) -> Response:
+        """Send `body` to the endpoint."""
+        address = urlsplit(self.url)
+        make = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}.get(address.scheme)
+        if make is None or not address.hostname:
+            raise CliError(f"{self.url} is no address of HTTP.", "Write https://HOST/PATH.")
+        connection = make(address.hostname, address.port, timeout=TIMEOUT_SECONDS)
+        target = f"{address.path or '/'}{f'?{address.query}' if address.query else ''}"
+        try:
+            connection.request("POST", target, body.encode(), {**headers, "Authorization": f"Bearer {self.token}"})
+            answer = connection.getresponse()
+            text = answer.read().decode("utf-8", errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            raise CliError(f"{self.url} gives no answer: {error or type(error).__name__}.") from None
+        finally:
+            connection.close()
+        return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)

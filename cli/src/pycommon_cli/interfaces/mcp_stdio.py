@@ -1,0 +1,105 @@
+"""MCP over standard input and output, passed on to an endpoint: a line in, a POST out, a line back.
+
+The endpoint is `pycommon.interfaces.mcp`, so a call from a desk is identified, limited, checked and metered like any other.
+The transport needs nothing of the SDK: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
+"""
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TextIO
+
+from pycommon_cli.local.rest_api import Response
+
+Post = Callable[[str, Mapping[str, str]], Response]
+"""`post(body, headers)`: one request to the endpoint, with the caller's token."""
+
+_AT_ONCE = 8
+_FAILED = -32000  # JSON-RPC leaves -32000 to -32099 to the implementation
+_PARSE_ERROR = -32700
+_REVISION = "io.modelcontextprotocol/protocolVersion"
+_FIRST_ERROR = 400
+
+
+class StdioProxy:
+    """Passes the messages of one client on."""
+
+    def __init__(self, post: Post, output: TextIO) -> None:
+        self._post = post
+        self._output = output
+        self._writing = threading.Lock()
+        self._agreed: str | None = None
+
+    def serve(self, lines: Iterable[str]) -> None:
+        """Answer each message, several at once, until `lines` end."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for line in lines:
+                if line.strip():
+                    pool.submit(self._pass_on, line)
+
+    def _pass_on(self, line: str) -> None:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            self._write({"jsonrpc": "2.0", "id": None, "error": {"code": _PARSE_ERROR, "message": "Parse error"}})
+            return
+        answer = self._answer(line, message if isinstance(message, dict) else {})
+        if answer is not None:
+            self._write(answer)
+
+    def _answer(self, line: str, message: Mapping[str, Any]) -> Any:
+        try:
+            response = self._post(line, self._headers(message))
+        except Exception as error:  # noqa: BLE001 - whatever failed, the client waits for an answer
+            return _error(message, str(error))
+        body = _json(response.body)
+        if isinstance(body, dict) and body.get("jsonrpc") == "2.0":
+            if message.get("method") == "initialize" and "result" in body:
+                self._agreed = body["result"].get("protocolVersion")
+            return body
+        if response.status < _FIRST_ERROR:
+            return None
+        said = body.get("error") if isinstance(body, dict) else None
+        return _error(message, f"HTTP {response.status}: {said or 'no answer of MCP'}")
+
+    def _headers(self, message: Mapping[str, Any]) -> dict[str, str]:
+        """What a message says once more in headers: its revision; from 2026-07-28 its method and name too."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+        parameters = message.get("params")
+        parameters = parameters if isinstance(parameters, dict) else {}
+        meta = parameters.get("_meta")
+        revision = meta.get(_REVISION) if isinstance(meta, dict) else None
+        if isinstance(revision, str):
+            headers |= {"MCP-Protocol-Version": revision, "Mcp-Method": str(message.get("method"))}
+            if isinstance(parameters.get("name"), str):
+                headers["Mcp-Name"] = _header_value(parameters["name"])
+        elif self._agreed is not None:
+            headers["MCP-Protocol-Version"] = self._agreed
+        return headers
+
+    def _write(self, message: Any) -> None:
+        with self._writing:
+            self._output.write(json.dumps(message, ensure_ascii=False, separators=(",", ":")) + "\n")
+            self._output.flush()
+
+
+def _error(message: Mapping[str, Any], text: str) -> dict[str, Any] | None:
+    if "id" not in message:
+        return None  # a notification, which nobody waits for
+    return {"jsonrpc": "2.0", "id": message["id"], "error": {"code": _FAILED, "message": text}}
+
+
+def _header_value(text: str) -> str:
+    """As the transport encodes what no header may hold."""
+    if text.isascii() and text.isprintable() and text == text.strip():
+        return text
+    return f"=?base64?{base64.b64encode(text.encode()).decode()}?="
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""What a deployment was made from: every file that can change it, by its hash, so that two can be compared."""
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+
+from pycommon_cli.local.project_folders import Project
+from pycommon_cli.local.lambda_runtime import python_version
+
+SERVICE, LIBRARY = "service/", "library/"
+_NOT_SOURCES = {"node_modules", "__pycache__", "venv", "build", "dist"}
+
+Manifest = dict[str, str]
+"""Names and hashes. `service/...` is the service's folder, `library/...` the PyCommon of this checkout."""
+
+
+def architecture() -> str:
+    """The machine's architecture by Lambda's name for it."""
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+
+def manifest(project: Project, folder: str) -> Manifest:
+    """Everything that decides what a deployment of the service folder brings."""
+    root = project.root / folder
+    found = {SERVICE + str(path.relative_to(root)): _hash(path) for path in _files(root)}
+    found["var"] = _hash(project.variables) if project.variables.exists() else ""
+    found["runtime"] = f"python{python_version()} {architecture()}"
+    if _takes_library_from(root / "requirements.txt", project.root):
+        library = project.root / "src"
+        found |= {LIBRARY + str(path.relative_to(library)): _hash(path) for path in _files(library)}
+        found["pyproject"] = _hash(project.root / "pyproject.toml")
+    return found
+
+
+def fingerprint(sources: Manifest) -> str:
+    """One value for a whole manifest."""
+    return hashlib.sha256(json.dumps(sources, sort_keys=True).encode()).hexdigest()
+
+
+def changed(before: Manifest, after: Manifest) -> list[str]:
+    """Names that were added, altered or removed."""
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(f for f in folders if f not in _NOT_SOURCES and not f.startswith("."))
+        for name in sorted(files):
+            path = Path(folder, name)
+            if path.suffix not in (".pyc", ".md") and not name.startswith(".") and path.is_file():
+                yield path
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _takes_library_from(requirements: Path, root: Path) -> bool:
+    """Whether a line of requirements.txt is the path of this checkout: `..`, `-e ..`, `name @ file:..`, `..[extra]`."""
+    if not requirements.is_file():
+        return False
+    for line in requirements.read_text().splitlines():
+        target = line.split("#")[0].strip().removeprefix("-e").removeprefix("--editable").strip()
+        target = target.rpartition("@")[2].strip().removeprefix("file://").removeprefix("file:").partition("[")[0]
+        if target.startswith((".", "/")) and (requirements.parent / target).resolve() == root:
+            return True
+    return False

@@ -1,0 +1,339 @@
+"""The local AWS of one checkout, as Python callers use it: start it, deploy to it, ask it, end it."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from pycommon_cli.terminal import Progress, Silent
+from pycommon_cli.cli_error import CliError, FindingError
+from pycommon_cli.local import local_stacks, osls, local_processes
+from pycommon_cli.local import function_logs as function_logs
+from pycommon_cli.local.local_clients import REGION, Clients, settings
+from pycommon_cli.local.local_stacks import StuckStackError
+from pycommon_cli.local.user_sign_in import SignIn, Tokens
+from pycommon_cli.local.local_deploy import Deployer, Deployment
+from pycommon_cli.local.command_lock import exclusive
+from pycommon_cli.local.ministack import HOST, MiniStack
+from pycommon_cli.local.project_folders import PLATFORM, STAGE, Home, Project
+from pycommon_cli.local.rest_api import Response, RestApi
+from pycommon_cli.local.lambda_runtime import Runtime
+from pycommon_cli.local.serverless_file import stack_name, variable
+from pycommon_cli.local.saved_state import Beginning, Run
+
+_SILENT = Silent()
+_TOLD = {
+    Beginning.SNAPSHOT: "The local AWS was killed, or its state is damaged: it goes on from the orderly stop before.",
+    Beginning.LOST: "The local AWS was killed during its first run, or its state is damaged: it starts afresh.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStatus:
+    """One service folder."""
+
+    folder: str
+    stack: str
+    status: str | None
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The local AWS at this moment. Without a process everything else is unknown."""
+
+    running: bool
+    home: str
+    pid: int | None = None
+    port: int | None = None
+    endpoint: str | None = None
+    since: datetime | None = None
+    memory_bytes: int | None = None
+    api_url: str | None = None
+    services: tuple[ServiceStatus, ...] = ()
+
+    @property
+    def well(self) -> bool:
+        """Whether it runs and every stack is whole."""
+        return self.running and all(s.status and local_stacks.updatable(s.status) for s in self.services)
+
+
+class LocalStack:
+    """The local AWS of the checkout at `root`.
+
+    Args:
+        root: The project root, see `project.find_project_root`.
+        home: Where state and logs lie; another folder is another local AWS. Default: `<root>/.pycommon/local`.
+        runtime: MiniStack's environment, which several local AWS may share. Default: `<root>/.pycommon/runtime`.
+
+    Example:
+        >>> stack = LocalStack(Path("."))
+        >>> stack.up()
+        >>> stack.call("POST", "/sample/visits", data={"data": {"message": "hello"}}, token=stack.token("ann")).status
+        200
+    """
+
+    def __init__(self, root: Path, home: Path | None = None, runtime: Path | None = None) -> None:
+        self.project = Project(root.resolve())
+        self.home = Home((home or self.project.root / ".pycommon" / "local").resolve())
+        self.runtime = Runtime((runtime or self.project.root / ".pycommon" / "runtime").resolve())
+        self._ministack = MiniStack(self.home, self.runtime)
+        self._clients: Clients | None = None
+
+    # Starting and ending
+
+    def up(self, progress: Progress = _SILENT, port: int | None = None) -> list[Deployment]:
+        """Start the local AWS unless it runs, and deploy every service folder whose sources changed.
+
+        When a deployment fails, what this call started is ended again; what ran before goes on.
+        """
+        with self._at_work("up"):
+            osls.ensure(self.project, progress)
+            self._end_left_behind(progress)
+            self.runtime.ensure(progress)
+            started = self._start_unless_running(progress, port)
+            try:
+                return self._deploy_all(progress, at_work=not started)
+            except BaseException as error:
+                died = isinstance(error, Exception) and self._ministack.healthy() is None
+                if started or died:
+                    self._ministack.stop()
+                if died:
+                    raise self._ministack.died_at_work() from error
+                raise
+
+    def down(self, *, wipe: bool = False, progress: Progress = _SILENT) -> bool:
+        """End every process of the local AWS, in order so that its state survives; return whether any ran.
+
+        Args:
+            wipe: Also remove its state, its logs and its users' secret.
+            progress: Told about what takes its time.
+        """
+        if not self.home.path.exists():
+            return False
+        with self._at_work("down"):
+            osls.end_left_behind(self.home)
+            ran = bool(local_processes.of_home(self.home.path))
+            if ran:
+                with progress.step("Stopping the local AWS"):
+                    self._ministack.stop()
+            self._clients = None
+            if wipe:
+                self._wipe()
+        return ran
+
+    def deploy(self, service: str, progress: Progress = _SILENT, *, full: bool = False) -> Deployment:
+        """Deploy one service folder again: its code alone where that is enough, by osls where not or when `full`."""
+        folder = self.project.service_folder(service)
+        with self._at_work("deploy"):
+            osls.ensure(self.project, progress)
+            self._running()
+            for left in osls.end_left_behind(self.home):
+                progress.note(f"Ended a deployment that an earlier command had left behind (process {left.pid}).")
+            with self._one_deployment_a_checkout(progress):
+                return self._deployer().deploy(folder, progress, full=full)
+
+    @contextmanager
+    def _at_work(self, command: str) -> Iterator[None]:
+        self.home.create()
+        with exclusive(self.home.path / "lock", command):
+            yield
+
+    @contextmanager
+    def _one_deployment_a_checkout(self, progress: Progress) -> Iterator[None]:
+        """Two local AWS of one checkout share its service folders, where osls packages."""
+        with exclusive(self.project.root / ".pycommon" / "deploy.lock", "deploy", progress):
+            yield
+
+    def _end_left_behind(self, progress: Progress) -> None:
+        """End what a killed command left: an osls at its work, or functions and a MiniStack that nobody knows of."""
+        left = osls.end_left_behind(self.home)
+        if self._ministack.healthy() is None:
+            self._ministack.stop()
+        if left:
+            progress.note("Ended a deployment that an earlier command had left behind.")
+
+    def _start_unless_running(self, progress: Progress, port: int | None) -> bool:
+        run = self._ministack.healthy()
+        if run:
+            if port not in (None, run.port):
+                raise CliError(f"The local AWS runs already, on port {run.port}.", "`pycommon local down` first.")
+            return False
+        self._clients = None
+        with progress.step("Starting the local AWS"):
+            _, beginning = self._ministack.start(port)
+        if beginning in _TOLD:
+            progress.note(_TOLD[beginning])
+        return True
+
+    def _deploy_all(self, progress: Progress, *, at_work: bool) -> list[Deployment]:
+        try:
+            return self._deploy_each(progress, at_work=at_work)
+        except StuckStackError as error:
+            progress.note(f"{error.what} Starting afresh: what was stored in the local AWS is gone.")
+        port = self._running().port
+        self._ministack.stop()
+        self._wipe()
+        self.home.create()
+        self._clients = None
+        self._ministack.start(port)
+        return self._deploy_each(progress, at_work=False)
+
+    def _deploy_each(self, progress: Progress, *, at_work: bool) -> list[Deployment]:
+        with self._one_deployment_a_checkout(progress):
+            deployer = self._deployer()
+            folders = self.project.service_folders()
+            return [deployer.deploy(folder, progress, at_work=at_work) for folder in folders]
+
+    def _wipe(self) -> None:
+        for path in self.home.path.iterdir():
+            if path.name not in ("lock", "port"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    # Asking
+
+    def status(self) -> Status:
+        """What runs, and what of it is out of date."""
+        run = self._ministack.healthy()
+        if run is None:
+            return Status(running=False, home=str(self.home.path))
+        api = self._exports().get(f"{STAGE}-RestApiId")
+        return Status(
+            running=True,
+            home=str(self.home.path),
+            pid=run.process.pid if run.process else None,
+            port=run.port,
+            endpoint=_endpoint(run),
+            since=datetime.fromtimestamp(run.started, UTC),
+            memory_bytes=_memory(self.home.path),
+            api_url=RestApi(api, run.port).url if api else None,
+            services=tuple(self._service_status(folder) for folder in self.project.service_folders()),
+        )
+
+    def _service_status(self, folder: str) -> ServiceStatus:
+        stack = stack_name(self.project.root / folder)
+        status = local_stacks.status(self.client("cloudformation"), stack)
+        return ServiceStatus(folder, stack, status, changed=not self._deployer().unchanged(folder))
+
+    @property
+    def endpoint(self) -> str:
+        """The address of the local AWS."""
+        return _endpoint(self._running())
+
+    def environment(self) -> dict[str, str]:
+        """The whole environment for a program that shall see the local AWS: osls, aws, a script with boto3."""
+        return self._deployer().environment()
+
+    def client(self, service: str) -> Any:
+        """A boto3 client with root's rights in the local AWS."""
+        endpoint = self.endpoint
+        if self._clients is None or self._clients.endpoint != endpoint:
+            self._clients = Clients(endpoint, self._region())
+        return self._clients(service)
+
+    def tokens(self, user: str = "developer") -> Tokens:
+        """Sign `user` in, making the user where there is none; the access token and the ID token."""
+        exports = self._exports()
+        pool, client_id = (self._export(exports, name) for name in ("CognitoUserPoolId", "CognitoUserPoolClientId"))
+        return SignIn(self.client("cognito-idp"), pool, client_id, self.home.secret).tokens(user)
+
+    def token(self, user: str = "developer") -> str:
+        """The access token of `user`."""
+        return self.tokens(user).access
+
+    @property
+    def api(self) -> RestApi:
+        """The shared REST API."""
+        return RestApi(self._export(self._exports(), "RestApiId"), self._running().port)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        data: object = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Send a request to the REST API.
+
+        Args:
+            method: The HTTP method.
+            path: The path of the service's event, without the stage; a query string may follow.
+            data: The body, all of it: text and bytes as they are, anything else as JSON.
+            token: Sent as `Authorization: Bearer ...`.
+            headers: Further headers; they win over those set here.
+        """
+        set_here = {"Content-Type": "application/json"} if data is not None else {}
+        if token is not None:
+            set_here["Authorization"] = f"Bearer {token}"
+        return self.api.call(method, path, body=_body(data), headers={**set_here, **(headers or {})})
+
+    def function_names(self) -> list[str]:
+        """Names of all deployed functions."""
+        pages = self.client("lambda").get_paginator("list_functions").paginate()
+        return sorted(function["FunctionName"] for page in pages for function in page["Functions"])
+
+    def function(self, asked: str) -> str:
+        """The whole name of a function: given itself, or as `service:function`."""
+        folders = {f: stack_name(self.project.root / f) for f in self.project.service_folders()}
+        return function_logs.full_name(asked, self.function_names(), folders)
+
+    def logs(self, function: str, since: float = 0.0) -> list[function_logs.LogEvent]:
+        """What the function wrote since a moment (seconds since 1970)."""
+        return function_logs.events(self.client("logs"), self.function(function), since)
+
+    def follow(self, function: str, since: float) -> Iterator[function_logs.LogEvent]:
+        """What the function writes, as it comes."""
+        return function_logs.follow(self.client("logs"), self.function(function), since)
+
+    def _running(self) -> Run:
+        run = self._ministack.healthy()
+        if run is None:
+            raise CliError(f"The local AWS of {self.project.root} does not run.", "Start it with `pycommon local up`.")
+        return run
+
+    def _region(self) -> str:
+        return variable(self.project.variables, "DEP_REGION") or REGION
+
+    def _deployer(self) -> Deployer:
+        aws = settings(self.endpoint, self._region())
+        return Deployer(self.project, self.home, self.runtime, self.client, aws)
+
+    def _exports(self) -> dict[str, str]:
+        return local_stacks.exports(self.client("cloudformation"))
+
+    def _export(self, exports: Mapping[str, str], name: str) -> str:
+        try:
+            return exports[f"{STAGE}-{name}"]
+        except KeyError:
+            raise FindingError(
+                f"The local AWS has no export {STAGE}-{name}, which the stack of {PLATFORM} makes.",
+                "Deploy it with `pycommon local up`.",
+            ) from None
+
+
+def _body(data: object) -> bytes | None:
+    if data is None or isinstance(data, bytes):
+        return data
+    return (data if isinstance(data, str) else json.dumps(data)).encode()
+
+
+def _endpoint(run: Run) -> str:
+    return f"http://{HOST}:{run.port}"
+
+
+def _memory(home: Path) -> int:
+    total = 0
+    for process in local_processes.of_home(home):
+        try:
+            total += process.memory_info().rss
+        except psutil.Error:  # a function's process ended meanwhile
+            continue
+    return total

@@ -1,0 +1,109 @@
+"""Usage items that a function kept in its log, found in text however it was wrapped on its way out of CloudWatch.
+
+Known wrappings: the line itself, or behind a prefix (a time, a stream, a level); an event in JSON with the line in
+`message` or `@message` (FilterLogEvents, subscriptions, `aws logs` pretty-printed or not); CSV of Logs Insights.
+"""
+
+import json
+import re
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pycommon_cli.usage.usage_items import DamagedItemError, read_item
+from pycommon.metrics.unrecorded_usage import NOT_RECORDED
+
+_DECODER = json.JSONDecoder()
+_NESTED_AT_MOST = 8  # an event in an event of a subscription has three levels
+_ATTEMPTS = 200  # a text that is no JSON is given up after so many; each attempt may read all of it
+_NO_OBJECT = "no complete JSON object with the item"
+_CONTAINER, _QUOTE = re.compile(r"[{\[]"), re.compile('"')
+
+
+@dataclass(frozen=True, slots=True)
+class KeptItem:
+    """One item as its function kept it.
+
+    Attributes:
+        item: Python values, numbers as Decimal.
+        table: the table that was to take it; None where the function did not know it.
+        reason: what the function was told when it tried.
+    """
+
+    item: Mapping[str, Any]
+    table: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A place where an item was kept, and cannot be read any more."""
+
+    what: str
+
+
+def kept_items(text: str) -> Iterator[KeptItem | Damaged]:
+    """Every item that `text`, a line or several, says was not recorded. Total: any text has an answer.
+
+    Example:
+        >>> list(kept_items('INFO nothing lost'))
+        []
+        >>> list(kept_items('{"message": "USAGE_NOT_RECORDED", "item": {"acc'))
+        [Damaged(what='no complete JSON object with the item')]
+    """
+    try:
+        yield from _in_text(text, 0)
+    except RecursionError:
+        yield Damaged("its JSON is nested too deeply")
+
+
+def _in_text(text: str, level: int) -> Iterator[KeptItem | Damaged]:
+    rest = yield from _in_values(text, _CONTAINER, level)
+    if NOT_RECORDED in rest and '""' in rest:  # a field of a CSV file, in which each quote is doubled
+        rest = yield from _in_values(rest.replace('""', '"'), _CONTAINER, level)
+    if NOT_RECORDED in rest:  # last, because the quotes of a prefix do not stand in pairs
+        rest = yield from _in_values(rest, _QUOTE, level)
+    if NOT_RECORDED in rest:
+        yield Damaged(_NO_OBJECT)
+
+
+def _in_values(text: str, starts: re.Pattern[str], level: int) -> Generator[KeptItem | Damaged, None, str]:
+    """What is kept in the JSON values in `text` that begin with one of `starts`; returns the text between them."""
+    between, position, failed = [], 0, 0
+    while failed < _ATTEMPTS and text.find(NOT_RECORDED, position) >= 0 and (begin := starts.search(text, position)):
+        start = begin.start()
+        try:
+            value, end = _DECODER.raw_decode(text, start)
+        except ValueError:
+            failed, end = failed + 1, start + 1
+            between.append(text[position:end])
+        else:
+            between.append(text[position:start])
+            if text.find(NOT_RECORDED, start, end) >= 0:
+                yield from _in_value(value, level)
+        position = end
+    return "".join([*between, text[position:]])
+
+
+def _in_value(value: Any, level: int) -> Iterator[KeptItem | Damaged]:
+    match value:
+        case {"message": str(message)} if message == NOT_RECORDED:
+            yield _kept(value)
+        case dict():
+            for inner in (*value, *value.values()):
+                yield from _in_value(inner, level)
+        case list():
+            for inner in value:
+                yield from _in_value(inner, level)
+        case str() if NOT_RECORDED in value:
+            yield from _in_text(value, level + 1) if level < _NESTED_AT_MOST else [Damaged(_NO_OBJECT)]
+
+
+def _kept(line: Mapping[str, Any]) -> KeptItem | Damaged:
+    table, reason = line.get("table"), line.get("reason")
+    if not (table is None or (isinstance(table, str) and table)):
+        return Damaged("its table is no text")
+    try:
+        return KeptItem(read_item(line.get("item")), table, reason if isinstance(reason, str) else None)
+    except DamagedItemError as error:
+        return Damaged(str(error))

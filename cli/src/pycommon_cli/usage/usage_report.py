@@ -1,0 +1,153 @@
+"""How the work of `recover` and the items of `list` are printed: for a terminal or a pipe, and for programs."""
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pycommon_cli.terminal import print_columns, print_line, printable, stderr_console
+from pycommon_cli.usage.recorded_usage import Range, Totals, cost
+from pycommon_cli.usage.usage_recovery import Entry, Outcome
+
+_COLUMNS = ("TIMESTAMP", "USER", "SERVICE", "OPERATION", "SOURCE", "OK", "MS", "USD", "REQUEST ID")
+_EXACT_TEXT = ("lambda_cost", "request_cost", "duration_ms", "init_duration_ms")  # a float would not hold them
+_TELLS_AT_FIRST_S = 2.0
+
+
+class Pace:
+    """Says on stderr how far the work is, once it takes longer than two seconds, and ever more seldom."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._next = _TELLS_AT_FIRST_S
+        self._items = 0
+
+    def entry(self) -> None:
+        """One more item is done."""
+        self._items += 1
+        self.at("")
+
+    def at(self, place: str) -> None:
+        """The work is at `place`."""
+        elapsed = time.monotonic() - self._started
+        if elapsed >= self._next:
+            self._next = elapsed * 2
+            reading = f", reading {place}" if place else ""
+            stderr_console().print(f"{self._items:,} items after {elapsed:.0f} s{reading}", style="dim", markup=False)
+
+
+def print_entries(entries: Iterable[Entry]) -> None:
+    """Print one line for each item that could not be restored, as it is found. The others are only counted."""
+    for entry in entries:
+        if entry.outcome in {Outcome.REFUSED, Outcome.UNREADABLE}:
+            print_line(printable(f"{entry.where}: {entry.outcome}: {entry.reason}"))
+
+
+def print_entries_as_json(entries: Iterable[Entry]) -> None:
+    """Print a JSON array, one entry a line, as the work goes on: it may be larger than memory."""
+    sys.stdout.write("[")
+    separator = "\n"
+    try:
+        for entry in entries:
+            sys.stdout.write(separator + json.dumps(entry_fields(entry), ensure_ascii=False))
+            separator = ",\n"
+    finally:  # also after an error: what was done is told, and can be read
+        sys.stdout.write("\n]\n")
+
+
+def entry_fields(entry: Entry) -> dict[str, object]:
+    """What programs are given of one entry."""
+    item = entry.item or {}
+    return {
+        "where": entry.where,
+        "outcome": entry.outcome,
+        "reason": entry.reason,
+        "table": entry.table,
+        "account": item.get("account"),
+        "timestamp": item.get("timestamp"),
+        "request_id": item.get("request_id"),
+    }
+
+
+def summary(counts: Mapping[Outcome, int], *, dry_run: bool) -> str:
+    """One sentence: what became of how many.
+
+    Example:
+        >>> summary({Outcome.RESTORED: 3, Outcome.THERE: 2}, dry_run=False)
+        '3 restored, 2 were there already.'
+    """
+    words = {
+        Outcome.RESTORED: "would be restored" if dry_run else "restored",
+        Outcome.THERE: "was there already" if counts.get(Outcome.THERE) == 1 else "were there already",
+        Outcome.REFUSED: "could not be restored" if dry_run else "not restored",
+        Outcome.UNREADABLE: "unreadable",
+    }
+    said = [f"{counts[outcome]:,} {text}" for outcome, text in words.items() if counts.get(outcome)]
+    return f"{', '.join(said)}." if said else "No USAGE_NOT_RECORDED line was found."
+
+
+def counted(entries: Iterable[Entry], counts: Counter[Outcome], pace: Pace) -> Iterator[Entry]:
+    """`entries` as they are, counted in `counts` while they pass."""
+    for entry in entries:
+        counts[entry.outcome] += 1
+        pace.entry()
+        yield entry
+
+
+def print_items(items: list[dict[str, Any]], totals: Totals) -> None:
+    """Print the items as a table, then what all of them sum to."""
+    if items:
+        rows = [_COLUMNS, *map(_row, items)]
+        print_columns(rows)
+        if totals.items > len(items):
+            print_line(f"({totals.items - len(items):,} older items are not shown; --limit)")
+        print_line()
+    executions = f"{totals.executions:,} execution{'' if totals.executions == 1 else 's'}"
+    print_line(f"{executions}, {_plain(totals.duration_ms)} ms, {_plain(totals.cost)} USD.")
+
+
+def list_fields(wanted: Range, items: list[dict[str, Any]], totals: Totals) -> dict[str, object]:
+    """What programs are given: numbers that need exactness as text."""
+    return {
+        "account": wanted.account,
+        "user": wanted.user,
+        "from": wanted.first.isoformat(),
+        "to": wanted.last.isoformat(),
+        "totals": {
+            "items": totals.items,
+            "executions": totals.executions,
+            "duration_ms": _plain(totals.duration_ms),
+            "cost": _plain(totals.cost),
+        },
+        "items": [{name: _field(name, value) for name, value in item.items()} for item in items],
+    }
+
+
+def _field(name: str, value: Any) -> Any:
+    if isinstance(value, Decimal):
+        whole = name not in _EXACT_TEXT and value == value.to_integral_value()
+        return int(value) if whole else _plain(value)
+    return value
+
+
+def _row(item: Mapping[str, Any]) -> tuple[str, ...]:
+    cells = (
+        item.get("timestamp"),
+        item.get("user"),
+        item.get("service"),
+        item.get("operation"),
+        item.get("event_source"),
+        item.get("status_code") or {True: "yes", False: "no"}.get(bool(item.get("success"))),
+        item.get("duration_ms"),
+        _plain(cost(item)),
+        item.get("request_id"),
+    )
+    return tuple("-" if cell is None else printable(str(cell)) for cell in cells)
+
+
+def _plain(number: Decimal) -> str:
+    """All digits, and no exponent."""
+    return f"{number:f}"

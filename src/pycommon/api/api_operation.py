@@ -1,0 +1,99 @@
+"""One operation behind a router: what `@api_tool` says of it, held against the function that it describes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pycommon.api.handler_arguments import Arguments, takes_an_event
+from pycommon.authz.schemas import compile_schema
+from pycommon.exceptions import DeclarationError
+
+__all__ = ["Operation", "Permission"]
+
+Permission = Callable[[str, Mapping[str, Any]], Any]
+"""`checker(user, data)`: True lets the caller through."""
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+class Operation:
+    """One operation.
+
+    Attributes:
+        entry: what `route_data[path]` holds: `handler`, `path`, `name`, `description`, `parameters`, `output`, `tags`,
+            `method`, `permissions`, `op_type`.
+        defined_at: module and qualified name of the function.
+        arguments: how the function takes its arguments; None for one that takes a Lambda event, as an endpoint of its
+            own under `@validated` does: it is described, and no router calls it.
+    """
+
+    def __init__(self, entry: dict[str, Any], defined_at: str, place: str) -> None:
+        where = f"@api_tool on {defined_at} ({place})"
+        _check(entry, where)
+        self.entry = entry
+        self.defined_at = defined_at
+        self.place = place
+        self.argument_faults = compile_schema(entry["parameters"], f"{where}: parameters")
+        self.output_faults = compile_schema(entry["output"], f"{where}: output")
+        function = entry["handler"]
+        self.arguments = None if takes_an_event(function) else Arguments(function, entry["parameters"], where)
+
+    @property
+    def path(self) -> str:
+        """Where a router finds it."""
+        return str(self.entry["path"])
+
+    @property
+    def name(self) -> str:
+        """What tools call it."""
+        return str(self.entry["name"])
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return str(self.entry["method"])
+
+    @property
+    def permission(self) -> Permission | None:
+        """The checker that `@api_tool(permissions=...)` names for it, if any."""
+        permissions = self.entry["permissions"]
+        if callable(permissions):
+            return permissions  # type: ignore[no-any-return]  # checked in _check
+        return permissions.get(last_part(self.path)) or permissions.get(self.name)  # type: ignore[no-any-return]
+
+    def rebind(self, handler: Callable[..., Any]) -> None:
+        """Have the router call `handler`: the same function with one decorator more."""
+        self.entry["handler"] = handler
+        if takes_an_event(handler):
+            self.arguments = None
+
+
+def _check(entry: Mapping[str, Any], where: str) -> None:
+    path, name, permissions = entry["path"], entry["name"], entry["permissions"]
+    if not isinstance(path, str) or not path.startswith("/"):
+        raise DeclarationError(f'{where}: the path {path!r} must begin with "/"')
+    if not isinstance(name, str) or not name:
+        raise DeclarationError(f"{where}: the name must be a text that is not empty")
+    if entry["method"] not in _METHODS:
+        raise DeclarationError(f"{where}: the method {entry['method']!r} must be one of {', '.join(sorted(_METHODS))}")
+    for key in ("parameters", "output"):
+        if not isinstance(entry[key], Mapping):
+            raise DeclarationError(f"{where}: {key} must be a JSON Schema, as a dict")
+    checkers = (
+        [permissions] if callable(permissions) else [*permissions.values()] if isinstance(permissions, Mapping) else []
+    )
+    if not isinstance(permissions, Mapping | Callable) or not all(map(callable, checkers)):
+        raise DeclarationError(
+            f"{where}: permissions must be a function checker(user, data) -> bool, or a dict of such by operation"
+        )
+    if isinstance(permissions, Mapping) and permissions and not {last_part(path), name} & permissions.keys():
+        raise DeclarationError(  # without a checker it would be open to everybody
+            f"{where}: permissions has checkers for {', '.join(map(str, permissions))}, and none for this operation; "
+            f'name it "{last_part(path)}" or "{name}"'
+        )
+
+
+def last_part(path: str) -> str:
+    """The last part of a path: the operation, as permissions name it."""
+    return path.rpartition("/")[2]

@@ -1,5 +1,0 @@
-"""The reader of a service's Python: what its handlers declare, read and call. The code is parsed, never imported."""
-
-from pycommon.check.code.reader import read_code
-
-__all__ = ["read_code"]

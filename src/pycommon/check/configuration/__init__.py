@@ -1,5 +1,0 @@
-"""What a service's `serverless.yml` says, read without running anything or asking AWS."""
-
-from pycommon.check.configuration.reader import FILE_NAMES, read_configuration
-
-__all__ = ["FILE_NAMES", "read_configuration"]

@@ -1,0 +1,152 @@
+"""The resolution chain of a declared variable: Lambda environment, Parameter Store, error."""
+
+from __future__ import annotations
+
+import threading
+import time
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from pycommon.env import process_environment
+from pycommon.exceptions import EnvVarError
+from pycommon.execution_environment import per_execution_environment
+from pycommon.logger import getLogger, keep_out_of_logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pycommon.env.parameter_store import Fetched
+
+__all__ = ["Origin", "Resolver", "Source", "parameter_path", "resolver"]
+
+_REFRESH_AFTER_S = 300.0
+_RETRY_AFTER_S = 30.0
+_FOREVER = float("inf")
+
+_logger = getLogger(__name__)
+
+
+class Source(StrEnum):
+    """Where a value was found."""
+
+    LAMBDA_ENVIRONMENT = "lambda_environment"
+    PARAMETER_STORE = "parameter_store"
+
+
+class Origin(NamedTuple):
+    """Where the value of one variable came from, and until when it is fresh (by the monotonic clock)."""
+
+    source: Source
+    parameter_path: str | None
+    fresh_until: float
+
+
+def parameter_path(name: str) -> str | None:
+    """The Parameter Store path of a variable: `/amplify/{stage}/{service}/{name}`; None without stage or service."""
+    stage, service = process_environment.get("STAGE"), process_environment.get("SERVICE_NAME")
+    return f"/amplify/{stage}/{service}/{name}" if stage and service else None
+
+
+def _fetch(paths: list[str]) -> Fetched:
+    from pycommon.env.parameter_store import fetch
+
+    return fetch(paths)
+
+
+class Resolver:
+    """Finds variables and remembers where it found them. One for each execution environment; safe to share."""
+
+    def __init__(
+        self,
+        fetch: Callable[[list[str]], Fetched] = _fetch,
+        clock: Callable[[], float] = time.monotonic,
+        refresh_after_s: float = _REFRESH_AFTER_S,
+    ) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._refresh_after_s = refresh_after_s
+        self._origins: dict[str, Origin] = {}
+        self._lock = threading.Lock()
+
+    def resolve(self, names: Iterable[str]) -> float:
+        """Make sure that `os.environ` has a value for each of `names`.
+
+        Returns:
+            Until when that holds, by the monotonic clock: infinity where nothing came from Parameter Store.
+
+        Raises:
+            EnvVarError: at least one is nowhere; it names all of those.
+        """
+        wanted = list(names)
+        with self._lock:
+            reasons = self._find(wanted)
+            missing = {name: reasons[name] for name in wanted if name not in self._origins}
+            if missing:
+                raise EnvVarError(missing)
+            return min((self._origins[name].fresh_until for name in wanted), default=_FOREVER)
+
+    def value(self, name: str) -> str | None:
+        """The value of one variable, by the same chain; None where it is nowhere."""
+        try:
+            self.resolve([name])
+        except EnvVarError:
+            return None
+        return process_environment.get(name)
+
+    def require(self, name: str) -> str:
+        """The value of one variable, by the same chain.
+
+        Raises:
+            EnvVarError: it is nowhere.
+        """
+        self.resolve([name])
+        return process_environment.get(name) or ""
+
+    def note_present(self, names: Iterable[str]) -> None:
+        """Note the origin of those of `names` that stand in the Lambda environment; ask nobody for the others."""
+        with self._lock:
+            for name in names:
+                if name not in self._origins and process_environment.get(name) is not None:
+                    self._origins[name] = Origin(Source.LAMBDA_ENVIRONMENT, None, _FOREVER)
+
+    def origin(self, name: str) -> Origin | None:
+        """Where the value of `name` was found, once it was."""
+        return self._origins.get(name)
+
+    def _find(self, names: list[str]) -> dict[str, list[str]]:
+        now = self._clock()
+        stale = [name for name in names if (found := self._origins.get(name)) is None or found.fresh_until <= now]
+        reasons: dict[str, list[str]] = {name: ["not in the Lambda environment"] for name in stale}
+        to_fetch: dict[str, str] = {}
+        for name in stale:
+            if name not in self._origins and process_environment.get(name) is not None:
+                self._origins[name] = Origin(Source.LAMBDA_ENVIRONMENT, None, _FOREVER)
+            elif (path := parameter_path(name)) is not None:
+                to_fetch[path] = name
+            else:
+                reasons[name].append("Parameter Store not asked, as STAGE or SERVICE_NAME is not set")
+        if to_fetch:
+            self._take(to_fetch, reasons, now)
+        return reasons
+
+    def _take(self, names: dict[str, str], reasons: dict[str, list[str]], now: float) -> None:
+        fetched = self._fetch(list(names))
+        for path, name in names.items():
+            if (value := fetched.values.get(path)) is not None:
+                if path in fetched.secrets:
+                    keep_out_of_logs(value)
+                process_environment.publish(name, value)
+                self._origins[name] = Origin(Source.PARAMETER_STORE, path, now + self._refresh_after_s)
+                continue
+            reason = fetched.reasons.get(path, f"no parameter {path}")
+            reasons[name].append(reason)
+            if name in self._origins:
+                _logger.warning("%s could not be refreshed, its last value stays in use: %s", name, reason)
+                self._origins[name] = Origin(Source.PARAMETER_STORE, path, now + _RETRY_AFTER_S)
+
+
+@per_execution_environment
+def resolver() -> Resolver:
+    """The resolver of this execution environment. PARAMETER_REFRESH_SECONDS sets how long a parameter stays fresh."""
+    seconds = process_environment.number("PARAMETER_REFRESH_SECONDS", _REFRESH_AFTER_S, at_least=1)
+    return Resolver(refresh_after_s=seconds)

@@ -1,0 +1,75 @@
+"""One request to an ASGI application, without a server: what a Lambda event holds goes in, the answer comes out.
+
+Source: https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from pycommon.authz.http_request import Request
+
+__all__ = ["Answer", "ask"]
+
+if TYPE_CHECKING:
+    Message = MutableMapping[str, Any]
+    Application = Callable[
+        [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
+    ]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the application answered; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+async def ask(application: Application, request: Request) -> Answer:
+    """Send `request` to `application`. The connection stays open until the answer is there."""
+    import asyncio  # slow, and the services that import this for their documents need none of it
+
+    answer = Answer(500, {}, b"")
+    to_receive: list[Message] = [{"type": "http.request", "body": request.body or b"", "more_body": False}]
+
+    async def receive() -> Message:
+        if to_receive:
+            return to_receive.pop()
+        await asyncio.Event().wait()  # for ever: nobody hangs up
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answer.status = message["status"]
+            answer.headers = {
+                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in message["headers"]
+            }
+        else:
+            answer.body += message.get("body", b"")
+
+    await application(_scope(request), receive, send)
+    return answer
+
+
+def _scope(request: Request) -> Message:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "https",
+        "method": request.method,
+        "path": request.path,
+        "raw_path": request.path.encode(),
+        "query_string": b"",
+        "headers": [
+            (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+            for name, values in request.headers.items()
+            for value in values
+        ],
+    }

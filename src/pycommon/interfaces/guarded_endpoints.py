@@ -1,0 +1,144 @@
+"""The endpoints of this process: what `@validated` guards, at which paths, by which schemas."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pycommon.authz.guard import Guard
+from pycommon.authz.setup import setup_for
+from pycommon.interfaces.format_notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+__all__ = ["Endpoint", "HttpEvent", "guarded_endpoints", "reaches"]
+
+_POST = "POST"
+_ANY = "ANY"
+_GREEDY = "+}"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEvent:
+    """An HTTP event of a function, as serverless.yml has it.
+
+    Attributes:
+        handler: e.g. "service/core.record_visit".
+        method: upper case; ANY for all.
+        path: begins with "/"; may end in a variable for any rest, such as "/vu-agent/{proxy+}".
+    """
+
+    handler: str
+    method: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One method at one path, guarded by `@validated`.
+
+    Attributes:
+        operation: the name that `@validated` has.
+        text: the docstring of the function; may be empty.
+        schema: of `data` for callers with a token; None where they are refused.
+        key_schema: the same for callers with an API key.
+    """
+
+    method: str
+    path: str
+    operation: str
+    text: str
+    schema: Any
+    key_schema: Any
+
+
+def guarded_endpoints(events: Sequence[HttpEvent] | None = None) -> tuple[list[Endpoint], list[Note]]:
+    """What the functions of the imported modules answer to, by the rules that they are held against.
+
+    Args:
+        events: those of serverless.yml, which know the methods; None: each is taken for a POST.
+    """
+    endpoints: list[Endpoint] = []
+    notes: list[Note] = []
+    for guard in _guards():
+        rules = _rules_of(guard)
+        paths = sorted({path for by_path in rules.values() for path in by_path})
+        for path in paths:
+            methods = _methods(guard, path, events)
+            if not methods:
+                notes.append(Note(guard.operation, f"no event of serverless.yml leads to {path}; taken for a POST"))
+            endpoints.extend(_endpoint(guard, rules, method, path) for method in methods or [_POST])
+        notes.extend(_without_rules(guard, paths, events or ()))
+    return endpoints, notes
+
+
+def reaches(event: HttpEvent, method: str, path: str) -> bool:
+    """Whether API Gateway hands a request to the function of `event`."""
+    if event.method not in (_ANY, method):
+        return False
+    if event.path.endswith(_GREEDY):
+        prefix = event.path[: event.path.rindex("{")]
+        return path.startswith(prefix) and path != prefix
+    return path == event.path
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """What the guard of one function says of it."""
+
+    operation: str
+    module: str
+    name: str
+    text: str
+
+
+def _guards() -> Iterator[_Guarded]:
+    seen: set[int] = set()
+    for module in list(sys.modules.values()):
+        for value in list(vars(module).values()) if hasattr(module, "__dict__") else ():
+            guard = getattr(value, "__pycommon_guard__", None)
+            if not isinstance(guard, Guard) or id(guard) in seen:
+                continue
+            seen.add(id(guard))
+            handler = guard.handler
+            if guard.validates_body:
+                text = handler.__doc__ or ""
+                yield _Guarded(guard.operation, handler.__module__, handler.__qualname__, text)
+
+
+def _rules_of(guard: _Guarded) -> dict[str, dict[str, Any]]:
+    """The guard's own schemas: by kind of caller, then by path."""
+    setup = setup_for(guard.module)
+    rules: Mapping[str, Any] = setup.rules if setup is not None else {}
+    return {
+        kind: {path: schemas[guard.operation] for path, schemas in by_path.items() if guard.operation in schemas}
+        for kind, by_path in rules.items()
+    }
+
+
+def _endpoint(guard: _Guarded, rules: Mapping[str, Mapping[str, Any]], method: str, path: str) -> Endpoint:
+    schema, key_schema = (rules.get(kind, {}).get(path) for kind in ("validators", "api_validators"))
+    return Endpoint(method, path, guard.operation, guard.text, schema, key_schema)
+
+
+def _methods(guard: _Guarded, path: str, events: Sequence[HttpEvent] | None) -> list[str]:
+    if events is None:
+        return [_POST]
+    methods = {event.method for event in events if event.path == path and _is_of(event, guard)}
+    return sorted(methods - {_ANY}) or ([_POST] if _ANY in methods else [])
+
+
+def _without_rules(guard: _Guarded, paths: Iterable[str], events: Iterable[HttpEvent]) -> Iterator[Note]:
+    for event in events:
+        if _is_of(event, guard) and event.path not in paths:
+            yield Note(guard.operation, f"left out at {event.path}: no rules for that path, so everybody gets 403")
+
+
+def _is_of(event: HttpEvent, guard: _Guarded) -> bool:
+    """Whether the event invokes the guarded function: "service/core.record_visit" is `record_visit` of service.core."""
+    module, _, name = event.handler.replace("/", ".").rpartition(".")
+    found = getattr(sys.modules.get(module), name, None)
+    handler = getattr(getattr(found, "__pycommon_guard__", None), "handler", None)
+    return handler is not None and (handler.__module__, handler.__qualname__) == (guard.module, guard.name)

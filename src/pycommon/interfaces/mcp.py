@@ -1,0 +1,209 @@
+"""The operations as tools of MCP: a stateless Streamable HTTP endpoint that is a Lambda function.
+
+from pycommon.interfaces.mcp import mcp_endpoint      # the Lambda handler of POST, GET and DELETE /mcp
+
+The protocol is that of the official SDK (extra `mcp`): revisions 2024-11-05 to 2025-11-25 with their handshake, and
+2026-07-28 without. There are no sessions: each request is answered by itself, as JSON. Every call of a tool passes
+`call_operation`, as one through the router does.
+
+Source: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from pycommon.api.critical_logging import report_unhandled_error
+from pycommon.api.ops import registry
+from pycommon.api.operation_pipeline import CallContext, call_operation
+from pycommon.authz.responses import error_answer, from_exception
+from pycommon.authz.guard import validated
+from pycommon.authz.http_request import recognise
+from pycommon.encoders import dumps
+from pycommon.env import process_environment
+from pycommon.exceptions import HTTPException, HTTPMethodNotAllowed
+from pycommon.interfaces.asgi import ask
+from pycommon.interfaces.tools import mcp_tools
+from pycommon.interfaces.visibility import is_shown
+from pycommon.logger import getLogger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import mcp_types
+    from mcp.server.lowlevel import Server
+
+    from pycommon.api.api_operation import Operation
+    from pycommon.authz.http_request import Request
+    from pycommon.interfaces.asgi import Answer
+    from pycommon.interfaces.tools import Tools
+
+__all__ = ["mcp_endpoint"]
+
+_OPERATION = "mcp"
+_INTERNAL_ERROR = "Internal server error"
+_FIRST_ERROR = 400
+_KEPT_HEADERS = ("content-type", "allow", "mcp-protocol-version")
+
+_logger = getLogger(__name__)
+
+
+@validated(_OPERATION, False)  # noqa: FBT003 - the specification's call
+def mcp_endpoint(event: Any, context: Any, current_user: str, name: str, data: dict[str, Any]) -> Any:
+    """Answer one message of MCP. The Lambda handler of POST, GET and DELETE on one path, e.g. `/mcp`.
+
+    Answers that are no MCP: 401, 403, 429 and 503 of `@validated`, and 405 for GET and DELETE: there is no stream to
+    listen to and no session to end. What a tool refuses is a result with `isError`, and the one error body as its text.
+
+    A call of a tool leaves the usage record of its operation; every other message one of the operation `mcp`.
+    """
+    request = recognise(event)
+    exchange = _Exchange(CallContext.of(current_user, name, data, context))
+    with exchange.metered(request.path) as execution:
+        if request.method != "POST":
+            raise HTTPMethodNotAllowed("MCP is spoken by POST here, without sessions", headers={"Allow": "POST"})
+        answer = exchange.answer(request)
+        execution["status"], execution["success"] = answer.status, _succeeded(answer)
+    headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
+    return {"statusCode": answer.status, "headers": headers, "body": answer.body.decode()}
+
+
+class _Exchange:
+    """One message of one caller, and its answer."""
+
+    _tools: Tools
+
+    def __init__(self, caller: CallContext) -> None:
+        self._caller = caller
+        self._called = False
+
+    def answer(self, request: Request) -> Answer:
+        """What the SDK answers; a loop of its own for each message costs less than a millisecond."""
+        import asyncio
+
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+        self._tools = _described(registry.operations())  # here: what is raised below, the SDK tells the client
+        logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it logs messages that it cannot read, and their content
+        server = self._server()
+
+        async def exchange() -> Answer:
+            manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
+            async with manager.run():
+                return await ask(manager.handle_request, request)
+
+        return asyncio.run(exchange())
+
+    @contextmanager
+    def metered(self, endpoint: str) -> Iterator[dict[str, Any]]:
+        """Record the usage of what goes on within, unless an operation was called, which has a record of its own."""
+        execution: dict[str, Any] = {"status": 500, "success": False}
+        error_type: str | None = None
+        try:
+            yield execution
+        except Exception as error:
+            error_type = type(error).__name__
+            execution["status"] = error.status if isinstance(error, HTTPException) else 500
+            raise
+        finally:
+            if not self._called:
+                self._record(endpoint, execution, error_type)
+
+    def _record(self, endpoint: str, execution: dict[str, Any], error_type: str | None) -> None:
+        with self._caller.tracking(_OPERATION, endpoint) as recorded:
+            recorded.result = {"statusCode": execution["status"], "success": execution["success"]}
+            recorded.error_type = error_type or (None if execution["success"] else "ProtocolError")
+
+    def _server(self) -> Server[Any]:
+        from mcp.server.lowlevel import Server
+
+        return Server(
+            process_environment.get("SERVICE_NAME") or "pycommon",
+            on_list_tools=self._list_tools,
+            on_call_tool=self._call_tool,
+            get_tool_input_schema=self._input_schema,
+        )
+
+    async def _list_tools(self, _context: Any, _params: Any) -> mcp_types.ListToolsResult:
+        import mcp_types
+
+        operations = self._tools.operations
+        shown = [each for each in self._tools.tools if is_shown(operations[each["name"]], self._caller)]
+        return mcp_types.ListToolsResult(tools=[mcp_types.Tool.model_validate(each) for each in shown])
+
+    async def _call_tool(self, _context: Any, params: mcp_types.CallToolRequestParams) -> mcp_types.CallToolResult:
+        import asyncio
+
+        import mcp_types
+        from mcp.shared.exceptions import MCPError
+
+        operation = self._tools.operations.get(params.name)
+        if operation is None:
+            raise MCPError(code=mcp_types.INVALID_PARAMS, message="There is no such tool")
+        self._called = True
+        # In a thread, with this context: a handler may run a loop of its own, which within this one it could not.
+        return await asyncio.to_thread(self._call, operation, params.arguments or {})
+
+    def _input_schema(self, name: str) -> dict[str, Any] | None:
+        return next((each["inputSchema"] for each in self._tools.tools if each["name"] == name), None)
+
+    def _call(self, operation: Operation, arguments: dict[str, Any]) -> mcp_types.CallToolResult:
+        request_id = getattr(self._caller.lambda_context, "aws_request_id", None)
+        try:
+            text = dumps(call_operation(operation, arguments, self._caller))
+        except HTTPException as error:
+            return _tool_error(from_exception(error, None, request_id))
+        except Exception as error:  # noqa: BLE001 - the caller gets the one error body, the log the cause
+            report_unhandled_error(operation.name, error, self._caller.user, request_id)
+            return _tool_error(error_answer(500, _INTERNAL_ERROR, None, request_id))
+        return _tool_result(text)
+
+
+def _tool_result(text: str) -> mcp_types.CallToolResult:
+    import mcp_types
+
+    result = orjson.loads(text)
+    if isinstance(result, dict) and isinstance(result.get("statusCode"), int):
+        return _proxy_result(result)
+    content: list[mcp_types.ContentBlock] = [mcp_types.TextContent(text=text)]
+    if not isinstance(result, dict):
+        return mcp_types.CallToolResult(content=content)
+    failed = result.get("success", True) is False
+    return mcp_types.CallToolResult(content=content, structured_content=result, is_error=failed)
+
+
+def _proxy_result(answer: dict[str, Any]) -> mcp_types.CallToolResult:
+    """For an operation that gives an answer of HTTP: its body."""
+    import mcp_types
+
+    body = answer.get("body") or ""
+    content: list[mcp_types.ContentBlock] = [mcp_types.TextContent(text=body if isinstance(body, str) else dumps(body))]
+    return mcp_types.CallToolResult(content=content, is_error=answer["statusCode"] >= _FIRST_ERROR)
+
+
+def _tool_error(answer: dict[str, Any]) -> mcp_types.CallToolResult:
+    """The one error body as text. No structured content: clients hold that against the tool's output schema."""
+    import mcp_types
+
+    return mcp_types.CallToolResult(content=[mcp_types.TextContent(text=answer["body"])], is_error=True)
+
+
+@lru_cache(maxsize=1)
+def _described(operations: tuple[Operation, ...]) -> Tools:
+    """The tools, and in the log what they do not say. Made once: the operations of a service do not change."""
+    tools = mcp_tools(operations)
+    for note in tools.notes:
+        _logger.warning("MCP: %s", note)
+    return tools
+
+
+def _succeeded(answer: Answer) -> bool:
+    """Whether the answer is no error, neither of HTTP nor of JSON-RPC."""
+    if answer.status >= _FIRST_ERROR:
+        return False
+    return not answer.body or "error" not in orjson.loads(answer.body)

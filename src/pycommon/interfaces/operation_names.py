@@ -1,0 +1,63 @@
+"""Names of operations within the limits of a format."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pycommon.interfaces.format_notes import FaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycommon.api.api_operation import Operation
+
+__all__ = ["NameLimit", "named"]
+
+_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NameLimit:
+    """What a format takes for a name.
+
+    Attributes:
+        letters: the characters, as the inside of a regular expression's class.
+        length: how many at most.
+    """
+
+    letters: str
+    length: int
+
+    def applied_to(self, name: str) -> str:
+        """`name` with "_" for each other character; one that is too long is cut, and ends in a part of its SHA-256.
+
+        Example:
+            >>> NameLimit("A-Za-z0-9_-", 64).applied_to("workflow.create")
+            'workflow_create'
+        """
+        allowed = re.sub(f"[^{self.letters}]", "_", name)
+        if len(allowed) <= self.length:
+            return allowed
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+        return f"{allowed[: self.length - _DIGITS - 1]}_{digest}"
+
+
+def named(operations: Iterable[Operation], limit: NameLimit, format_name: str) -> dict[str, Operation]:
+    """`operations` by their names in the format.
+
+    Raises:
+        FaceError: two of them would have the same; both are named.
+    """
+    by_name: dict[str, Operation] = {}
+    for operation in operations:
+        name = limit.applied_to(operation.name)
+        other = by_name.setdefault(name, operation)
+        if other is not operation:
+            raise FaceError(
+                f"{format_name} has one name, {name}, for two operations: {other.name!r} of {other.defined_at} "
+                f"({other.place}) and {operation.name!r} of {operation.defined_at} ({operation.place}); rename one"
+            )
+    return by_name

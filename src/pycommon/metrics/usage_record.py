@@ -1,0 +1,142 @@
+"""The values of metering: what is known when an execution begins, and the finished record of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from decimal import Decimal
+
+    from pycommon.metrics.payers import Shares
+
+__all__ = ["TrackingContext", "UsageMetrics", "timestamp_text"]
+
+_ONLY_WHERE_KNOWN = ("api_key_id", "init_duration_ms", "records", "batch_records", "failed_records", "started_at")
+
+
+class TrackingContext(NamedTuple):
+    """An execution that has begun. Made by `UsageTracker.start_tracking`, handed back to `end_tracking`.
+
+    `timestamp` is the record's; it is `started_at`, or the event's own time (see `event_time`). `ends_at` is when
+    Lambda ends the invocation, in seconds of `time.monotonic()`; None outside Lambda.
+    """
+
+    user: str
+    operation: str
+    endpoint: str
+    event_source: str
+    api_accessed: bool
+    request_id: str | None
+    function: str | None
+    version: str | None
+    memory_allocated_mb: int
+    cold_start: bool
+    init_duration_ms: Decimal | None
+    timestamp: datetime
+    started_at: datetime
+    started_ns: int
+    ends_at: float | None
+
+
+class UsageMetrics(NamedTuple):
+    """One execution: who pays (`account`), who caused it (`user`), how long, how much memory, what it cost in USD.
+
+    The fields down to `error_type` are the specification's ("Metrics Storage"); the rest says which execution it was.
+    Of a batch with several payers each has a record: `records` of `batch_records` are this payer's, the two costs are
+    their part, everything else is that of the whole execution. `started_at` is there where `timestamp` is the event's
+    own time. `ends_at` (see `TrackingContext`) is not recorded.
+    """
+
+    account: str
+    timestamp: datetime
+    user: str
+    api_key_id: str | None
+    operation: str
+    endpoint: str
+    event_source: str
+    duration_ms: Decimal
+    memory_used_mb: int
+    memory_allocated_mb: int
+    lambda_cost: Decimal
+    success: bool
+    error_type: str | None
+    request_id: str | None
+    service: str | None
+    function: str | None
+    version: str | None
+    stage: str | None
+    status_code: int | None
+    cold_start: bool
+    architecture: str
+    billed_duration_ms: int
+    request_cost: Decimal
+    init_duration_ms: Decimal | None = None
+    records: int | None = None
+    batch_records: int | None = None
+    failed_records: int | None = None
+    started_at: datetime | None = None
+    ends_at: float | None = None
+
+    def item(self, timestamp: datetime, ttl: int) -> dict[str, Any]:
+        """The item of `USAGE_METRICS_DYNAMO_TABLE`: `timestamp` in ISO 8601 (UTC), `ttl` in seconds since the epoch."""
+        values = self._asdict()
+        del values["ends_at"]
+        values["timestamp"] = timestamp_text(timestamp)
+        values["started_at"] = timestamp_text(self.started_at) if self.started_at else None
+        values["ttl"] = ttl
+        for name in _ONLY_WHERE_KNOWN:
+            if values[name] is None:
+                del values[name]
+        return values
+
+    def shared_by(self, shares: Shares, batch_records: int | None) -> tuple[UsageMetrics, ...]:
+        """This execution as its payers pay for it: a record for each, whose costs sum to the whole.
+
+        Account and timestamp are an item's key: the records of one account lie a microsecond apart, so that none has
+        to look for its place behind the others.
+
+        Args:
+            shares: how many records each payer has; there is at least one payer.
+            batch_records: how many records the event has; None where it is no batch.
+        """
+        from datetime import timedelta
+
+        from pycommon.metrics.execution_cost import split
+
+        weights = list(shares.values())
+        computes, requests = split(self.lambda_cost, weights), split(self.request_cost, weights)
+        return tuple(
+            self._replace(
+                account=payer.account,
+                timestamp=self.timestamp + timedelta(microseconds=place),
+                user=payer.user,
+                lambda_cost=compute,
+                request_cost=request,
+                records=records if batch_records is not None or len(weights) > 1 else None,
+                batch_records=batch_records,
+            )
+            for (payer, records), place, compute, request in zip(
+                shares.items(), _places(shares), computes, requests, strict=True
+            )
+        )
+
+
+def _places(shares: Shares) -> Iterator[int]:
+    """For each payer, how many of those before have the same account."""
+    before: dict[str, int] = {}
+    for payer in shares:
+        yield before.setdefault(payer.account, 0)
+        before[payer.account] += 1
+
+
+def timestamp_text(moment: datetime) -> str:
+    """`moment` (UTC) as items have it: ISO 8601 with microseconds, ending in `Z`, so that text sorts like time.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> timestamp_text(datetime(2026, 1, 15, 10, 30, tzinfo=UTC))
+        '2026-01-15T10:30:00.000000Z'
+    """
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,183 @@
+"""Where usage records go: `USAGE_METRICS_DYNAMO_TABLE`, and the log when the table cannot be written."""
+
+from __future__ import annotations
+
+import contextvars
+import random
+import threading
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pycommon.dal.providers.aws.attribute_values import from_item, to_item
+from pycommon.dal.providers.aws.clients import client, describe_error, error_code, is_transient
+from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
+from pycommon.env import process_environment
+from pycommon.env.declaration import declare_for_library
+from pycommon.env.variable_resolver import resolver
+from pycommon.logger import getLogger
+from pycommon.metrics.unrecorded_usage import log_unrecorded
+from pycommon.metrics.usage_record import timestamp_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pycommon.metrics.usage_record import UsageMetrics
+
+__all__ = ["NoFreeInstantError", "UsageTable", "write_once"]
+
+_TABLE_VARIABLE = "USAGE_METRICS_DYNAMO_TABLE"
+_DEFAULT_TTL_DAYS = 90
+_INSTANTS = 50
+_NEXT_INSTANT = timedelta(microseconds=1)
+_TAKEN = "ConditionalCheckFailedException"
+_IDENTITY = ("request_id", "operation", "user")
+_RUN = ("started_at", "duration_ms", "memory_used_mb")
+
+_TRY_FOR_S = 2.0
+_LEFT_FOR_THE_ANSWER_S = 0.2
+_LONGEST_CALL_S = 12.0  # three attempts of the client, each with its time-outs, and the pauses between them
+_LONGEST_PAUSE_S = 0.8
+_FIRST_PAUSE_S = 0.05
+
+_logger = getLogger(__name__)
+
+declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.PUT_ITEM,)})
+
+
+class NoFreeInstantError(Exception):
+    """So many executions of one account lie at this and the following microseconds that no place was found."""
+
+
+class UsageTable:
+    """Puts records into the table, each exactly once, within the time that the invocation has left.
+
+    A write that fails in passing (throttled, no connection, a fault of the service) is tried again for up to 2 s, and
+    never into the last 0.2 s of the invocation. What cannot be written is logged whole.
+
+    Args:
+        put_item: takes what a DynamoDB client's `put_item` takes; default that client's. For tables that are written
+            in a way of their own, such as within a transaction.
+    """
+
+    def __init__(self, put_item: Callable[..., Any] | None = None) -> None:
+        self._put_item = put_item
+
+    def put(self, metrics: UsageMetrics) -> None:
+        """Write one record. Never raises."""
+        attempt = _Attempt(metrics.item(metrics.timestamp, _ttl(metrics.timestamp)), self._put_item)
+        time_left = _TRY_FOR_S + _LONGEST_CALL_S
+        if metrics.ends_at is not None:
+            time_left = metrics.ends_at - _LEFT_FOR_THE_ANSWER_S - time.monotonic()
+        if time_left > _LONGEST_CALL_S:
+            attempt.run(min(_TRY_FOR_S, time_left - _LONGEST_CALL_S))
+        else:
+            attempt.run_beside(time_left)
+
+
+class _Attempt:
+    """One record on its way into the table. It ends in the table, or in one line of the log."""
+
+    def __init__(self, item: Mapping[str, Any], put_item: Callable[..., Any] | None) -> None:
+        self._item = item
+        self._put_item = put_item
+        self._table: str | None = None
+        self._given_up = threading.Lock()
+
+    def run(self, try_for_s: float) -> None:
+        """Write it; begin no attempt when `try_for_s` seconds are over."""
+        until = time.monotonic() + try_for_s
+        pause = _FIRST_PAUSE_S
+        while True:
+            try:
+                self._write()
+            except Exception as error:  # noqa: BLE001 - metering never changes a handler's answer
+                wait = random.uniform(pause / 2, pause)  # noqa: S311 - spreads retries, guards nothing
+                if not is_transient(error) or time.monotonic() + wait >= until:
+                    self._give_up(describe_error(error))
+                    return
+                time.sleep(wait)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+            else:
+                return
+
+    def run_beside(self, wait_s: float) -> None:
+        """Write it on a thread of its own, and wait for that no longer than `wait_s` seconds.
+
+        A call of AWS cannot be cut short, and Lambda would end the invocation, with the answer, in the middle of it.
+        What is under way after the wait may still be applied: then the line in the log is one too many, and harmless.
+        """
+        if wait_s <= 0:
+            self._give_up("no time left")
+            return
+        here = contextvars.copy_context()
+        thread = threading.Thread(target=here.run, args=(self.run, wait_s), name="pycommon-usage", daemon=True)
+        thread.start()
+        thread.join(wait_s)
+        if thread.is_alive():
+            self._give_up("no time left")
+
+    def _write(self) -> None:
+        self._table = resolver().require(_TABLE_VARIABLE)
+        write_once(self._put_item or client("dynamodb").put_item, self._table, self._item)
+
+    def _give_up(self, reason: str) -> None:
+        if not self._given_up.acquire(blocking=False):
+            return  # the line is there already
+        try:
+            log_unrecorded(self._item, self._table, reason)
+        except Exception:
+            _logger.exception("The usage of request %s is lost: it could not be logged", self._item.get("request_id"))
+
+
+def write_once(put_item: Callable[..., Any], table: str, item: Mapping[str, Any]) -> bool:
+    """Put a usage item unless it is there; whether it was put now.
+
+    Account and timestamp are the key. Where the item of another execution has it, the next free microsecond is taken;
+    where the item is this very execution's (a write that was applied although its answer got lost; an event that was
+    delivered again after it had succeeded), it stays untouched.
+
+    Args:
+        put_item: `put_item` of a DynamoDB client.
+        table: the table's name.
+        item: the values of the item, as `UsageMetrics.item` gives them.
+
+    Raises:
+        NoFreeInstantError: the next 50 microseconds are taken.
+        Exception: what the client raises for any other reason.
+    """
+    moment = datetime.fromisoformat(item["timestamp"])
+    for step in range(_INSTANTS):
+        placed = {**item, "timestamp": timestamp_text(moment + step * _NEXT_INSTANT)}
+        try:
+            put_item(
+                TableName=table,
+                Item=to_item(placed),
+                ConditionExpression="attribute_not_exists(account)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Exception as error:
+            if error_code(error) != _TAKEN:
+                raise
+            if _same_execution(item, from_item(getattr(error, "response", {}).get("Item", {}))):
+                return False
+        else:
+            return True
+    raise NoFreeInstantError(f"{_INSTANTS} microseconds from {item['timestamp']} on are taken")
+
+
+def _same_execution(item: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+    """Whether the item that is there is of this execution.
+
+    A request id is given again to an event that Lambda delivers again. After a failure that is another execution, which
+    AWS bills as well; after a success it is one too many.
+    """
+    if any(item.get(name) != there.get(name) for name in _IDENTITY):
+        return False
+    same_run = all(item.get(name) == there.get(name) for name in _RUN)
+    return same_run or (item.get("request_id") is not None and there.get("success") is True)
+
+
+def _ttl(timestamp: datetime) -> int:
+    days = process_environment.number("USAGE_METRICS_TTL_DAYS", _DEFAULT_TTL_DAYS, at_least=1, at_most=36500)
+    return int((timestamp + timedelta(days=days)).timestamp())

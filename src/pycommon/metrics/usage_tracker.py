@@ -1,0 +1,303 @@
+"""Measuring an execution from its beginning to its end, and recording what it used."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pycommon.const import GENERAL_ACCOUNT, SYSTEM_USER
+from pycommon.env import process_environment
+from pycommon.execution_environment import per_execution_environment
+from pycommon.logger import getLogger
+from pycommon.metrics.execution_cost import PRICE_PER_GB_SECOND, Prices, billed_milliseconds, compute_cost
+from pycommon.metrics.event_source import HTTP
+from pycommon.metrics.init_phase import init_phase
+from pycommon.metrics.memory_use import memory_allocated_mb, memory_used_mb
+from pycommon.metrics.execution_outcome import BATCH_ITEM_FAILURES, Outcome
+from pycommon.metrics.usage_record import TrackingContext, UsageMetrics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pycommon.metrics.payers import Shares
+
+__all__ = ["Execution", "UsageSink", "UsageTracker", "get_usage_tracker", "record_usage_with"]
+
+_NS_PER_MS = 1_000_000
+_MS_PER_SECOND = 1000
+_HUNDREDTH = Decimal("0.01")
+
+_logger = getLogger(__name__)
+
+
+class UsageSink(Protocol):
+    """Where finished records go. `put` never raises, and returns when the record is kept."""
+
+    def put(self, metrics: UsageMetrics) -> None:
+        """Keep one record."""
+
+
+class Execution:
+    """An execution that is being tracked by `UsageTracker.tracking`.
+
+    Attributes:
+        result: what the execution came to; its success is told by it.
+        account: who pays, unless there are `shares`.
+        shares: the payers of a batch, and how many records each has.
+        batch_records: how many records the event has; None where it is no batch.
+        error_type: the name of the failure, where nothing is raised.
+        nested_ns: the time of executions that were tracked within this one, which is theirs.
+    """
+
+    def __init__(self, account: str | None, user: str) -> None:
+        self.result: Any = None
+        self.account = account
+        self.user = user
+        self.api_key_id: str | None = None
+        self.shares: Shares | None = None
+        self.batch_records: int | None = None
+        self.error_type: str | None = None
+        self.nested_ns = 0
+
+
+class _HandedOver:
+    """An execution that began in front of a router, until the operation behind it goes on with it."""
+
+    def __init__(self, begun: TrackingContext) -> None:
+        self._begun: TrackingContext | None = begun
+
+    def take(self) -> TrackingContext | None:
+        """The beginning, to the first who asks."""
+        begun, self._begun = self._begun, None
+        return begun
+
+
+_running: ContextVar[Execution | None] = ContextVar("pycommon_running_execution", default=None)
+_handed_over: ContextVar[_HandedOver | None] = ContextVar("pycommon_handed_over", default=None)
+
+
+class UsageTracker:
+    """Measures executions. One for each execution environment; holds no state of a single one, so threads may share it.
+
+    Example, as the specification's router does it:
+        >>> tracker = get_usage_tracker()
+        >>> begun = tracker.start_tracking(user="jane", operation="list_tasks", endpoint="agent_operation",
+        ...                                api_accessed=False, context=context)
+        >>> metrics = tracker.end_tracking(tracking_context=begun, result={"statusCode": 200},
+        ...                                claims={"account": "general_account", "username": "jane"}, error_type=None)
+        >>> tracker.record_metrics(metrics)
+
+    The same in new code, where an exception is recorded as well:
+        >>> with tracker.tracking(user="jane", operation="list_tasks", endpoint="agent_operation", context=context,
+        ...                       account="general_account") as execution:
+        ...     execution.result = list_tasks()
+    """
+
+    def __init__(self, sink: UsageSink) -> None:
+        self.sink = sink
+        self._lock = threading.Lock()
+        self._cold = True
+        self._architecture = _architecture()
+        self._prices = Prices.of(self._architecture, process_environment.get("AWS_REGION"))
+
+    def start_tracking(  # noqa: PLR0913, PLR0917 - the specification's signature
+        self,
+        user: str,
+        operation: str,
+        endpoint: str,
+        api_accessed: bool = False,  # noqa: FBT001, FBT002 - as above
+        context: Any = None,
+        event_source: str = HTTP,
+        happened_at: datetime | None = None,
+    ) -> TrackingContext:
+        """Note the beginning of an execution.
+
+        Args:
+            user: who caused it.
+            operation: what is done.
+            endpoint: where it was asked for: a path, or the event source.
+            api_accessed: whether the caller showed an API key.
+            context: Lambda's context object; None outside Lambda.
+            event_source: as `detect_event_source` tells it.
+            happened_at: the event's own time (UTC), where the record is to be found again by it; see `event_time`.
+        """
+        clock, now = time.monotonic(), datetime.now(UTC)
+        handed_over = _handed_over.get()
+        begun = handed_over.take() if handed_over else None
+        cold = self._first_one() if begun is None else begun.cold_start
+        return TrackingContext(
+            user=user,
+            operation=operation,
+            endpoint=endpoint,
+            event_source=event_source,
+            api_accessed=api_accessed,
+            request_id=_text(context, "aws_request_id"),
+            function=_text(context, "function_name") or process_environment.get("AWS_LAMBDA_FUNCTION_NAME"),
+            version=_text(context, "function_version"),
+            memory_allocated_mb=memory_allocated_mb(context),
+            cold_start=cold,
+            init_duration_ms=begun.init_duration_ms if begun else init_phase.duration_ms(clock) if cold else None,
+            timestamp=happened_at or (begun.started_at if begun else now),
+            started_at=begun.started_at if begun else now,
+            started_ns=begun.started_ns if begun else time.perf_counter_ns(),
+            ends_at=_ends_at(context, clock),
+        )
+
+    def end_tracking(
+        self,
+        tracking_context: TrackingContext,
+        result: Any,
+        claims: Mapping[str, Any],
+        error_type: str | None = None,
+    ) -> UsageMetrics:
+        """The finished record of an execution.
+
+        Args:
+            tracking_context: what `start_tracking` gave.
+            result: the handler's result; see `Outcome.of` for what it says about success.
+            claims: `account` (who pays), `username`, and `api_key_id` where one was used.
+            error_type: the name of the error, for a failure.
+        """
+        begun = tracking_context
+        elapsed_ns = time.perf_counter_ns() - begun.started_ns
+        duration_ms = (Decimal(elapsed_ns) / _NS_PER_MS).quantize(_HUNDREDTH)
+        billed_ms = billed_milliseconds(duration_ms, begun.init_duration_ms)
+        outcome = Outcome.of(result)
+        return UsageMetrics(
+            account=str(claims.get("account") or GENERAL_ACCOUNT),
+            timestamp=begun.timestamp,
+            user=str(claims.get("username") or begun.user or SYSTEM_USER),
+            api_key_id=claims.get("api_key_id"),
+            operation=begun.operation,
+            endpoint=begun.endpoint,
+            event_source=begun.event_source,
+            duration_ms=duration_ms,
+            memory_used_mb=memory_used_mb(),
+            memory_allocated_mb=begun.memory_allocated_mb,
+            lambda_cost=compute_cost(begun.memory_allocated_mb, billed_ms, self._prices.gb_second),
+            success=outcome.success and error_type is None,
+            error_type=error_type or (BATCH_ITEM_FAILURES if outcome.failed_records else None),
+            request_id=begun.request_id,
+            service=process_environment.get("SERVICE_NAME"),
+            function=begun.function,
+            version=begun.version,
+            stage=process_environment.get("STAGE"),
+            status_code=outcome.status_code,
+            cold_start=begun.cold_start,
+            architecture=self._architecture,
+            billed_duration_ms=billed_ms,
+            request_cost=self._prices.request,
+            init_duration_ms=begun.init_duration_ms,
+            failed_records=outcome.failed_records,
+            started_at=begun.started_at if begun.timestamp != begun.started_at else None,
+            ends_at=begun.ends_at,
+        )
+
+    def record_metrics(self, metrics: UsageMetrics) -> None:
+        """Have the record kept. Never raises: what could not be written stands in the log, whole."""
+        self.sink.put(metrics)
+
+    @contextmanager
+    def tracking(  # noqa: PLR0913 - what `start_tracking` takes, and who pays
+        self,
+        *,
+        user: str,
+        operation: str,
+        endpoint: str,
+        account: str | None = None,
+        api_accessed: bool = False,
+        context: Any = None,
+        event_source: str = HTTP,
+        happened_at: datetime | None = None,
+    ) -> Iterator[Execution]:
+        """Track what runs within, and record it at the end, also when it raises. What is raised goes through.
+
+        Metering itself raises nothing: where it fails, the log has the traceback. Within another `tracking` the time
+        and its cost are taken from the outer execution, so that none counts twice; the request is the outer one's.
+        """
+        begun = self.start_tracking(user, operation, endpoint, api_accessed, context, event_source, happened_at)
+        execution = Execution(account, user)
+        outer = _running.get()
+        token = _running.set(execution)
+        try:
+            yield execution
+        except BaseException as error:
+            execution.error_type = type(error).__name__
+            raise
+        finally:
+            _running.reset(token)
+            if outer is not None:
+                outer.nested_ns += time.perf_counter_ns() - begun.started_ns
+            self._record(begun, execution, nested=outer is not None)
+
+    @contextmanager
+    def handing_over(self, begun: TrackingContext) -> Iterator[None]:
+        """Have the next execution that begins within go on with `begun`: with its time, and its cold start.
+
+        For a router, which is no operation itself: what passes before it is a part of the operation that it finds.
+        """
+        token = _handed_over.set(_HandedOver(begun))
+        try:
+            yield
+        finally:
+            _handed_over.reset(token)
+
+    def _record(self, begun: TrackingContext, execution: Execution, *, nested: bool) -> None:
+        try:
+            claims = {
+                "account": execution.account,
+                "username": execution.user,
+                "api_key_id": execution.api_key_id,
+            }
+            own = begun._replace(started_ns=begun.started_ns + execution.nested_ns)
+            metrics = self.end_tracking(own, execution.result, claims, execution.error_type)
+            if nested:
+                metrics = metrics._replace(request_cost=Decimal(0))
+            shares = execution.shares
+            for each in metrics.shared_by(shares, execution.batch_records) if shares else (metrics,):
+                self.record_metrics(each)
+        except Exception:
+            _logger.exception("The usage of %s (request %s) could not be recorded", begun.operation, begun.request_id)
+
+    def _first_one(self) -> bool:
+        if not self._cold:
+            return False
+        with self._lock:
+            first, self._cold = self._cold, False
+            return first
+
+
+@per_execution_environment
+def get_usage_tracker() -> UsageTracker:
+    """The tracker of this execution environment, which writes to `USAGE_METRICS_DYNAMO_TABLE`."""
+    from pycommon.metrics.usage_store import UsageTable
+
+    return UsageTracker(UsageTable())
+
+
+def record_usage_with(sink: UsageSink) -> None:
+    """Have every record of this execution environment kept by `sink` from now on."""
+    get_usage_tracker().sink = sink
+
+
+def _text(context: Any, name: str) -> str | None:
+    value = getattr(context, name, None)
+    return value if isinstance(value, str) and value else None
+
+
+def _ends_at(context: Any, now: float) -> float | None:
+    try:
+        return now + float(context.get_remaining_time_in_millis()) / _MS_PER_SECOND
+    except Exception:  # noqa: BLE001 - no context, or one of a test's own
+        return None
+
+
+def _architecture() -> str:
+    machine = os.uname().machine
+    return {"aarch64": "arm64"}.get(machine, machine) if machine in {"aarch64", *PRICE_PER_GB_SECOND} else "x86_64"

@@ -1,0 +1,36 @@
+"""A fresh execution environment for a test: variables set, and nothing kept from before."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pycommon.env import process_environment
+from pycommon.execution_environment import renew
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["fresh_execution_environment"]
+
+
+@contextmanager
+def fresh_execution_environment(variables: Mapping[str, str | None]) -> Iterator[None]:
+    """As a cold start with `variables` in its environment (None takes one away); all is put back afterwards.
+
+    Example:
+        >>> with fresh_execution_environment({"STAGE": "test", "SERVICE_NAME": "files"}):
+        ...     handler({}, LambdaContext())
+    """
+    before = process_environment.snapshot()
+    for name, value in variables.items():
+        process_environment.replace(name, value)
+    renew()
+    try:
+        yield
+    finally:
+        renew()
+        after = process_environment.snapshot()
+        for name in before.keys() | after.keys():
+            if before.get(name) != after.get(name):
+                process_environment.replace(name, before.get(name))
