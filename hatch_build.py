@@ -1,8 +1,8 @@
 """Build hook: define the extras of `amplify-pycommon`, and choose where the command line comes from.
 
-The extras `cli`, `check` and `local` need the distribution `amplify-pycommon-cli`. A checkout has its sources in `cli/`,
-so `pip install '.[cli]'` of a checkout installs those. A source archive has no `cli/`: the package index then provides
-the release with the same version. A release is therefore built from the source archive (`python -m build`).
+The extras `cli`, `check` and `local` need the distribution `amplify-pycommon-cli`. A checkout has its sources in
+`cli/`, so `pip install '.[cli]'` of a checkout installs those. A source archive has no `cli/`: the package index then
+provides the release with the same version. A release is therefore built from the source archive (`python -m build`).
 """
 
 from __future__ import annotations

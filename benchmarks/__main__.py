@@ -15,20 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import growth
+from benchmarks.benchmark_report import markdown, print_table
 from benchmarks.charts import draw
-from benchmarks.machine_facts import facts
 from benchmarks.local_aws import local_aws
+from benchmarks.machine_facts import facts
 from benchmarks.measurements import MEASUREMENTS, QUICK, WHOLE, Bench
 from benchmarks.packages import build
 from benchmarks.peer import PEERS
-from benchmarks.benchmark_report import markdown, print_table
 from pycommon_cli import terminal
 from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.packages import Package
+    from benchmarks.packages import BenchmarkPackage
     from pycommon_cli.terminal import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,7 +52,9 @@ def measure_peers(parts: Sequence[str], progress: Progress, *, quick: bool) -> d
     return {"facts": facts(quick=quick), **_of_peers(parts, packages, progress, quick=quick)}
 
 
-def _of_peers(parts: Sequence[str], packages: dict[str, Package], progress: Progress, *, quick: bool) -> dict[str, Any]:
+def _of_peers(
+    parts: Sequence[str], packages: dict[str, BenchmarkPackage], progress: Progress, *, quick: bool
+) -> dict[str, Any]:
     weighed = {
         name: [{"name": each.name, "version": each.version, "size": each.size} for each in package.distributions]
         for name, package in packages.items()
@@ -126,7 +128,7 @@ def main() -> int:
             results["growth"] = growth.measure(progress, quick=arguments.quick)
             write(results, output)
     except CliError as error:
-        terminal.print_error(error.what, error.mend)
+        terminal.print_error(error.what, error.help_text)
         return 1
     print_table(results)
     return 0

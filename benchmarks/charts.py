@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.benchmark_report import FIGURES, cases_of
 from benchmarks.measurements import BARE, LOCAL_AWS, REQUIRED
 from benchmarks.peer import OURS, PEERS, RIVAL
-from benchmarks.benchmark_report import FIGURES, cases_of
 from benchmarks.spread import Spread
 from benchmarks.targets import PACKAGE_MB_AT_MOST, RATIO_AT_MOST
 

@@ -26,13 +26,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pycommon_cli.terminal import Terminal
+from pycommon.testing import TokenIssuer, rest_api_event
 from pycommon_cli.local import local_clients
-from pycommon_cli.local.local_clients import Clients
+from pycommon_cli.local.lambda_runtime import Runtime
+from pycommon_cli.local.local_clients import LocalClients
 from pycommon_cli.local.ministack import HOST, MiniStack
 from pycommon_cli.local.project_folders import Home
-from pycommon_cli.local.lambda_runtime import Runtime
-from pycommon.testing import TokenIssuer, rest_api_event
+from pycommon_cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -509,7 +509,7 @@ class Worker:
 class Surroundings:
     """What the functions run against."""
 
-    aws: Clients
+    aws: LocalClients
     issuer: TokenIssuer
     folder: Path
 
@@ -574,7 +574,7 @@ def surroundings(progress: Progress) -> Iterator[Surroundings]:
         with progress.step("Growth: starting a local AWS"):
             run, _ = ministack.start()
         try:
-            yield Surroundings(Clients(f"http://{HOST}:{run.port}", local_clients.REGION), issuer, Path(name))
+            yield Surroundings(LocalClients(f"http://{HOST}:{run.port}", local_clients.REGION), issuer, Path(name))
         finally:
             ministack.stop()
 

@@ -14,18 +14,18 @@ from urllib.parse import urlsplit
 
 from benchmarks.peer import PEERS
 from pycommon.authz.api_key_store import ApiKeyStore
+from pycommon.testing import rest_api_event
 from pycommon_cli.local import osls
+from pycommon_cli.local.local_aws import LocalAws
 from pycommon_cli.local.ministack import MiniStack
 from pycommon_cli.local.project_folders import PLATFORM
-from pycommon_cli.local.local_aws import LocalStack
-from pycommon.testing import rest_api_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pycommon_cli.terminal import Progress
 
-__all__ = ["API_KEY", "JWT", "NEW_JWT", "LocalAws", "local_aws"]
+__all__ = ["API_KEY", "JWT", "NEW_JWT", "BenchmarkAws", "local_aws"]
 
 ROOT = Path(__file__).resolve().parent.parent
 USERS = ("ada", "edsger", "grace", "tony")
@@ -37,7 +37,7 @@ LIMIT = {"M": {"period": {"S": "Daily"}, "rate": {"N": "1000"}}}
 
 
 @dataclass(frozen=True, slots=True)
-class LocalAws:
+class BenchmarkAws:
     """What functions run against.
 
     Attributes:
@@ -46,7 +46,7 @@ class LocalAws:
         credentials: of the functions' role.
     """
 
-    stack: LocalStack
+    stack: LocalAws
     shared: Mapping[str, str]
     credentials: Mapping[str, str]
 
@@ -134,9 +134,9 @@ class LocalAws:
 
 
 @contextmanager
-def local_aws(home: Path, progress: Progress) -> Iterator[LocalAws]:
+def local_aws(home: Path, progress: Progress) -> Iterator[BenchmarkAws]:
     """A local AWS with the platform deployed, ended afterwards; its state stays at `home` for the next run."""
-    stack = LocalStack(ROOT, home=home)
+    stack = LocalAws(ROOT, home=home)
     osls.ensure(stack.project, progress)
     stack.runtime.ensure(progress)
     ministack = MiniStack(stack.home, stack.runtime)
@@ -153,17 +153,17 @@ def local_aws(home: Path, progress: Progress) -> Iterator[LocalAws]:
         stack.down(progress=progress)
 
 
-def _furnished(stack: LocalStack) -> LocalAws:
+def _furnished(stack: LocalAws) -> BenchmarkAws:
     _put_at_rest(stack)
     shared = _published(stack)
     for peer in [*PEERS, "nobody"]:
         _make_usage_table(stack.client("dynamodb"), _usage_table(peer))
     for user in USERS:
         _put_account(stack.client("dynamodb"), shared["ACCOUNTS_DYNAMO_TABLE"], user)
-    return LocalAws(stack, shared, _credentials(stack))
+    return BenchmarkAws(stack, shared, _credentials(stack))
 
 
-def _put_at_rest(stack: LocalStack) -> None:
+def _put_at_rest(stack: LocalAws) -> None:
     """Stop what the platform does beside requests: it would take the processors that are measured."""
     events = stack.client("events")
     for rule in events.list_rules()["Rules"]:
@@ -173,7 +173,7 @@ def _put_at_rest(stack: LocalStack) -> None:
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 
 
-def _published(stack: LocalStack) -> dict[str, str]:
+def _published(stack: LocalAws) -> dict[str, str]:
     """The parameters of the platform: the last part of the name is the variable."""
     pages = stack.client("ssm").get_paginator("get_parameters_by_path").paginate(Path="/amplify/local/", Recursive=True)
     return {each["Name"].rpartition("/")[2]: each["Value"] for page in pages for each in page["Parameters"]}
@@ -203,7 +203,7 @@ def _put_account(dynamodb: Any, table: str, user: str) -> None:
     dynamodb.put_item(TableName=table, Item={"user": {"S": user}, "accounts": {"L": [{"M": account}]}})
 
 
-def _credentials(stack: LocalStack) -> dict[str, str]:
+def _credentials(stack: LocalAws) -> dict[str, str]:
     """Of a role that may what the endpoint needs, as a function has them."""
     iam, lambda_ = stack.client("iam"), {"Service": "lambda.amazonaws.com"}
     trust = _policy({"Principal": lambda_, "Action": "sts:AssumeRole"})

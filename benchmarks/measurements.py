@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.counting_proxy import counting_proxy
 from benchmarks.local_aws import API_KEY, JWT, NEW_JWT
 from benchmarks.peer import OURS, PEERS
-from benchmarks.process import Function, Server, import_modules
+from benchmarks.process import FunctionProcess, Server, import_modules
 from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from benchmarks.local_aws import LocalAws
-    from benchmarks.packages import Package
+    from benchmarks.local_aws import BenchmarkAws
+    from benchmarks.packages import BenchmarkPackage
     from benchmarks.process import Cost
 
 __all__ = ["BARE", "LOCAL_AWS", "MEASUREMENTS", "QUICK", "REQUIRED", "WHOLE", "Bench", "Figures", "Repetitions"]
@@ -67,8 +67,8 @@ class Bench:
         answered: how many requests each peer has answered, each of which owes a usage record.
     """
 
-    packages: Mapping[str, Package]
-    aws: LocalAws
+    packages: Mapping[str, BenchmarkPackage]
+    aws: BenchmarkAws
     repetitions: Repetitions
     home: Path
     figures: Figures = field(default_factory=dict)
@@ -226,9 +226,9 @@ class Bench:
         for name, server in servers.items():
             self.answered[name] += server.answered
 
-    def _function(self, name: str, *, compiled: bool = True, first: bool = False) -> Function:
+    def _function(self, name: str, *, compiled: bool = True, first: bool = False) -> FunctionProcess:
         package = self.packages[name]
-        return Function(
+        return FunctionProcess(
             name=name,
             python=self.aws.python,
             package=package.compiled if compiled else package.slim,
@@ -246,7 +246,7 @@ class Bench:
         return self.home / "first-events.json"
 
 
-def _handler_import(function: Function) -> Cost:
+def _handler_import(function: FunctionProcess) -> Cost:
     return import_modules(function, "handler")[0]
 
 

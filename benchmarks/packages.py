@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from benchmarks.peer import Peer
 
-__all__ = ["Distribution", "Package", "build", "distributions", "slim"]
+__all__ = ["BenchmarkPackage", "Distribution", "build", "distributions", "slim"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SLIM_BY_DEFAULT = ("**/*.py[co]", "**/__pycache__", "**/*.dist-info", "bin")
@@ -47,7 +47,7 @@ class Distribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class BenchmarkPackage:
     """What lies below /var/task.
 
     Attributes:
@@ -61,7 +61,7 @@ class Package:
     distributions: tuple[Distribution, ...]
 
 
-def build(peer: Peer, home: Path) -> Package:
+def build(peer: Peer, home: Path) -> BenchmarkPackage:
     """The package of `peer` below `home`, made again only when something has changed that it is made of.
 
     Raises:
@@ -73,7 +73,9 @@ def build(peer: Peer, home: Path) -> Package:
     if kept.get("made_of") != made_of:
         kept = {"made_of": made_of, "distributions": _build(peer, folder, unwanted)}
         stamp.write_text(json.dumps(kept), "utf-8")
-    return Package(folder / "slim", folder / "compiled", tuple(Distribution(**each) for each in kept["distributions"]))
+    return BenchmarkPackage(
+        folder / "slim", folder / "compiled", tuple(Distribution(**each) for each in kept["distributions"])
+    )
 
 
 def _build(peer: Peer, folder: Path, unwanted: tuple[str, ...]) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from pycommon_cli.cli_error import CliError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Block", "Cost", "Function", "Server", "import_modules"]
+__all__ = ["Block", "Cost", "FunctionProcess", "Server", "import_modules"]
 
 WORKER = Path(__file__).with_name("worker.py")
 HTTP_OK = 200
@@ -40,7 +40,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class FunctionProcess:
     """A deployed function: an interpreter, a package and an environment.
 
     Attributes:
@@ -95,7 +95,7 @@ class Function:
         return CliError(f"The peer {self.name} {what}.", f"What it wrote is in {self.log}: {' | '.join(last)}")
 
 
-def import_modules(function: Function, *modules: str) -> tuple[Cost, frozenset[str]]:
+def import_modules(function: FunctionProcess, *modules: str) -> tuple[Cost, frozenset[str]]:
     """What a fresh interpreter needs until these modules are imported, and the top-level packages it has then."""
     started = time.perf_counter_ns()
     with function.spawn("import", *modules) as process:
@@ -107,7 +107,7 @@ def import_modules(function: Function, *modules: str) -> tuple[Cost, frozenset[s
 class Server:
     """A function that stays, and answers many requests."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: FunctionProcess) -> None:
         self.function = function
         self.answered = 0
         self._process = function.spawn("serve", str(function.events))

@@ -46,7 +46,7 @@ def _first(answers: int, events: str, variant: str) -> None:
         event = json.load(file)[variant][0]
     import handler  # type: ignore[import-not-found]
 
-    answer = handler.handler(event, Context("first"))
+    answer = handler.handler(event, BenchmarkContext("first"))
     said = {"cpu_ns": time.process_time_ns(), "status": answer["statusCode"], "body": answer["body"]}
     os.write(answers, json.dumps(said).encode() + b"\n")
 
@@ -74,7 +74,7 @@ def _block(handler: object, events: list[dict[str, object]], threads: int) -> di
     from collections import deque
     from threading import Thread
 
-    work = deque((event, Context(f"{time.time_ns()}-{number}")) for number, event in enumerate(events))
+    work = deque((event, BenchmarkContext(f"{time.time_ns()}-{number}")) for number, event in enumerate(events))
     done: list[dict[str, object]] = []
     faults: list[str] = []
 
@@ -113,7 +113,7 @@ def _peak_kb() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-class Context:
+class BenchmarkContext:
     """Lambda's context object."""
 
     function_name = "bench"

@@ -12,14 +12,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from demo import agent_checks, document_checks
-
-from demo import checks
+from demo import agent_checks, checks, document_checks
 from demo.checks import Tour
-from demo.tour_report import Report
-from pycommon_cli.terminal import Terminal
+from demo.tour_report import TourReport
 from pycommon_cli.cli_error import CliError
-from pycommon_cli.local.local_aws import LocalStack
+from pycommon_cli.local.local_aws import LocalAws
+from pycommon_cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +65,7 @@ def main() -> int:
     """Bring the stack up, take the tour, and take the stack down unless it is to stay or was there before."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", action="store_true", help="leave the local AWS running")
-    stack, report = LocalStack(Path(__file__).resolve().parent.parent), Report()
+    stack, report = LocalAws(Path(__file__).resolve().parent.parent), TourReport()
     keep = stack.status().running or parser.parse_args().keep
     try:
         stack.up(Terminal())

@@ -17,7 +17,7 @@ from pycommon.env.observed_call import resource_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 FUNCTION = "amplify-lambda-python-base:record_visit"
 USER = "ada"
@@ -48,12 +48,12 @@ Grant = tuple[str, str]
 """An action, and the ARN on which it is allowed."""
 
 
-def variables(stack: LocalStack, function: str = FUNCTION) -> dict[str, str]:
+def variables(stack: LocalAws, function: str = FUNCTION) -> dict[str, str]:
     """The environment of a function."""
     return dict(_configuration(stack, function)["Environment"]["Variables"])
 
 
-def variables_of_service(stack: LocalStack, folder: str) -> dict[str, str]:
+def variables_of_service(stack: LocalAws, folder: str) -> dict[str, str]:
     """The environments of a service's functions together."""
     together: dict[str, str] = {}
     for function in SERVICES[folder]:
@@ -61,28 +61,28 @@ def variables_of_service(stack: LocalStack, folder: str) -> dict[str, str]:
     return together
 
 
-def usage(stack: LocalStack, since: float, user: str = USER) -> list[dict[str, Any]]:
+def usage(stack: LocalAws, since: float, user: str = USER) -> list[dict[str, Any]]:
     """The usage items of a user since a moment."""
     table = variables(stack)["USAGE_METRICS_DYNAMO_TABLE"]
     first = datetime.fromtimestamp(since, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return [item for item in items(stack, table) if item["user"] == user and str(item["timestamp"]) >= first]
 
 
-def spent(stack: LocalStack, user: str) -> dict[str, Decimal]:
+def spent(stack: LocalAws, user: str) -> dict[str, Decimal]:
     """What the costs table has of a user, by account: today and the closed days of the month together."""
     table = variables(stack)["COST_CALCULATIONS_DYNAMO_TABLE"]
     rows = [row for row in items(stack, table) if row["id"] == user]
     return {row["accountInfo"]: row.get("dailyCost", Decimal(0)) + row.get("monthlyCost", Decimal(0)) for row in rows}
 
 
-def variable_uses(stack: LocalStack, folder: str = "amplify-lambda-python-base") -> list[dict[str, Any]]:
+def variable_uses(stack: LocalAws, folder: str = "amplify-lambda-python-base") -> list[dict[str, Any]]:
     """The record of the variables that a service uses."""
     known = variables_of_service(stack, folder)
     table, service = known["ENV_VARS_TRACKING_TABLE"], known["SERVICE_NAME"]
     return [item for item in items(stack, table) if item["service_name"] == service]
 
 
-def role(stack: LocalStack, function: str = FUNCTION) -> str:
+def role(stack: LocalAws, function: str = FUNCTION) -> str:
     """The name of a function's role."""
     return str(_configuration(stack, function)["Role"]).rpartition("/")[2]
 
@@ -92,7 +92,7 @@ def document(policy: str | dict[str, Any]) -> dict[str, Any]:
     return dict(json.loads(unquote(policy))) if isinstance(policy, str) else policy
 
 
-def granted_actions(stack: LocalStack, function: str = FUNCTION) -> list[Grant]:
+def granted_actions(stack: LocalAws, function: str = FUNCTION) -> list[Grant]:
     """What the managed policies of a function's role allow."""
     iam = stack.client("iam")
     grants: list[Grant] = []
@@ -111,14 +111,14 @@ def covers(grant: Grant, action: str, resource: str) -> bool:
     return granted == action and resource_name(arn) == resource
 
 
-def invoke(stack: LocalStack, function: str, event: dict[str, Any]) -> Any:
+def invoke(stack: LocalAws, function: str, event: dict[str, Any]) -> Any:
     """Invoke a function, as AWS does for a schedule; what it returns."""
     answer = stack.client("lambda").invoke(FunctionName=stack.function(function), Payload=json.dumps(event).encode())
     return json.loads(answer["Payload"].read() or "null")
 
 
 @contextmanager
-def other_variables(stack: LocalStack, function: str = FUNCTION, **changes: str | None) -> Iterator[None]:
+def other_variables(stack: LocalAws, function: str = FUNCTION, **changes: str | None) -> Iterator[None]:
     """The function with other variables (None takes one away), in a new execution environment."""
     functions, name = stack.client("lambda"), stack.function(function)
     before = variables(stack, function)
@@ -130,7 +130,7 @@ def other_variables(stack: LocalStack, function: str = FUNCTION, **changes: str 
         functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
 
 
-def run_as_the_function(stack: LocalStack, call: str, event: dict[str, Any]) -> str:
+def run_as_the_function(stack: LocalAws, call: str, event: dict[str, Any]) -> str:
     """What a function under the sample's role gets when it makes a `call` of boto3: "allowed", or AWS's message."""
     configuration = _configuration(stack)
     functions = stack.client("lambda")
@@ -153,18 +153,18 @@ def run_as_the_function(stack: LocalStack, call: str, event: dict[str, Any]) -> 
         functions.delete_function(FunctionName=name)
 
 
-def complaints(stack: LocalStack, since: float, *functions: str) -> str:
+def complaints(stack: LocalAws, since: float, *functions: str) -> str:
     """The lines of the functions' logs, since a moment, that say what was denied or failed."""
     logs = [event.message for function in functions or (FUNCTION,) for event in stack.logs(function, since - 1)]
     return "\n".join(dict.fromkeys(line for line in logs if "not authorized to perform" in line or "ERROR" in line))
 
 
-def _configuration(stack: LocalStack, function: str = FUNCTION) -> dict[str, Any]:
+def _configuration(stack: LocalAws, function: str = FUNCTION) -> dict[str, Any]:
     answer: dict[str, Any] = stack.client("lambda").get_function_configuration(FunctionName=stack.function(function))
     return answer
 
 
-def items(stack: LocalStack, table: str) -> Iterator[dict[str, Any]]:
+def items(stack: LocalAws, table: str) -> Iterator[dict[str, Any]]:
     """Everything in a table."""
     for page in stack.client("dynamodb").get_paginator("scan").paginate(TableName=table):
         yield from (from_item(item) for item in page["Items"])

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     Step = tuple[str, Callable[["Tour"], None]]
 
-    from demo.tour_report import Report
-    from pycommon_cli.local.rest_api import Response
-    from pycommon_cli.local.local_aws import LocalStack
+    from demo.tour_report import TourReport
+    from pycommon_cli.local.local_aws import LocalAws
+    from pycommon_cli.local.rest_api import RestResponse
 
 __all__ = ["Step", "Tour", "awaited", "declared", "granted", "guarded", "metered"]
 
@@ -39,8 +39,8 @@ NEEDED = {
 class Tour:
     """The stack that is shown, the report that is written, and since when."""
 
-    stack: LocalStack
-    report: Report
+    stack: LocalAws
+    report: TourReport
     began: float = field(default_factory=time.time)
 
     def ask(  # noqa: PLR0913 - a request and what is expected of its answer
@@ -62,7 +62,7 @@ class Tour:
             f"POST {PATH} with {asked}",
             f"{answer.status} {_short(answer)} ({took:.0f} ms)",
             right=right,
-            why="" if right else f"expected {status}\n{lookups.complaints(self.stack, began)}",
+            why="" if right else f"expected {status}\n{aws_lookups.complaints(self.stack, began)}",
         )
 
 
@@ -144,7 +144,7 @@ def granted(tour: Tour, folders: Iterable[str] = tuple(aws_lookups.SERVICES)) ->
 
 def _granted_to(tour: Tour, folder: str) -> None:
     variables = aws_lookups.variables_of_service(tour.stack, folder)
-    allowed = aws_lookups.granted_actions(tour.stack, f"{folder}:{lookups.SERVICES[folder][0]}")
+    allowed = aws_lookups.granted_actions(tour.stack, f"{folder}:{aws_lookups.SERVICES[folder][0]}")
     needed = {
         (str(action), resource_name(variables[str(use["variable"])]))
         for use in aws_lookups.variable_uses(tour.stack, folder)
@@ -162,7 +162,7 @@ def _granted_to(tour: Tour, folder: str) -> None:
     )
 
 
-def _has(answer: Response, members: dict[str, Any]) -> bool:
+def _has(answer: RestResponse, members: dict[str, Any]) -> bool:
     try:
         body = answer.json()
     except ValueError:
@@ -170,7 +170,7 @@ def _has(answer: Response, members: dict[str, Any]) -> bool:
     return isinstance(body, dict) and all(body.get(name) == value for name, value in members.items())
 
 
-def _short(answer: Response, limit: int = 110) -> str:
+def _short(answer: RestResponse, limit: int = 110) -> str:
     try:
         body = answer.json()
     except ValueError:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
-__all__ = ["Report"]
+__all__ = ["TourReport"]
 
 
-class Report:
+class TourReport:
     """Counts the checks and prints each as it is made; colour on a terminal only."""
 
     def __init__(self, console: Console | None = None) -> None:

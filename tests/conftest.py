@@ -18,13 +18,13 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import HealthCheck, settings
 
-from pycommon_cli.terminal import Silent
+from pycommon.testing import TokenIssuer, fresh_execution_environment
 from pycommon_cli.local import local_clients
-from pycommon_cli.local.local_clients import Clients
+from pycommon_cli.local.lambda_runtime import Runtime
+from pycommon_cli.local.local_clients import LocalClients
 from pycommon_cli.local.ministack import HOST, MiniStack
 from pycommon_cli.local.project_folders import Home, find_project_root
-from pycommon_cli.local.lambda_runtime import Runtime
-from pycommon.testing import TokenIssuer, fresh_execution_environment
+from pycommon_cli.terminal import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,7 +68,7 @@ class Aws:
     """
 
     variables: Mapping[str, str]
-    client: Clients
+    client: LocalClients
 
     def create_table(self, variable: str, *keys: str, index: tuple[str, str] | None = None) -> str:
         """Make the table that `variable` names: hash key, range key if there are two; return its name."""
@@ -138,7 +138,7 @@ def _table(keys: tuple[str, ...], index: tuple[str, str] | None) -> dict[str, An
 
 
 @pytest.fixture(scope="session")
-def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalClients]:
     """A MiniStack without anything in it, for the whole run; what it yields are its clients, with root's rights."""
     root = find_project_root(Path(__file__).parent)
     runtime = Runtime(root / ".pycommon" / "runtime")
@@ -146,7 +146,7 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
     ministack = MiniStack(Home(tmp_path_factory.mktemp("local-aws")), runtime)
     run, _ = ministack.start()
     try:
-        yield Clients(f"http://{HOST}:{run.port}", REGION)
+        yield LocalClients(f"http://{HOST}:{run.port}", REGION)
     finally:
         ministack.stop()
 
@@ -159,7 +159,7 @@ def issuer() -> Iterator[TokenIssuer]:
 
 
 @pytest.fixture
-def aws(local_aws: Clients) -> Aws:
+def aws(local_aws: LocalClients) -> Aws:
     """This test's tables and critical-errors queue, and the variables that name them."""
     unique = uuid.uuid4().hex[:12]
     tables = {variable: f"{unique}-{variable.lower().replace('_', '-')}" for variable in _KEYS}

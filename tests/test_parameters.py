@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pycommon import parameters as module
-from pycommon.parameters import Kind, Parameter, code_of, is_async, parameters
+from pycommon.parameters import FunctionParameter, ParameterKind, code_of, is_async, parameters
 
 STARRED = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 
@@ -69,9 +69,13 @@ FUNCTIONS = [
 ]
 
 
-def by_inspect(function: Any) -> list[Parameter]:
+def by_inspect(function: Any) -> list[FunctionParameter]:
     return [
-        Parameter(each.name, Kind[each.kind.name], each.default is inspect.Parameter.empty and each.kind not in STARRED)
+        FunctionParameter(
+            each.name,
+            ParameterKind[each.kind.name],
+            each.default is inspect.Parameter.empty and each.kind not in STARRED,
+        )
         for each in inspect.signature(function).parameters.values()
     ]
 

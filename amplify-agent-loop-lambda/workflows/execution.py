@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import orjson
 
 from pycommon.api.critical_logging import log_critical_error
-from pycommon.api.ops import registry
 from pycommon.api.operation_pipeline import OutputError, call_operation
+from pycommon.api.ops import registry
 from pycommon.encoders import dumps
 from pycommon.exceptions import HTTPException
 from pycommon.logger import getLogger

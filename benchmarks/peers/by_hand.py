@@ -55,7 +55,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class RequestCaller:
     """Who calls, and who pays."""
 
     user: str
@@ -77,7 +77,7 @@ def no_account(_user: str) -> str:
     return NO_ACCOUNT
 
 
-def identify(authorization: str | None, account_of: AccountOf = default_account) -> Caller:
+def identify(authorization: str | None, account_of: AccountOf = default_account) -> RequestCaller:
     """The caller with the header `Authorization: Bearer <JWT or API key>`, and who pays."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -85,7 +85,7 @@ def identify(authorization: str | None, account_of: AccountOf = default_account)
     return _holder(token) if token.startswith("amp-") else _user(token, account_of)
 
 
-def _user(token: str, account_of: AccountOf) -> Caller:
+def _user(token: str, account_of: AccountOf) -> RequestCaller:
     try:
         key = signing_keys.get_signing_key_from_jwt(token)
         claims = jwt.decode(
@@ -99,10 +99,10 @@ def _user(token: str, account_of: AccountOf) -> Caller:
         raise RefusedError(str(error)) from error
     if claims.get("client_id") != CLIENT_ID or claims.get("token_use") != "access":
         raise RefusedError("not an access token of ours")
-    return Caller(claims["username"], account_of(claims["username"]))
+    return RequestCaller(claims["username"], account_of(claims["username"]))
 
 
-def _holder(key: str) -> Caller:
+def _holder(key: str) -> RequestCaller:
     found = dynamodb.query(
         TableName=KEYS_TABLE,
         IndexName="ApiKeyIndex",
@@ -115,11 +115,11 @@ def _holder(key: str) -> Caller:
     expires = item.get("expirationDate", {}).get("S")
     if expires is not None and expires <= datetime.now(UTC).date().isoformat():
         raise RefusedError("the key has expired")
-    return Caller(item["owner"]["S"], item["account"]["M"]["id"]["S"], item["api_owner_id"]["S"])
+    return RequestCaller(item["owner"]["S"], item["account"]["M"]["id"]["S"], item["api_owner_id"]["S"])
 
 
 @contextmanager
-def metered(caller: Caller, operation: str, endpoint: str, context: Any) -> Iterator[None]:
+def metered(caller: RequestCaller, operation: str, endpoint: str, context: Any) -> Iterator[None]:
     """Write the usage record when what stands within is done."""
     started, success = time.perf_counter(), False
     try:
@@ -130,7 +130,7 @@ def metered(caller: Caller, operation: str, endpoint: str, context: Any) -> Iter
 
 
 def _write_usage(  # noqa: PLR0913 - what a record has
-    caller: Caller, operation: str, endpoint: str, context: Any, started: float, *, success: bool
+    caller: RequestCaller, operation: str, endpoint: str, context: Any, started: float, *, success: bool
 ) -> None:
     duration_ms = (time.perf_counter() - started) * 1000
     memory_mb = int(context.memory_limit_in_mb)

@@ -13,8 +13,8 @@ from pycommon.env.declaration import declare
 from pycommon.env.resolved_variables import Provision
 from pycommon.exceptions import EnvVarError
 from pycommon.execution_environment import current
-from pycommon.metrics.tracked_execution import track_execution
 from pycommon.metrics.init_phase import init_phase
+from pycommon.metrics.tracked_execution import track_execution
 
 if TYPE_CHECKING:
     from collections.abc import Callable

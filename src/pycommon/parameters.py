@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
-__all__ = ["Kind", "Parameter", "code_of", "is_async", "parameters"]
+__all__ = ["FunctionParameter", "ParameterKind", "code_of", "is_async", "parameters"]
 
 # Flags of a code object, https://docs.python.org/3/library/inspect.html#inspect-module-co-flags
 _VARARGS = 0x04
@@ -24,7 +24,7 @@ _VARKEYWORDS = 0x08
 _COROUTINE = 0x80
 
 
-class Kind(Enum):
+class ParameterKind(Enum):
     """How an argument reaches a parameter, by the names that `inspect.Parameter` has for it."""
 
     POSITIONAL_ONLY = auto()
@@ -34,15 +34,15 @@ class Kind(Enum):
     VAR_KEYWORD = auto()
 
 
-class Parameter(NamedTuple):
+class FunctionParameter(NamedTuple):
     """One parameter; `required` is whether a call must give it: it has no default, and is neither `*` nor `**`."""
 
     name: str
-    kind: Kind
+    kind: ParameterKind
     required: bool
 
 
-def parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
+def parameters(function: Callable[..., Any]) -> tuple[FunctionParameter, ...]:
     """The parameters of `function`, of what it wraps where it is a wrapper, as `inspect.signature` tells them.
 
     Raises:
@@ -90,37 +90,41 @@ def _plain_function(function: Any) -> FunctionType | None:
     return None
 
 
-def _by_code(function: FunctionType) -> tuple[Parameter, ...]:
+def _by_code(function: FunctionType) -> tuple[FunctionParameter, ...]:
     code = function.__code__
     by_position, by_keyword = code.co_argcount, code.co_kwonlyargcount
     first_default = by_position - len(function.__defaults__ or ())
     with_default = function.__kwdefaults__ or {}
     names = code.co_varnames  # by position, by keyword, `*`, `**`, and then what is no parameter
     found = [
-        Parameter(
+        FunctionParameter(
             name,
-            Kind.POSITIONAL_ONLY if index < code.co_posonlyargcount else Kind.POSITIONAL_OR_KEYWORD,
+            ParameterKind.POSITIONAL_ONLY if index < code.co_posonlyargcount else ParameterKind.POSITIONAL_OR_KEYWORD,
             index < first_default,
         )
         for index, name in enumerate(names[:by_position])
     ]
     starred = iter(names[by_position + by_keyword :])
     if code.co_flags & _VARARGS:
-        found.append(Parameter(next(starred), Kind.VAR_POSITIONAL, required=False))
+        found.append(FunctionParameter(next(starred), ParameterKind.VAR_POSITIONAL, required=False))
     found += [
-        Parameter(name, Kind.KEYWORD_ONLY, name not in with_default)
+        FunctionParameter(name, ParameterKind.KEYWORD_ONLY, name not in with_default)
         for name in names[by_position : by_position + by_keyword]
     ]
     if code.co_flags & _VARKEYWORDS:
-        found.append(Parameter(next(starred), Kind.VAR_KEYWORD, required=False))
+        found.append(FunctionParameter(next(starred), ParameterKind.VAR_KEYWORD, required=False))
     return tuple(found)
 
 
-def _by_inspect(function: Callable[..., Any]) -> tuple[Parameter, ...]:
+def _by_inspect(function: Callable[..., Any]) -> tuple[FunctionParameter, ...]:
     import inspect
 
     starred = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return tuple(
-        Parameter(each.name, Kind[each.kind.name], each.default is inspect.Parameter.empty and each.kind not in starred)
+        FunctionParameter(
+            each.name,
+            ParameterKind[each.kind.name],
+            each.default is inspect.Parameter.empty and each.kind not in starred,
+        )
         for each in inspect.signature(function).parameters.values()
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pycommon.api.ops import api_tool, registry
 from pycommon.api.operation_pipeline import CallContext, OutputError, call_operation
+from pycommon.api.ops import api_tool, registry
 from pycommon.exceptions import HTTPBadRequest, HTTPForbidden, HTTPServiceUnavailable, HTTPTooManyRequests
 from pycommon.testing import LambdaContext, fresh_execution_environment
 

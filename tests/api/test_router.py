@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.api.ops import api_tool, registry, set_permissions_by_state
 from pycommon.api.operation_pipeline import CallContext, call_operation
+from pycommon.api.ops import api_tool, registry, set_permissions_by_state
 from pycommon.api.router import common_handler, route
 from pycommon.authz import setup_validated, validated
 from pycommon.decorators import required_env_vars

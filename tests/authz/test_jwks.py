@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from pycommon.authz import identity
-from pycommon.authz.jwks import KeySet, KeysUnavailableError, KeyUnknownError, usable_keys
 from pycommon.authz.authentication_settings import TokenSettings
+from pycommon.authz.jwks import KeySet, KeysUnavailableError, KeyUnknownError, usable_keys
 from pycommon.authz.tokens import TokenError
 from pycommon.env.variable_resolver import resolver
 from pycommon.exceptions import DeclarationError

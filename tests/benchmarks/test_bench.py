@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.benchmark_report import FIGURES, markdown
 from benchmarks.counting_proxy import counting_proxy
 from benchmarks.packages import build, distributions, patterns, slim
 from benchmarks.peer import OURS, PEERS, RIVAL
-from benchmarks.process import Function, Server, import_modules
-from benchmarks.benchmark_report import FIGURES, markdown
+from benchmarks.process import FunctionProcess, Server, import_modules
 from benchmarks.spread import Spread, differences, ratios
 from benchmarks.targets import targets
 from pycommon_cli.cli_error import CliError
@@ -39,21 +39,21 @@ def handler(event, context):
 
 
 @pytest.fixture
-def function(tmp_path: Path) -> Callable[[str], Function]:
+def function(tmp_path: Path) -> Callable[[str], FunctionProcess]:
     """A function with a package of its own, whose events are answered with 200 ("good") or 500 ("bad")."""
 
-    def made(source: str = HANDLER) -> Function:
+    def made(source: str = HANDLER) -> FunctionProcess:
         package, events = tmp_path / "package", tmp_path / "events.json"
         package.mkdir()
         (package / "handler.py").write_text(source)
         events.write_text(json.dumps({"good": [{"status": 200}], "bad": [{"status": 500}]}))
         environment = {"PATH": os.environ["PATH"]}
-        return Function("peer", Path(sys.executable), package, environment, events, tmp_path / "log")
+        return FunctionProcess("peer", Path(sys.executable), package, environment, events, tmp_path / "log")
 
     return made
 
 
-def test_a_cold_start_is_measured_to_the_first_answer(function: Callable[..., Function]) -> None:
+def test_a_cold_start_is_measured_to_the_first_answer(function: Callable[..., FunctionProcess]) -> None:
     peer = function()
     cost = peer.first_answer("good")
     assert cost.cpu_ms > 0
@@ -61,14 +61,14 @@ def test_a_cold_start_is_measured_to_the_first_answer(function: Callable[..., Fu
     assert "not an answer" in peer.log.read_text()
 
 
-def test_without_byte_code_none_is_written(function: Callable[..., Function]) -> None:
+def test_without_byte_code_none_is_written(function: Callable[..., FunctionProcess]) -> None:
     peer = function()
     peer.first_answer("good", compiled=False)
     assert not (peer.package / "__pycache__").exists()
 
 
 @pytest.mark.parametrize("threads", [1, 8])
-def test_a_server_answers_as_many_as_it_is_asked_for(function: Callable[..., Function], threads: int) -> None:
+def test_a_server_answers_as_many_as_it_is_asked_for(function: Callable[..., FunctionProcess], threads: int) -> None:
     with Server(function()) as server:
         block = server.serve("good", 40, threads)
         server.serve("good", 2, threads)
@@ -77,7 +77,7 @@ def test_a_server_answers_as_many_as_it_is_asked_for(function: Callable[..., Fun
     assert block.peak_kb > 1000
 
 
-def test_an_import_tells_what_it_has_loaded(function: Callable[..., Function]) -> None:
+def test_an_import_tells_what_it_has_loaded(function: Callable[..., FunctionProcess]) -> None:
     peer = function("import decimal")
     bare, nothing = import_modules(peer)
     cost, loaded = import_modules(peer, "handler")
@@ -87,7 +87,7 @@ def test_an_import_tells_what_it_has_loaded(function: Callable[..., Function]) -
     assert cost.cpu_ms > 0
 
 
-def test_a_peer_that_does_not_answer_with_200_ends_the_measurements(function: Callable[..., Function]) -> None:
+def test_a_peer_that_does_not_answer_with_200_ends_the_measurements(function: Callable[..., FunctionProcess]) -> None:
     peer = function()
     with pytest.raises(CliError, match="answered 500 to the first request"):
         peer.first_answer("bad")
@@ -95,14 +95,14 @@ def test_a_peer_that_does_not_answer_with_200_ends_the_measurements(function: Ca
         server.serve("bad", 5)
 
 
-def test_a_peer_that_raises_or_dies_ends_the_measurements(function: Callable[..., Function]) -> None:
+def test_a_peer_that_raises_or_dies_ends_the_measurements(function: Callable[..., FunctionProcess]) -> None:
     peer = function("def handler(event, context): raise KeyError('gone')")
     with Server(peer) as server, pytest.raises(CliError, match="0 answers to 1 requests: KeyError"):
         server.serve("good", 1)
     (peer.package / "handler.py").write_text("raise SystemExit('no such table')")
     with pytest.raises(CliError, match="ended without an answer") as failed:
         peer.first_answer("good")
-    assert "no such table" in failed.value.mend
+    assert "no such table" in failed.value.help_text
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_a_package_is_slimmed_and_weighed_as_the_services_are(tmp_path: Path) ->
 
 
 def test_the_patterns_are_those_of_the_services() -> None:
-    assert {"**/*.dist-info", "pycommon_cli", "**/*.pyi", "**/*.pyx"} <= set(patterns())
+    assert {"**/*.dist-info", "**/*.pyi", "**/*.pyx"} <= set(patterns())
 
 
 def test_a_package_is_built_once(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from pycommon_cli.check.service_check import check
 from pycommon_cli.check.check_settings import Settings
+from pycommon_cli.check.service_check import check
 
 CORPUS = Path(__file__).parent / "corpus"
 STYLES = ("own", "public")

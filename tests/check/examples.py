@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pycommon_cli.check.service_check import check
-from pycommon_cli.check.rules.rule_pages import page
 from pycommon_cli.check.check_settings import Settings
+from pycommon_cli.check.rules.rule_pages import page
+from pycommon_cli.check.service_check import check
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pycommon_cli.check.service_check import Report
+    from pycommon_cli.check.service_check import CheckReport
 
 BLOCK = re.compile(r'^```\w+ title="(?P<name>[^"]+)"\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL)
 # What a page leaves out because every file has it.
@@ -40,7 +40,7 @@ def example(code: str, heading: str) -> dict[str, str]:
     return files
 
 
-def checked(files: dict[str, str], folder: Path, settings: Settings | None = None) -> Report:
+def checked(files: dict[str, str], folder: Path, settings: Settings | None = None) -> CheckReport:
     """What the check finds in a service of these files."""
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

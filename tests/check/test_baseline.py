@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from pycommon_cli.check.baseline import BaselineError, read_baseline, write_baseline
 from pycommon_cli.analysis.facts import Place
+from pycommon_cli.check.baseline import BaselineError, read_baseline, write_baseline
 from pycommon_cli.check.findings import Finding, Severity
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from pycommon_cli.check.service_check import Report
 from pycommon_cli.analysis.facts import Place
 from pycommon_cli.check.findings import Edit, Finding, Fix, Related, Severity
-from pycommon_cli.check.output import Format, render
+from pycommon_cli.check.output import ReportFormat, render
 from pycommon_cli.check.output.report_style import Style
+from pycommon_cli.check.service_check import CheckReport
 from pycommon_cli.check.source_texts import Sources
 from tests.check.examples import checked, example
 
@@ -46,7 +46,7 @@ ENV001 [*] core.run reads LANGUAGE, 100 % undeclared
   |
 4 |     LANGUAGE: en
   |     ------------ set here
-  = mend: add it
+  = help: add it
 
 NIST004 kept for ever
  --> s/serverless.yml:2:1
@@ -57,14 +57,14 @@ NIST004 kept for ever
 3 |   environment:
 4 |     LANGUAGE: en
   |
-  = mend: add a time
+  = help: add a time
 
 Found 1 error, 1 warning in 1 service. 1 can be fixed with --fix.
 """
 GITHUB = (
     "::error file=s/core.py,line=5,col=12,endLine=5,endColumn=34,title=ENV001::"
-    "core.run reads LANGUAGE, 100 %25 undeclared. Mend: add it\n"
-    "::warning file=s/serverless.yml,line=2,col=1,title=NIST004::kept for ever. Mend: add a time\n"
+    "core.run reads LANGUAGE, 100 %25 undeclared. Help: add it\n"
+    "::warning file=s/serverless.yml,line=2,col=1,title=NIST004::kept for ever. Help: add a time\n"
 )
 
 
@@ -77,23 +77,23 @@ def root(tmp_path):
 
 
 def printed(root, form, findings=(ERROR, WARNING), *, colour=False, here=None):
-    report = Report(root, ("s",), tuple(findings))
+    report = CheckReport(root, ("s",), tuple(findings))
     return render(report, form, Sources(root), Style(colour, root, here or root))
 
 
 @pytest.mark.parametrize(
-    ("form", "expected"), [(Format.CONCISE, CONCISE), (Format.TEXT, TEXT), (Format.GITHUB, GITHUB)]
+    ("form", "expected"), [(ReportFormat.CONCISE, CONCISE), (ReportFormat.TEXT, TEXT), (ReportFormat.GITHUB, GITHUB)]
 )
 def test_to_the_letter(form, expected, root):
     assert printed(root, form) == expected
 
 
-@pytest.mark.parametrize("form", [Format.TEXT, Format.CONCISE])
+@pytest.mark.parametrize("form", [ReportFormat.TEXT, ReportFormat.CONCISE])
 def test_all_well_is_said(form, root):
     assert printed(root, form, ()) == "All is well in 1 service.\n"
 
 
-@pytest.mark.parametrize("form", [Format.TEXT, Format.CONCISE])
+@pytest.mark.parametrize("form", [ReportFormat.TEXT, ReportFormat.CONCISE])
 def test_colour_adds_nothing_but_colour(form, root):
     import re
 
@@ -103,11 +103,11 @@ def test_colour_adds_nothing_but_colour(form, root):
 
 
 def test_paths_are_those_of_the_readers_folder(root):
-    assert printed(root, Format.CONCISE, here=root / "s").startswith("core.py:5:12:")
+    assert printed(root, ReportFormat.CONCISE, here=root / "s").startswith("core.py:5:12:")
 
 
 def test_json_has_everything(root):
-    document = json.loads(printed(root, Format.JSON))
+    document = json.loads(printed(root, ReportFormat.JSON))
     assert document["services"] == ["s"]
     first, second = document["findings"]
     assert first["code"] == "ENV001"
@@ -117,7 +117,7 @@ def test_json_has_everything(root):
     assert (second["severity"], second["function"], second["fix"]) == ("warning", None, None)
 
 
-@pytest.mark.parametrize("form", [Format.TEXT, Format.CONCISE])
+@pytest.mark.parametrize("form", [ReportFormat.TEXT, ReportFormat.CONCISE])
 def test_escape_sequences_of_others_are_not_passed_on(form, root):
     from dataclasses import replace
 
@@ -127,16 +127,16 @@ def test_escape_sequences_of_others_are_not_passed_on(form, root):
 
 def test_file_that_is_gone_is_told_without_an_excerpt(root):
     (root / "s/core.py").unlink()
-    assert "ENV001 [*]" in printed(root, Format.TEXT)
+    assert "ENV001 [*]" in printed(root, ReportFormat.TEXT)
 
 
 def test_sarif_of_real_findings_is_valid(root, tmp_path):
     schema = json.loads(SARIF_SCHEMA.read_text("utf-8"))
     report = checked(example("OPS001", "Bad"), tmp_path / "real")
     for document in (
-        printed(root, Format.SARIF),
-        printed(root, Format.SARIF, ()),
-        render(report, Format.SARIF, Sources(report.root), Style(colour=False, root=root, here=root)),
+        printed(root, ReportFormat.SARIF),
+        printed(root, ReportFormat.SARIF, ()),
+        render(report, ReportFormat.SARIF, Sources(report.root), Style(colour=False, root=root, here=root)),
     ):
         jsonschema.Draft4Validator(schema).validate(json.loads(document))
 
@@ -146,7 +146,7 @@ def test_sarif_knows_a_finding_again_when_lines_move(root):
 
     moved = replace(WARNING, place=Place("s/serverless.yml", 3, 1))
     prints = [
-        json.loads(printed(root, Format.SARIF, [each]))["runs"][0]["results"][0]["partialFingerprints"]
+        json.loads(printed(root, ReportFormat.SARIF, [each]))["runs"][0]["results"][0]["partialFingerprints"]
         for each in (WARNING, moved)
     ]
     assert prints[0] == prints[1]

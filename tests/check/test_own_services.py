@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pycommon_cli.check.service_check import check
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.analysis.serverless import read_configuration
-from pycommon_cli.iam.policy.grant_matching import grants_action
-from pycommon_cli.check.rules import rules
 from pycommon_cli.analysis.service_facts import Service
 from pycommon_cli.check.check_settings import read_settings
+from pycommon_cli.check.rules import rules
+from pycommon_cli.check.service_check import check
+from pycommon_cli.iam.policy.grant_matching import grants_action
 from pycommon_cli.main import app
 
 ROOT = Path(__file__).parents[2]

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from pycommon_cli.check.service_check import FAILED
 from pycommon_cli.check.rules import GROUPS, rules
 from pycommon_cli.check.rules.rule_pages import page, pages_folder
+from pycommon_cli.check.service_check import FAILED
 from tests.check.examples import checked, example
 
 CODES = list(rules())

@@ -3,8 +3,8 @@
 import pytest
 
 from pycommon_cli.analysis.facts import Place
-from pycommon_cli.check.findings import Finding, Severity
 from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
+from pycommon_cli.check.findings import Finding, Severity
 
 
 def settings_of(text, folder):

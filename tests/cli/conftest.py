@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pycommon_cli.local.local_aws import LocalAws
 from pycommon_cli.local.project_folders import Project
-from pycommon_cli.local.local_aws import LocalStack
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -27,7 +27,7 @@ def project(tmp_path):
 def local_stack(tmp_path_factory):
     """The project's local AWS, started and deployed; MiniStack's environment is the checkout's, made once."""
     root = copy_project(tmp_path_factory.mktemp("cli") / "project")
-    stack = LocalStack(root, runtime=CHECKOUT / ".pycommon" / "runtime")
+    stack = LocalAws(root, runtime=CHECKOUT / ".pycommon" / "runtime")
     stack.up()
     yield stack
     stack.down(wipe=True)

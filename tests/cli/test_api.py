@@ -11,10 +11,10 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from typer.testing import CliRunner, Result
 
+from pycommon.interfaces.guarded_endpoints import HttpEvent
 from pycommon_cli.interfaces.service_http_events import http_events
 from pycommon_cli.local.serverless_file import ServerlessFile
 from pycommon_cli.main import app
-from pycommon.interfaces.guarded_endpoints import HttpEvent
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,18 +13,18 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from pycommon_cli.interfaces.docs_server import swagger_ui_of
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.interfaces.docs_server import swagger_ui_of
 from pycommon_cli.main import app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pycommon_cli.local.local_aws import LocalAws
     from pycommon_cli.local.project_folders import Project
-    from pycommon_cli.local.local_aws import LocalStack
 
 
-def test_it_serves_until_it_is_interrupted(local_stack: LocalStack) -> None:
+def test_it_serves_until_it_is_interrupted(local_stack: LocalAws) -> None:
     program = "from pycommon_cli.main import app; app()"
     command = [sys.executable, "-c", program, "local", "docs", "--project", str(local_stack.project.root)]
     with subprocess.Popen(

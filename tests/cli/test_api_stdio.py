@@ -15,7 +15,7 @@ from mcp.client.stdio import stdio_client
 from typer.testing import CliRunner
 
 from pycommon_cli.interfaces.mcp_stdio import StdioProxy
-from pycommon_cli.local.rest_api import Response
+from pycommon_cli.local.rest_api import RestResponse
 from pycommon_cli.main import app
 from tests.faces.bridge import served
 from tests.faces.service import mcp_endpoint
@@ -60,11 +60,11 @@ def test_the_official_client_over_stdio(url: str, issuer: TokenIssuer, aws: Aws,
 class Endpoint:
     """Answers each POST with the next of `answers`, and keeps what was sent."""
 
-    def __init__(self, *answers: Response | Exception) -> None:
+    def __init__(self, *answers: RestResponse | Exception) -> None:
         self.answers = list(answers)
         self.sent: list[tuple[str, Mapping[str, str]]] = []
 
-    def post(self, body: str, headers: Mapping[str, str]) -> Response:
+    def post(self, body: str, headers: Mapping[str, str]) -> RestResponse:
         self.sent.append((body, headers))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
@@ -83,7 +83,7 @@ def exchanged(endpoint: Endpoint, *messages: Any) -> list[Any]:
 
 def test_the_revision_that_was_agreed_upon_is_in_the_headers_from_then_on() -> None:
     result = {"jsonrpc": "2.0", "id": 1, "result": {"protocolVersion": "2025-06-18"}}
-    endpoint = Endpoint(Response(200, {}, json.dumps(result, indent=1)), Response(202, {}, ""))
+    endpoint = Endpoint(RestResponse(200, {}, json.dumps(result, indent=1)), RestResponse(202, {}, ""))
     notification = {"jsonrpc": "2.0", "method": "notifications/initialized"}
     assert exchanged(endpoint, INITIALIZE, notification) == [result]
     assert ["MCP-Protocol-Version" in headers for _, headers in endpoint.sent] == [False, True]
@@ -92,7 +92,7 @@ def test_the_revision_that_was_agreed_upon_is_in_the_headers_from_then_on() -> N
 def test_a_message_of_2026_says_its_method_and_name_in_headers() -> None:
     meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "straße", "_meta": meta}}
-    endpoint = Endpoint(Response(200, {}, '{"jsonrpc": "2.0", "id": 1, "result": {}}'))
+    endpoint = Endpoint(RestResponse(200, {}, '{"jsonrpc": "2.0", "id": 1, "result": {}}'))
     exchanged(endpoint, call)
     headers = endpoint.sent[0][1]
     assert (headers["MCP-Protocol-Version"], headers["Mcp-Method"]) == ("2026-07-28", "tools/call")
@@ -102,8 +102,11 @@ def test_a_message_of_2026_says_its_method_and_name_in_headers() -> None:
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (Response(429, {}, '{"success": false, "error": "The limit is reached"}'), "HTTP 429: The limit is reached"),
-        (Response(502, {}, "<html>"), "HTTP 502: no answer of MCP"),
+        (
+            RestResponse(429, {}, '{"success": false, "error": "The limit is reached"}'),
+            "HTTP 429: The limit is reached",
+        ),
+        (RestResponse(502, {}, "<html>"), "HTTP 502: no answer of MCP"),
         (OSError("connection refused"), "connection refused"),
     ],
 )

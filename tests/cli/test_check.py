@@ -203,8 +203,8 @@ def _line(process, seconds):
 
 def test_corpus_in_processes_is_as_in_one(project):
     """Facts go from process to process and lose nothing on the way."""
-    from pycommon_cli.check.service_check import check
     from pycommon_cli.check.check_settings import Settings
+    from pycommon_cli.check.service_check import check
 
     folders = sorted(file.parent for file in CORPUS.glob("*/serverless.yml"))[:20]
     one, two = (check(folders, CORPUS, Settings(), jobs=jobs) for jobs in (1, 2))
@@ -243,8 +243,8 @@ def test_every_option_is_in_the_docs():
 
 
 def test_every_setting_and_group_is_in_the_docs():
-    from pycommon_cli.check.rules import GROUPS
     from pycommon_cli.check.check_settings import KEYS
+    from pycommon_cli.check.rules import GROUPS
 
     assert {name for name in KEYS if not re.search(rf"^(\[tool.pycommon.check.)?{name}\b", DOCS, re.MULTILINE)} == set()
     assert {letters for letters in GROUPS if f"| `{letters}` |" not in DOCS} == set()

@@ -38,14 +38,14 @@ def test_the_library_never_loads_the_command_line():
     library = [
         name
         for _, name, _ in pkgutil.walk_packages(pycommon.__path__, "pycommon.")
-        if not name.startswith(("pycommon_cli", "pycommon.testing"))
+        if not name.startswith(("pycommon.__main__", "pycommon.testing"))
     ]
     loaded = modules_after(f"import {', '.join(library)}")
     assert [name for name in loaded if name.startswith("pycommon_cli") or name in ("typer", "rich")] == []
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says", "mend"),
+    ("arguments", "says", "help_text"),
     [
         (["status"], "No project found", "--project"),
         (["call", "GET", "/x", "--header", "nonsense"], "'nonsense' is no header", "Name: value"),
@@ -53,12 +53,12 @@ def test_the_library_never_loads_the_command_line():
         (["logs", "f", "--since", "3 weeks"], "'3 weeks' is no duration", "90s, 10m, 2h, 1d"),
     ],
 )
-def test_what_cannot_run_is_one_sentence_with_its_mend(arguments, says, mend, tmp_path, monkeypatch):
+def test_what_cannot_run_is_one_sentence_with_its_mend(arguments, says, help_text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run("local", *arguments)
     assert result.exit_code == 2
     assert says in result.stderr
-    assert mend in result.stderr
+    assert help_text in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
 

@@ -14,16 +14,16 @@ import pytest
 from typer.testing import CliRunner
 
 from pycommon.background import background_writes
+from pycommon.decorators import required_env_vars
+from pycommon.testing import fresh_execution_environment
+from pycommon_cli.cli_error import CliError
 from pycommon_cli.env.declared import read_declarations
 from pycommon_cli.env.modules import Modules
 from pycommon_cli.env.operation_enums import enums
 from pycommon_cli.env.package_patterns import functions, packaged_modules
 from pycommon_cli.env.variable_origins import function_settings
-from pycommon_cli.cli_error import CliError
 from pycommon_cli.local.serverless_file import ServerlessFile
 from pycommon_cli.main import app
-from pycommon.decorators import required_env_vars
-from pycommon.testing import fresh_execution_environment
 
 TABLE = "ENV_VARS_TRACKING_TABLE"
 SECRET = "planted-hunter2-value"
@@ -287,17 +287,17 @@ def test_the_doctor_says_where_each_variable_comes_from(aws, stage, service, put
     assert f"{core}:10: AWS_REGION [nightly]: set by Lambda" in lines
     assert f"{core}:6: OAUTH_AUDIENCE (for @validated) [note]: provider.environment, parameter {audience}" in lines
     assert any("IDP_PREFIX (for @validated) [note]: not set: " in line for line in lines)
-    nowhere, mend, summary = lines[-3:]
+    nowhere, help_text, summary = lines[-3:]
     assert f"{core}:5: NOWHERE [note]: missing: not in serverless.yml" in nowhere
     assert nowhere.endswith(f"no parameter /amplify/{stage[-1]}/amplify-main-notes/NOWHERE")
-    assert "mend: add NOWHERE to provider.environment in amplify-notes/serverless.yml" in mend
+    assert "help: add NOWHERE to provider.environment in amplify-notes/serverless.yml" in help_text
     assert summary.endswith("1 missing; not deployed.")
 
     (service / "service" / "core.py").write_text(
         (service / "service" / "core.py").read_text().replace(', "NOWHERE": []', "")
     )
     well = run("doctor", "amplify-notes", *stage)
-    assert (well.exit_code, "mend" in well.stdout) == (0, False)
+    assert (well.exit_code, "help" in well.stdout) == (0, False)
 
     programs = run("doctor", "amplify-notes", *stage, "--format", "json")
     report = json.loads(programs.stdout)

@@ -15,5 +15,5 @@ def test_what_is_installed_is_no_trouble() -> None:
 def test_what_is_not_installed_is_named_with_its_extra() -> None:
     with pytest.raises(CliError, match="no-such-package") as caught:
         need("check", "no_such_package")
-    assert caught.value.mend == "pip install 'amplify-pycommon[check]'"
+    assert caught.value.help_text == "pip install 'amplify-pycommon[check]'"
     assert caught.value.exit_code == 2

@@ -11,7 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from pycommon_cli.analysis.serverless import read_configuration
-from pycommon_cli.iam import matrix_picture, difference_report
+from pycommon_cli.iam import difference_report, matrix_picture
 from pycommon_cli.iam.iam_matrix import Cell, Matrix, Row, Used
 from pycommon_cli.iam.policy_file import FILE
 from pycommon_cli.main import app

@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 from pycommon.authz.accounts import RateLimit
 from pycommon.authz.api_key_store import ApiKeyStore
 from pycommon.authz.api_keys import stored_form
+from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.keys.keys_commands import _rate_limit
 from pycommon_cli.main import app
-from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event
 from tests.authz.service import PATH, charge
 
 TABLE = "API_KEYS_DYNAMODB_TABLE"

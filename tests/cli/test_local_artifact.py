@@ -3,7 +3,7 @@ from io import BytesIO
 
 import pytest
 
-from pycommon_cli.local import deployment_package, deployed_sources
+from pycommon_cli.local import deployed_sources, deployment_package
 from pycommon_cli.local.deployment_package import Artifact
 from pycommon_cli.local.project_folders import Home
 

@@ -12,10 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from pycommon_cli.cli_error import CliError
-from pycommon_cli.local import local_stacks, local_processes
+from pycommon_cli.local import local_processes, local_stacks
+from pycommon_cli.local.local_aws import LocalAws
 from pycommon_cli.local.local_deploy import How
 from pycommon_cli.local.ministack import _bindable
-from pycommon_cli.local.local_aws import LocalStack
 from pycommon_cli.main import app
 
 pytestmark = pytest.mark.local_aws
@@ -141,7 +141,7 @@ def test_a_killed_ministack_goes_on_from_the_last_orderly_stop(local_stack):
 
 
 def test_two_local_aws_of_one_checkout_do_not_meet(local_stack, tmp_path):
-    other = LocalStack(local_stack.project.root, home=tmp_path / "home", runtime=local_stack.runtime.path)
+    other = LocalAws(local_stack.project.root, home=tmp_path / "home", runtime=local_stack.runtime.path)
     assert not other.status().running
     assert not other.down()
     assert local_stack.status().running

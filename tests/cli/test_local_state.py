@@ -5,7 +5,7 @@ import pytest
 
 from pycommon_cli.local import saved_state
 from pycommon_cli.local.project_folders import Home
-from pycommon_cli.local.saved_state import Beginning, Run
+from pycommon_cli.local.saved_state import Beginning, MiniStackRun
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_after_an_orderly_end_the_state_is_kept(home):
 def test_after_a_kill_the_state_is_that_of_the_orderly_end_before(home):
     write_state(home, "then")
     saved_state.prepare(home)
-    Run(port=1, started=time.time()).save(home)
+    MiniStackRun(port=1, started=time.time()).save(home)
     (home.temporary / "ministack-1.pid").write_text("1")  # MiniStack removes it when it has saved
     write_state(home, "half of now")
     assert saved_state.prepare(home) is Beginning.SNAPSHOT
@@ -45,7 +45,7 @@ def test_after_a_kill_the_state_is_that_of_the_orderly_end_before(home):
 
 
 def test_a_kill_in_the_first_run_leaves_nothing(home):
-    Run(port=1, started=time.time()).save(home)
+    MiniStackRun(port=1, started=time.time()).save(home)
     write_state(home, "half of now")
     (home.temporary / "ministack-1.pid").write_text("1")
     assert saved_state.prepare(home) is Beginning.LOST
@@ -53,14 +53,14 @@ def test_a_kill_in_the_first_run_leaves_nothing(home):
 
 
 def test_an_end_by_somebody_else_is_orderly_when_ministack_saved(home):
-    Run(port=1, started=time.time() - 10).save(home)
+    MiniStackRun(port=1, started=time.time() - 10).save(home)
     write_state(home, "now")
     assert saved_state.prepare(home) is Beginning.LAST_STATE
 
 
 def test_a_state_that_was_not_written_since_the_start_is_not_whole(home):
     write_state(home, "then")
-    Run(port=1, started=time.time() + 10).save(home)
+    MiniStackRun(port=1, started=time.time() + 10).save(home)
     assert not saved_state.left_in_order(home)
 
 

@@ -12,11 +12,11 @@ from decimal import Decimal
 import pytest
 from typer.testing import CliRunner
 
+from pycommon.metrics.unrecorded_usage import NOT_RECORDED
+from pycommon.testing import fresh_execution_environment
 from pycommon_cli.main import app
 from pycommon_cli.usage import log_sources
 from pycommon_cli.usage.usage_report import Pace
-from pycommon.metrics.unrecorded_usage import NOT_RECORDED
-from pycommon.testing import fresh_execution_environment
 from tests.cli.kept_usage import item, line
 
 USAGE = "USAGE_METRICS_DYNAMO_TABLE"

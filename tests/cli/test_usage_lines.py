@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon_cli.usage import usage_items
-from pycommon_cli.usage.usage_items import DamagedItemError, read_item
-from pycommon_cli.usage.usage_lines import Damaged, KeptItem, kept_items
 from pycommon.dal.providers.aws.attribute_values import to_item
 from pycommon.metrics import UsageMetrics
 from pycommon.metrics.unrecorded_usage import NOT_RECORDED
+from pycommon_cli.usage import usage_items
+from pycommon_cli.usage.usage_items import DamagedItemError, read_item
+from pycommon_cli.usage.usage_lines import Damaged, KeptItem, kept_items
 from tests.cli.kept_usage import item, line
 
 LINE = line("usage-table")

@@ -28,8 +28,8 @@ from pycommon.dal.providers.aws.resource_perms import (
     operation_for,
     operations,
 )
-from pycommon.dal.providers.aws.resource_perms.catalogue import ENUMS, enum_named
 from pycommon.dal.providers.aws.resource_perms.aws_operation import permit
+from pycommon.dal.providers.aws.resource_perms.catalogue import ENUMS, enum_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo.aws_lookups import SERVICES
-from pycommon_cli.local.local_aws import LocalStack
+from pycommon_cli.local.local_aws import LocalAws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,12 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     """A local AWS of its own, so that the one somebody works with stays as it is.
 
     At the end the logs of all functions are read: whatever the tests sent, no token and no canary stands in them.
     """
-    stack = LocalStack(ROOT, home=tmp_path_factory.mktemp("end-to-end"))
+    stack = LocalAws(ROOT, home=tmp_path_factory.mktemp("end-to-end"))
     stack.up()
     try:
         yield stack
@@ -44,6 +44,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="session")
-def ada(stack: LocalStack) -> str:
+def ada(stack: LocalAws) -> str:
     """The access token of a user."""
     return stack.token("ada")

@@ -11,7 +11,7 @@ from demo import aws_lookups
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 Document = dict[str, Any]
 
@@ -23,7 +23,7 @@ class Granted(NamedTuple):
     action: str
 
 
-def granted(stack: LocalStack, function: str) -> list[Granted]:
+def granted(stack: LocalAws, function: str) -> list[Granted]:
     """Every action of the managed policies of a function's role, as IAM has them."""
     return [
         Granted(statement["Sid"], action)
@@ -34,7 +34,9 @@ def granted(stack: LocalStack, function: str) -> list[Granted]:
 
 
 @contextmanager
-def without(stack: LocalStack, action: str, function: str = aws_lookups.FUNCTION, sid: str | None = None) -> Iterator[None]:
+def without(
+    stack: LocalAws, action: str, function: str = aws_lookups.FUNCTION, sid: str | None = None
+) -> Iterator[None]:
     """A function's role without `action`: on what the statement `sid` names, else on anything.
 
     It is taken from every statement of the role that grants it there, also from those that osls has added.
@@ -51,7 +53,7 @@ def without(stack: LocalStack, action: str, function: str = aws_lookups.FUNCTION
 
 
 @contextmanager
-def granting(stack: LocalStack, statement: Document, function: str = aws_lookups.FUNCTION) -> Iterator[None]:
+def granting(stack: LocalAws, statement: Document, function: str = aws_lookups.FUNCTION) -> Iterator[None]:
     """A function's role with one statement more."""
     name = "of-a-test"
     iam, role = stack.client("iam"), aws_lookups.role(stack, function)
@@ -64,7 +66,7 @@ def granting(stack: LocalStack, statement: Document, function: str = aws_lookups
 
 
 @contextmanager
-def reading_parameters(stack: LocalStack) -> Iterator[None]:
+def reading_parameters(stack: LocalAws) -> Iterator[None]:
     """The sample's role with what `pycommon iam` grants for a variable that is not set: reading its parameters."""
     service = aws_lookups.variables(stack)["SERVICE_NAME"]
     parameters = f"arn:aws:ssm:us-east-1:000000000000:parameter/amplify/local/{service}/*"
@@ -73,7 +75,7 @@ def reading_parameters(stack: LocalStack) -> Iterator[None]:
 
 
 @contextmanager
-def _changed(stack: LocalStack, function: str, change: Callable[[Document], Document]) -> Iterator[None]:
+def _changed(stack: LocalAws, function: str, change: Callable[[Document], Document]) -> Iterator[None]:
     """Every policy of the role, managed and inline, as `change` makes it."""
     iam, role = stack.client("iam"), aws_lookups.role(stack, function)
     with ExitStack() as undo:
@@ -102,18 +104,18 @@ def _less(document: Document, action: str, on: set[str]) -> Document:
     return {**document, "Statement": kept}
 
 
-def _managed(stack: LocalStack, function: str) -> list[str]:
+def _managed(stack: LocalAws, function: str) -> list[str]:
     attached = stack.client("iam").list_attached_role_policies(RoleName=aws_lookups.role(stack, function))
     return [policy["PolicyArn"] for policy in attached["AttachedPolicies"]]
 
 
-def _read(stack: LocalStack, arn: str) -> Document:
+def _read(stack: LocalAws, arn: str) -> Document:
     iam = stack.client("iam")
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     return aws_lookups.document(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
 
 
-def _replace(stack: LocalStack, arn: str, document: Document) -> None:
+def _replace(stack: LocalAws, arn: str, document: Document) -> None:
     """As CloudFormation does: a new default version, and the one before deleted, as IAM keeps five at most."""
     iam = stack.client("iam")
     before = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]

@@ -18,8 +18,8 @@ from tests.end_to_end.conftest import CANARY
 from tests.end_to_end.policies import without
 
 if TYPE_CHECKING:
-    from pycommon_cli.local.rest_api import Response
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
+    from pycommon_cli.local.rest_api import RestResponse
 
 READY, BY_HAND = "amplify-agent-loop-lambda:route", "amplify-agent-loop-lambda:route_by_hand"
 COUNT: dict[str, Any] = {"operation": "addToCounter", "arguments": {"key": "visits"}}
@@ -27,29 +27,29 @@ TEXT: dict[str, Any] = {"id": "s", "operation": "textStatistics", "arguments": {
 EXAMPLE_2 = {"workflowName": "close day", "steps": [TEXT]}
 
 
-def variables(stack: LocalStack) -> dict[str, str]:
+def variables(stack: LocalAws) -> dict[str, str]:
     """The environment of the function."""
     return aws_lookups.variables(stack, READY)
 
 
-def call(stack: LocalStack, method: str, path: str, token: str | None, data: Any = None) -> Response:
+def call(stack: LocalAws, method: str, path: str, token: str | None, data: Any = None) -> RestResponse:
     return stack.call(method, f"/vu-agent/{path}", data=None if data is None else {"data": data}, token=token)
 
 
-def usage(stack: LocalStack, user: str) -> list[dict[str, Any]]:
+def usage(stack: LocalAws, user: str) -> list[dict[str, Any]]:
     table = variables(stack)["USAGE_METRICS_DYNAMO_TABLE"]
     found = [item for item in aws_lookups.items(stack, table) if item["user"] == user]
     return sorted(found, key=lambda item: item["timestamp"])
 
 
-def counter(stack: LocalStack, user: str) -> int:
+def counter(stack: LocalAws, user: str) -> int:
     key = {"owner": {"S": user}, "id": {"S": "counter/visits"}}
     answer = stack.client("dynamodb").get_item(TableName=variables(stack)["AGENT_NOTES_TABLE"], Key=key)
     return int(answer["Item"]["count"]["N"]) if "Item" in answer else 0
 
 
 @pytest.mark.parametrize(("prefix", "user"), [("/vu-agent", "ready-user"), ("/vu-agent-by-hand", "by-hand-user")])
-def test_example_2_behind_both_routers(stack: LocalStack, prefix: str, user: str) -> None:
+def test_example_2_behind_both_routers(stack: LocalAws, prefix: str, user: str) -> None:
     token = stack.token(user)
     answer = stack.call("POST", f"{prefix}/create-workflow", data={"data": EXAMPLE_2}, token=token)
     assert (answer.status, answer.json().keys()) == (200, {"success", "workflowId"})
@@ -61,7 +61,7 @@ def test_example_2_behind_both_routers(stack: LocalStack, prefix: str, user: str
     assert stored["workflow"]["workflowName"] == "close day"
 
 
-def test_refusals_have_the_one_error_body(stack: LocalStack, ada: str) -> None:
+def test_refusals_have_the_one_error_body(stack: LocalAws, ada: str) -> None:
     asked: list[tuple[str, str, str | None, Any, int]] = [
         ("POST", "create-workflow", None, EXAMPLE_2, 401),
         ("POST", "create-workflow", ada, {"workflowName": CANARY}, 400),
@@ -78,14 +78,14 @@ def test_refusals_have_the_one_error_body(stack: LocalStack, ada: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-def test_the_preflight_allows_every_method(stack: LocalStack, method: str) -> None:
+def test_the_preflight_allows_every_method(stack: LocalAws, method: str) -> None:
     headers = {"Origin": "https://app.example.com", "Access-Control-Request-Method": method}
     answer = stack.call("OPTIONS", "/vu-agent/tools", headers=headers)
     assert answer.status == 200
     assert method in answer.headers["access-control-allow-methods"]
 
 
-def test_an_api_key_without_the_access_type_and_one_that_may_not_delete(stack: LocalStack) -> None:
+def test_an_api_key_without_the_access_type_and_one_that_may_not_delete(stack: LocalAws) -> None:
     keys = ApiKeyStore(variables(stack)["API_KEYS_DYNAMODB_TABLE"], stack.client("dynamodb"))
     program = keys.create("programmer", access_types=["assistants"]).key
     other = keys.create("programmer", access_types=["file_upload"]).key
@@ -97,7 +97,7 @@ def test_an_api_key_without_the_access_type_and_one_that_may_not_delete(stack: L
     assert [item["status_code"] for item in usage(stack, "programmer")] == [200, 403]
 
 
-def test_a_limit_that_is_reached_is_429(stack: LocalStack) -> None:
+def test_a_limit_that_is_reached_is_429(stack: LocalAws) -> None:
     known = variables(stack)
     limit = {"M": {"period": {"S": "Daily"}, "rate": {"N": "0"}}}
     account = {"M": {"id": {"S": "acc-0"}, "isDefault": {"BOOL": True}, "rateLimit": limit}}
@@ -109,7 +109,7 @@ def test_a_limit_that_is_reached_is_429(stack: LocalStack) -> None:
     assert [(item["status_code"], item["account"]) for item in usage(stack, "poor")] == [(429, "acc-0")]
 
 
-def test_each_step_of_a_run_has_its_item_and_the_cold_start_is_paid_once(stack: LocalStack) -> None:
+def test_each_step_of_a_run_has_its_item_and_the_cold_start_is_paid_once(stack: LocalAws) -> None:
     token = stack.token("runner")
     steps = [TEXT, COUNT, {"operation": "putNote", "arguments": {"key": "n", "value": {"$result": {"step": "s"}}}}]
     created = call(stack, "POST", "create-workflow", token, {"workflowName": "w", "steps": steps}).json()
@@ -128,7 +128,7 @@ def test_each_step_of_a_run_has_its_item_and_the_cold_start_is_paid_once(stack: 
     assert [item["request_cost"] > 0 for item in items] == [True, True, False, False, False]
 
 
-def test_a_function_that_is_killed_after_three_of_five_steps(stack: LocalStack) -> None:
+def test_a_function_that_is_killed_after_three_of_five_steps(stack: LocalAws) -> None:
     """The function's own process, on the local AWS: SIGKILL, and another one carries the run on."""
     token = stack.token("survivor")
     wait = {"operation": "wait", "arguments": {"seconds": 5}}
@@ -154,20 +154,20 @@ def test_a_function_that_is_killed_after_three_of_five_steps(stack: LocalStack) 
     assert [step["attempt"] for step in told] == [1, 1, 1, 2, 1]
 
 
-def states(stack: LocalStack, user: str) -> list[str]:
+def states(stack: LocalAws, user: str) -> list[str]:
     """Where the run of `user` is, read from the table: the function itself is busy."""
     items = aws_lookups.items(stack, variables(stack)["WORKFLOW_RUNS_TABLE"])
     found = {item["id"][-3:]: item["state"] for item in items if item["owner"] == user and "step/" in item["id"]}
     return [found.get(f"{index:03d}", "pending") for index in range(5)]
 
 
-def kill_functions(stack: LocalStack) -> None:
+def kill_functions(stack: LocalAws) -> None:
     """End every process that runs a function of this local AWS."""
     for process in psutil.Process(stack.status().pid).children(recursive=True):
         process.kill()
 
 
-def agent_branches(stack: LocalStack) -> None:
+def agent_branches(stack: LocalAws) -> None:
     """Every branch of the service and of the library in it that calls AWS, once: for test_observed_operations."""
     user = f"observed-{datetime.now(UTC).timestamp():.0f}"
     token = stack.token(user)
@@ -191,7 +191,7 @@ def agent_branches(stack: LocalStack) -> None:
     assert call(stack, "POST", "add-to-counter", token, {"key": "k"}).json()["count"] == 1
 
 
-def test_nothing_that_was_sent_is_logged(stack: LocalStack) -> None:
+def test_nothing_that_was_sent_is_logged(stack: LocalAws) -> None:
     for function in (READY, BY_HAND):
         logged = "\n".join(event.message for event in stack.logs(function))
         assert CANARY not in logged

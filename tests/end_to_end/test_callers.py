@@ -20,7 +20,7 @@ from pycommon.authz.api_key_store import ApiKeyStore
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 PATH = "/sample/visits"
 BODY = json.dumps({"data": {"message": "who am I?"}})
@@ -36,7 +36,7 @@ class Answer:
 
 
 @pytest.fixture(scope="module")
-def http_api(stack: LocalStack) -> str:
+def http_api(stack: LocalAws) -> str:
     """The id of an HTTP API (payload 2.0) in front of the very same function."""
     gateway, function = stack.client("apigatewayv2"), stack.function(aws_lookups.FUNCTION)
     arn = stack.client("lambda").get_function(FunctionName=function)["Configuration"]["FunctionArn"]
@@ -56,7 +56,7 @@ def http_api(stack: LocalStack) -> str:
 
 
 @pytest.fixture(params=["REST API", "HTTP API"])
-def ask(request: pytest.FixtureRequest, stack: LocalStack, http_api: str) -> Callable[[str | None], Answer]:
+def ask(request: pytest.FixtureRequest, stack: LocalAws, http_api: str) -> Callable[[str | None], Answer]:
     """POST to the endpoint with a token, over HTTP."""
 
     def through_the_rest_api(token: str | None) -> Answer:
@@ -80,12 +80,12 @@ def ask(request: pytest.FixtureRequest, stack: LocalStack, http_api: str) -> Cal
 
 
 @pytest.fixture(scope="module")
-def variables(stack: LocalStack) -> dict[str, str]:
+def variables(stack: LocalAws) -> dict[str, str]:
     return aws_lookups.variables(stack)
 
 
 @pytest.fixture(scope="module")
-def keys(stack: LocalStack, variables: dict[str, str]) -> ApiKeyStore:
+def keys(stack: LocalAws, variables: dict[str, str]) -> ApiKeyStore:
     return ApiKeyStore(variables["API_KEYS_DYNAMODB_TABLE"], stack.client("dynamodb"))
 
 
@@ -106,7 +106,7 @@ def test_an_owner_a_delegate_and_a_system_key(ask: Callable[[str | None], Answer
 
 
 def test_keys_that_are_no_use(
-    ask: Callable[[str | None], Answer], keys: ApiKeyStore, stack: LocalStack, variables: Any
+    ask: Callable[[str | None], Answer], keys: ApiKeyStore, stack: LocalAws, variables: Any
 ) -> None:
     revoked = keys.create("olga")
     assert ask(revoked.key).status == 200
@@ -131,7 +131,7 @@ def test_keys_that_are_no_use(
 
 
 def test_a_user_over_the_daily_limit_and_the_day_after(
-    ask: Callable[[str | None], Answer], stack: LocalStack, variables: dict[str, str], request: pytest.FixtureRequest
+    ask: Callable[[str | None], Answer], stack: LocalAws, variables: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
     user = f"spender-{abs(hash(request.node.name)) % 10_000}"
     limit = {"period": {"S": "Daily"}, "rate": {"N": "0.01"}}
@@ -170,7 +170,7 @@ def test_nobody(ask: Callable[[str | None], Answer]) -> None:
 
 
 def test_who_used_a_key_is_in_the_usage_table_and_the_key_is_not(
-    ask: Callable[[str | None], Answer], keys: ApiKeyStore, stack: LocalStack, variables: dict[str, str]
+    ask: Callable[[str | None], Answer], keys: ApiKeyStore, stack: LocalAws, variables: dict[str, str]
 ) -> None:
     key = keys.create("olga", account_id=f"acc-{datetime.now(UTC).timestamp()}")
     assert ask(key.key).status == 200

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import sync_playwright
 
+from pycommon_cli.interfaces.described_service import DescribedService
 from pycommon_cli.interfaces.docs_server import DocsServer
-from pycommon_cli.interfaces.described_service import Service
 from tests.end_to_end.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 FOLDER = "amplify-lambda-python-base"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -30,9 +30,9 @@ RECORD_VISIT = "#operations-sample-record_visit"
 
 
 @pytest.fixture(scope="module")
-def docs(stack: LocalStack) -> Iterator[DocsServer]:
+def docs(stack: LocalAws) -> Iterator[DocsServer]:
     """The page of one service, served."""
-    server = DocsServer(stack, {FOLDER: Service(ROOT / FOLDER, "local")})
+    server = DocsServer(stack, {FOLDER: DescribedService(ROOT / FOLDER, "local")})
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield server

@@ -18,8 +18,8 @@ from tests.end_to_end.conftest import CANARY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycommon_cli.local.rest_api import Response
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
+    from pycommon_cli.local.rest_api import RestResponse
 
 FOLDER = "amplify-lambda"
 PROCESS = f"{FOLDER}:process_document_for_rag"
@@ -30,13 +30,13 @@ SCHEDULE_COMES_WITHIN_S = 90
 class Uploader:
     """A user of one test alone, who uploads."""
 
-    def __init__(self, stack: LocalStack) -> None:
+    def __init__(self, stack: LocalAws) -> None:
         self.stack = stack
         self.name = f"uploader-{uuid.uuid4().hex[:12]}"
         self.token = stack.token(self.name)
         self.began = time.time()
 
-    def post(self, path: str, **data: Any) -> Response:
+    def post(self, path: str, **data: Any) -> RestResponse:
         return self.stack.call("POST", path, data={"data": data}, token=self.token)
 
     def announce(self, **data: Any) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class Uploader:
 
 
 @pytest.fixture
-def uploader(stack: LocalStack) -> Uploader:
+def uploader(stack: LocalAws) -> Uploader:
     return Uploader(stack)
 
 
@@ -71,11 +71,11 @@ def eventually(holds: Callable[[], Any], within_s: float = 30.0) -> Any:
     return found
 
 
-def queue(stack: LocalStack, name: str) -> str:
+def queue(stack: LocalAws, name: str) -> str:
     return str(stack.client("sqs").get_queue_url(QueueName=f"amplify-local-lambda-local-{name}")["QueueUrl"])
 
 
-def messages(stack: LocalStack, name: str, wanted: str) -> list[dict[str, Any]]:
+def messages(stack: LocalAws, name: str, wanted: str) -> list[dict[str, Any]]:
     """The messages of a queue with `wanted` in them. They are taken."""
     sqs, url = stack.client("sqs"), queue(stack, name)
     found = []
@@ -88,7 +88,7 @@ def messages(stack: LocalStack, name: str, wanted: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def impatient(stack: LocalStack, name: str) -> Iterator[None]:
+def impatient(stack: LocalAws, name: str) -> Iterator[None]:
     """The queue gives a message that failed again at once, and not after half an hour."""
     sqs, url = stack.client("sqs"), queue(stack, name)
     before = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
@@ -119,7 +119,7 @@ def test_an_account_pays_for_what_its_user_uploads(uploader: Uploader) -> None:
     eventually(lambda: "acc-lab" in aws_lookups.spent(uploader.stack, uploader.name))
 
 
-def test_a_batch_of_two_users_is_split_between_them(stack: LocalStack, uploader: Uploader) -> None:
+def test_a_batch_of_two_users_is_split_between_them(stack: LocalAws, uploader: Uploader) -> None:
     other = Uploader(stack)
     key, theirs = uploader.announce()["fileId"], other.announce()["fileId"]
     records = [{"messageId": name, "body": json.dumps(s3_event(name))} for name in (key, theirs, theirs)]
@@ -143,7 +143,7 @@ def test_the_address_takes_what_was_announced_and_nothing_else(
     assert put(announced["uploadUrl"], announced["headers"], b"more") == 412
 
 
-def test_a_file_is_nobody_elses(stack: LocalStack, uploader: Uploader) -> None:
+def test_a_file_is_nobody_elses(stack: LocalAws, uploader: Uploader) -> None:
     file_id = uploader.upload()
     thief = Uploader(stack)
     assert thief.post("/files/status", fileId=file_id).status in {403, 404}
@@ -161,7 +161,7 @@ def test_a_document_that_is_none_fails_with_a_reason_and_is_not_tried_again(uplo
 
 
 def test_a_message_that_cannot_be_processed_ends_in_the_dead_letter_queue_and_stops_nobody(
-    stack: LocalStack, uploader: Uploader
+    stack: LocalAws, uploader: Uploader
 ) -> None:
     nonsense = f"nonsense {uuid.uuid4().hex}"
     with impatient(stack, "rag-documents"):

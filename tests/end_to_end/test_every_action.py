@@ -24,7 +24,7 @@ from tests.end_to_end.test_documents import PROCESS, Uploader, eventually, s3_ev
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 BASE, DOCUMENTS, AGENTS, PLATFORM = (
     *("amplify-lambda-python-base", "amplify-lambda"),
@@ -52,7 +52,7 @@ class Drive(NamedTuple):
     """
 
     function: str
-    work: Callable[[LocalStack], None]
+    work: Callable[[LocalAws], None]
     others: tuple[str, ...] = ()
     denied: str | None = None
 
@@ -62,35 +62,35 @@ def nobody() -> str:
     return f"nobody-{uuid.uuid4().hex[:12]}"
 
 
-def visit(stack: LocalStack) -> None:
+def visit(stack: LocalAws) -> None:
     answer = stack.call("POST", "/sample/visits", data={"data": {"message": "hello"}}, token=stack.token(nobody()))
     assert answer.status == 200
 
 
-def visit_with_limited_key(stack: LocalStack) -> None:
+def visit_with_limited_key(stack: LocalAws) -> None:
     answer = stack.call("POST", "/sample/visits", data={"data": {"message": "hello"}}, token=limited_key(stack))
     assert answer.status == 200
 
 
-def limited_key(stack: LocalStack) -> str:
+def limited_key(stack: LocalAws) -> str:
     """An API key with a limit, so that what was spent is looked up."""
     store = ApiKeyStore(aws_lookups.variables(stack)["API_KEYS_DYNAMODB_TABLE"], stack.client("dynamodb"))
     return store.create(nobody(), rate_limit=RateLimit("Monthly", Decimal(1_000_000))).key
 
 
-def failing_visit(stack: LocalStack) -> None:
+def failing_visit(stack: LocalAws) -> None:
     reported(stack, aws_lookups.FUNCTION, "SAMPLE_DYNAMODB_TABLE", visit)
 
 
-def failing_status(stack: LocalStack) -> None:
+def failing_status(stack: LocalAws) -> None:
     reported(stack, STATUS, "FILES_DYNAMO_TABLE", status)
 
 
-def failing_note(stack: LocalStack) -> None:
+def failing_note(stack: LocalAws) -> None:
     reported(stack, READY, "AGENT_NOTES_TABLE", notes)
 
 
-def reported(stack: LocalStack, function: str, table: str, work: Callable[[LocalStack], None]) -> None:
+def reported(stack: LocalAws, function: str, table: str, work: Callable[[LocalAws], None]) -> None:
     """With a table that is not there, the work fails, and the queue of critical errors tells a person."""
     sqs, name = stack.client("sqs"), aws_lookups.variables(stack, function)["CRITICAL_ERRORS_SQS_QUEUE_NAME"]
     url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
@@ -100,27 +100,27 @@ def reported(stack: LocalStack, function: str, table: str, work: Callable[[Local
     assert sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages"), "nobody is told of the error"
 
 
-def upload(stack: LocalStack) -> None:
+def upload(stack: LocalAws) -> None:
     """Announced, and put by the address that the function signed."""
     Uploader(stack).upload()
 
 
-def announce_with_limited_key(stack: LocalStack) -> None:
+def announce_with_limited_key(stack: LocalAws) -> None:
     data = {"data": {"fileName": "a.txt", "fileType": "text/plain"}}
     assert stack.call("POST", "/files/upload", data=data, token=limited_key(stack)).status == 200
 
 
-def status(stack: LocalStack) -> None:
+def status(stack: LocalAws) -> None:
     uploader = Uploader(stack)
     assert uploader.post("/files/status", fileId=uploader.announce()["fileId"]).status == 200
 
 
-def delete(stack: LocalStack) -> None:
+def delete(stack: LocalAws) -> None:
     uploader = Uploader(stack)
     assert uploader.post("/files/delete", fileId=uploader.announce()["fileId"]).status == 200
 
 
-def document(stack: LocalStack) -> None:
+def document(stack: LocalAws) -> None:
     """From the upload to the chunks; whoever waits for that looks into the log, too."""
     began, uploader = time.time(), Uploader(stack)
     file_id = uploader.upload()
@@ -128,16 +128,18 @@ def document(stack: LocalStack) -> None:
     assert uploader.status(file_id).get("status") == "chunked"
 
 
-def document_of_nobody(stack: LocalStack) -> None:
+def document_of_nobody(stack: LocalAws) -> None:
     """One whose record is gone is removed from the bucket."""
     bucket = aws_lookups.variables(stack, PROCESS)["S3_RAG_INPUT_BUCKET_NAME"]
     key = f"{nobody()}/{uuid.uuid4().hex}/gone.txt"
     body = json.dumps(s3_event(key))
-    answer = aws_lookups.invoke(stack, PROCESS, {"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": body}]})
+    answer = aws_lookups.invoke(
+        stack, PROCESS, {"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": body}]}
+    )
     assert answer == {"batchItemFailures": []}, f"{key} in {bucket}"
 
 
-def removal(stack: LocalStack) -> None:
+def removal(stack: LocalAws) -> None:
     """A record that goes takes every version of its object with it."""
     bucket, s3 = aws_lookups.variables(stack, REMOVED)["S3_RAG_INPUT_BUCKET_NAME"], stack.client("s3")
     key = f"{nobody()}/{uuid.uuid4().hex}/notes.txt"
@@ -149,7 +151,7 @@ def removal(stack: LocalStack) -> None:
     assert not s3.list_object_versions(Bucket=bucket, Prefix=key).get("Versions")
 
 
-def expiry(stack: LocalStack) -> None:
+def expiry(stack: LocalAws) -> None:
     """An upload that never came is forgotten."""
     table, user = aws_lookups.variables(stack, EXPIRED)["FILES_DYNAMO_TABLE"], nobody()
     key, long_ago = f"{user}/{uuid.uuid4().hex}/never.txt", "2026-01-15T10:30:00.000000Z"
@@ -169,7 +171,7 @@ def expiry(stack: LocalStack) -> None:
     assert "Item" not in stack.client("dynamodb").get_item(TableName=table, Key={"id": {"S": key}})
 
 
-def notes(stack: LocalStack) -> None:
+def notes(stack: LocalAws) -> None:
     token = stack.token(nobody())
     for method, path, data in (
         ("PUT", "put-note", {"key": "k", "value": 1}),
@@ -181,7 +183,7 @@ def notes(stack: LocalStack) -> None:
         assert call(stack, method, path, token, data).status == 200, path
 
 
-def workflows(stack: LocalStack) -> None:
+def workflows(stack: LocalAws) -> None:
     token = stack.token(nobody())
     steps = [{"operation": "textStatistics", "arguments": {"text": "one two"}}]
     created = call(stack, "POST", "create-workflow", token, {"workflowName": "w", "steps": steps})
@@ -197,7 +199,7 @@ def workflows(stack: LocalStack) -> None:
         assert call(stack, method, path, token, data).status == 200, path
 
 
-def runs(stack: LocalStack) -> None:
+def runs(stack: LocalAws) -> None:
     token = stack.token(nobody())
     steps = [{"operation": "textStatistics", "arguments": {"text": "one two"}}]
     created = call(stack, "POST", "create-workflow", token, {"workflowName": "w", "steps": steps})
@@ -207,11 +209,11 @@ def runs(stack: LocalStack) -> None:
         assert call(stack, "GET", path, token).status == 200, path
 
 
-def list_with_limited_key(stack: LocalStack) -> None:
+def list_with_limited_key(stack: LocalAws) -> None:
     assert call(stack, "GET", "list-notes", limited_key(stack)).status == 200
 
 
-def counting(stack: LocalStack) -> None:
+def counting(stack: LocalAws) -> None:
     """An item of usage is counted among its user's costs."""
     began, user = time.time(), nobody()
     known = aws_lookups.variables_of_service(stack, PLATFORM)
@@ -228,7 +230,7 @@ def counting(stack: LocalStack) -> None:
     assert aws_lookups.spent(stack, user)
 
 
-def dead_letter(stack: LocalStack) -> None:
+def dead_letter(stack: LocalAws) -> None:
     """An item that cannot be counted goes, whole, to the dead-letter queue."""
     began, user = time.time(), nobody()
     known, sqs = aws_lookups.variables_of_service(stack, PLATFORM), stack.client("sqs")
@@ -245,7 +247,7 @@ def dead_letter(stack: LocalStack) -> None:
     assert any(user in body for body in found)
 
 
-def closing(stack: LocalStack) -> None:
+def closing(stack: LocalAws) -> None:
     """A row of a day that is over is brought to today."""
     table, user = aws_lookups.variables(stack, CLOSE)["COST_CALCULATIONS_DYNAMO_TABLE"], nobody()
     row = {"id": user, "accountInfo": user, "costDate": "2026-01-15", "dailyCost": Decimal(1)}
@@ -273,7 +275,11 @@ def of_library(call: Drive, call_with_key: Drive, failure: Drive) -> dict[Grante
     }
 
 
-_visit, _upload, _document = Drive(aws_lookups.FUNCTION, visit), Drive(UPLOAD, upload), Drive(PROCESS, document, (UPLOAD,))
+_visit, _upload, _document = (
+    Drive(aws_lookups.FUNCTION, visit),
+    Drive(UPLOAD, upload),
+    Drive(PROCESS, document, (UPLOAD,)),
+)
 _removal, _expiry = Drive(REMOVED, removal), Drive(EXPIRED, expiry)
 _notes, _workflows, _runs_of = Drive(READY, notes), Drive(READY, workflows), Drive(READY, runs)
 _counting, _closing = Drive(ROLL_UP, counting), Drive(CLOSE, closing)
@@ -329,19 +335,19 @@ ACTIONS = [(folder, each) for folder, actions in DRIVES.items() for each in acti
 
 
 @contextmanager
-def cold(stack: LocalStack, drive: Drive) -> Iterator[None]:
+def cold(stack: LocalAws, drive: Drive) -> Iterator[None]:
     """The function of the drive in a new execution environment."""
     with aws_lookups.other_variables(stack, drive.function, RUN_OF_THE_TEST=str(next(_runs))):
         yield
 
 
-def denials(stack: LocalStack, since: float, *functions: str) -> list[str]:
+def denials(stack: LocalAws, since: float, *functions: str) -> list[str]:
     """What the functions' logs say of denials since a moment."""
     logs = [event.message for function in functions for event in stack.logs(function, since)]
     return list(dict.fromkeys(line for line in logs if DENIED in line))
 
 
-def missed(stack: LocalStack, drive: Drive) -> list[str]:
+def missed(stack: LocalAws, drive: Drive) -> list[str]:
     """What went wrong, as a person would find out: an answer or effect is not there, or the log tells of a denial."""
     since = time.time()
     try:
@@ -354,18 +360,18 @@ def missed(stack: LocalStack, drive: Drive) -> list[str]:
 
 
 @pytest.mark.parametrize("folder", DRIVES)
-def test_every_action_that_iam_has_is_tried(stack: LocalStack, folder: str) -> None:
+def test_every_action_that_iam_has_is_tried(stack: LocalAws, folder: str) -> None:
     functions = [f"{folder}:{name}" for name in aws_lookups.SERVICES[folder]]
     assert {each for function in functions for each in granted(stack, function)} == set(DRIVES[folder])
 
 
 @pytest.mark.parametrize("drive", DISTINCT.values(), ids=DISTINCT.keys())
-def test_with_the_whole_policy_nothing_is_missed(stack: LocalStack, drive: Drive) -> None:
+def test_with_the_whole_policy_nothing_is_missed(stack: LocalAws, drive: Drive) -> None:
     assert missed(stack, drive) == []
 
 
 @pytest.mark.parametrize(("folder", "one"), ACTIONS, ids=[f"{where}-{one.sid}-{one.action}" for where, one in ACTIONS])
-def test_without_one_action_something_is_missed(stack: LocalStack, folder: str, one: Granted) -> None:
+def test_without_one_action_something_is_missed(stack: LocalAws, folder: str, one: Granted) -> None:
     """And for want of that action, not for another reason: the log names it, or S3 refuses what the caller puts."""
     drive, since = DRIVES[folder][one], time.time()
 

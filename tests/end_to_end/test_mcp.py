@@ -21,7 +21,7 @@ from tests.end_to_end.conftest import CANARY
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 FUNCTION = "amplify-agent-loop-lambda:mcp"
 STEP = {"operation": "textStatistics", "arguments": {"text": CANARY}}
@@ -29,7 +29,7 @@ WORKFLOW = {"workflowName": "daily", "steps": [STEP]}
 
 
 @asynccontextmanager
-async def connected(stack: LocalStack, token: str, mode: str) -> AsyncIterator[Client]:
+async def connected(stack: LocalAws, token: str, mode: str) -> AsyncIterator[Client]:
     headers = {"Authorization": f"Bearer {token}", "Host": stack.api.host}
     address = f"{stack.endpoint}/local/mcp"
     async with (
@@ -39,7 +39,7 @@ async def connected(stack: LocalStack, token: str, mode: str) -> AsyncIterator[C
         yield client
 
 
-def talk(stack: LocalStack, token: str, say: Callable[[Client], Awaitable[Any]], mode: str = "auto") -> Any:
+def talk(stack: LocalAws, token: str, say: Callable[[Client], Awaitable[Any]], mode: str = "auto") -> Any:
     """What the server answers to `say`."""
 
     async def session() -> Any:
@@ -54,7 +54,7 @@ def user() -> str:
     return f"agent-{uuid.uuid4().hex[:12]}"
 
 
-def usage(stack: LocalStack, user: str) -> list[tuple[str, int | None, bool]]:
+def usage(stack: LocalAws, user: str) -> list[tuple[str, int | None, bool]]:
     items = sorted(aws_lookups.usage(stack, 0, user), key=lambda item: str(item["timestamp"]))
     return [(item["operation"], item["status_code"], item["success"]) for item in items if item["operation"] != "mcp"]
 
@@ -67,7 +67,7 @@ def error_of(result: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
-def test_tools_are_listed_and_called_and_the_call_is_metered(stack: LocalStack, user: str, mode: str) -> None:
+def test_tools_are_listed_and_called_and_the_call_is_metered(stack: LocalAws, user: str, mode: str) -> None:
     token = stack.token(user)
     names = {tool.name for tool in talk(stack, token, lambda client: client.list_tools(), mode).tools}
     assert {"createWorkflow", "runWorkflow", "textStatistics"} <= names
@@ -78,14 +78,14 @@ def test_tools_are_listed_and_called_and_the_call_is_metered(stack: LocalStack, 
     assert usage(stack, user) == [("create_workflow_handler", 200, True)]
 
 
-def test_bad_arguments_are_a_result_with_the_faults(stack: LocalStack, user: str) -> None:
+def test_bad_arguments_are_a_result_with_the_faults(stack: LocalAws, user: str) -> None:
     wrong = {"workflowName": CANARY}
     result = talk(stack, stack.token(user), lambda client: client.call_tool("createWorkflow", wrong))
     assert error_of(result)["details"][0]["rule"] == "required"
     assert usage(stack, user) == [("create_workflow_handler", 400, False)]
 
 
-def test_without_permission_a_call_is_refused(stack: LocalStack, user: str) -> None:
+def test_without_permission_a_call_is_refused(stack: LocalAws, user: str) -> None:
     keys = ApiKeyStore(aws_lookups.variables(stack, FUNCTION)["API_KEYS_DYNAMODB_TABLE"], stack.client("dynamodb"))
     program = keys.create(user, access_types=["assistants"]).key
     gone = {"workflowId": "0" * 32}
@@ -94,12 +94,12 @@ def test_without_permission_a_call_is_refused(stack: LocalStack, user: str) -> N
     assert usage(stack, user) == [("delete_workflow_handler", 403, False)]
 
 
-def test_without_a_token_nobody_speaks_mcp(stack: LocalStack) -> None:
+def test_without_a_token_nobody_speaks_mcp(stack: LocalAws) -> None:
     answer = stack.call("POST", "/mcp", data={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
     assert (answer.status, answer.headers["www-authenticate"][:6]) == (401, "Bearer")
 
 
-def test_over_the_limit_the_answer_is_429_and_has_its_item(stack: LocalStack, user: str) -> None:
+def test_over_the_limit_the_answer_is_429_and_has_its_item(stack: LocalAws, user: str) -> None:
     account = {"id": "acc-0", "isDefault": True, "rateLimit": {"period": "Daily", "rate": 0}}
     table = aws_lookups.variables(stack, FUNCTION)["ACCOUNTS_DYNAMO_TABLE"]
     stack.client("dynamodb").put_item(TableName=table, Item=to_item({"user": user, "accounts": [account]}))

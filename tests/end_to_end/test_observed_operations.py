@@ -21,7 +21,7 @@ from tests.end_to_end.test_documents import PROCESS, Uploader, eventually, s3_ev
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 BASE, DOCUMENTS, PLATFORM = "amplify-lambda-python-base", "amplify-lambda", "amplify-platform"
 AGENTS = "amplify-agent-loop-lambda"
@@ -29,7 +29,7 @@ VISIT = ("/sample/visits", {"data": {"message": "observed"}})
 UPLOAD = ("/files/upload", {"data": {"fileName": "a.txt", "fileType": "text/plain", "expiresIn": 1}})
 
 
-def guarded_branches(stack: LocalStack, request: tuple[str, Any], function: str) -> None:
+def guarded_branches(stack: LocalAws, request: tuple[str, Any], function: str) -> None:
     """Every branch of `@validated`: a token, an API key with a limit, and an error that a person must see."""
     path, body = request
     keys = ApiKeyStore(aws_lookups.variables(stack)["API_KEYS_DYNAMODB_TABLE"], stack.client("dynamodb"))
@@ -42,11 +42,11 @@ def guarded_branches(stack: LocalStack, request: tuple[str, Any], function: str)
     assert stack.call("POST", path, data=body, token=token).status == 200
 
 
-def sample_branches(stack: LocalStack) -> None:
+def sample_branches(stack: LocalAws) -> None:
     guarded_branches(stack, VISIT, aws_lookups.FUNCTION)
 
 
-def document_branches(stack: LocalStack) -> None:
+def document_branches(stack: LocalAws) -> None:
     """A document from its upload to its removal; one whose record is gone; uploads that never came."""
     guarded_branches(stack, UPLOAD, f"{DOCUMENTS}:get_presigned_url")
     uploader = Uploader(stack)
@@ -63,7 +63,7 @@ def document_branches(stack: LocalStack) -> None:
     eventually(lambda: aws_lookups.invoke(stack, expire, {}) and uploader.status(never_comes)["success"] is False)
 
 
-def platform_branches(stack: LocalStack) -> None:
+def platform_branches(stack: LocalAws) -> None:
     """An item that is counted, one that cannot be, and the close of a day that is over."""
     sample_branches(stack)
     variables = aws_lookups.variables_of_service(stack, PLATFORM)
@@ -78,7 +78,7 @@ def platform_branches(stack: LocalStack) -> None:
     assert any(unique in message["Body"] for message in received)
 
 
-BRANCHES: dict[str, Callable[[LocalStack], None]] = {
+BRANCHES: dict[str, Callable[[LocalAws], None]] = {
     BASE: sample_branches,
     DOCUMENTS: document_branches,
     AGENTS: agent_branches,
@@ -87,13 +87,13 @@ BRANCHES: dict[str, Callable[[LocalStack], None]] = {
 
 
 @pytest.fixture(scope="module", params=BRANCHES)
-def uses(stack: LocalStack, request: pytest.FixtureRequest) -> tuple[str, dict[str, dict[str, Any]]]:
+def uses(stack: LocalAws, request: pytest.FixtureRequest) -> tuple[str, dict[str, dict[str, Any]]]:
     """A service folder, and its record after every branch of it, and of the library in it, has run once."""
     BRANCHES[request.param](stack)
     return request.param, {str(use["variable"]): use for use in settled(stack, request.param)}
 
 
-def settled(stack: LocalStack, folder: str) -> list[dict[str, Any]]:
+def settled(stack: LocalAws, folder: str) -> list[dict[str, Any]]:
     """The record, once what is written in the background is there: when nothing was added to it for a second."""
     before: list[dict[str, Any]] = []
     while (now := sorted(aws_lookups.variable_uses(stack, folder), key=lambda use: str(use["variable"]))) != before:
@@ -119,7 +119,7 @@ def test_nothing_is_used_that_nobody_declares(uses: tuple[str, dict[str, dict[st
     assert {name: use["undeclared"] for name, use in record.items() if "undeclared" in use} == {}
 
 
-def test_the_record_has_no_value(uses: tuple[str, dict[str, dict[str, Any]]], stack: LocalStack) -> None:
+def test_the_record_has_no_value(uses: tuple[str, dict[str, dict[str, Any]]], stack: LocalAws) -> None:
     folder, record = uses
     variables = aws_lookups.variables_of_service(stack, folder)
     service = variables["SERVICE_NAME"]

@@ -14,7 +14,7 @@ import pytest
 from tests.end_to_end.conftest import ROOT
 
 if TYPE_CHECKING:
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 PLATFORM, BASE, DOCUMENTS = "amplify-platform", "amplify-lambda-python-base", "amplify-lambda"
 AGENTS = "amplify-agent-loop-lambda"
@@ -37,7 +37,7 @@ MEGABYTE = 1_000_000
 AARCH64 = bytes((0xB7, 0x00))  # e_machine of an ELF file, elf(5)
 
 
-def osls(stack: LocalStack, folder: str, *arguments: str) -> None:
+def osls(stack: LocalAws, folder: str, *arguments: str) -> None:
     result = subprocess.run(
         [OSLS, *arguments], cwd=ROOT / folder, env=stack.environment(), capture_output=True, text=True, check=False
     )
@@ -45,7 +45,7 @@ def osls(stack: LocalStack, folder: str, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def packages(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def packages(stack: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folders with what osls packages for stage dev. The base asks for parameters that the platform publishes."""
     folders = {folder: tmp_path_factory.mktemp(folder) for folder in FOLDERS}
     osls(stack, PLATFORM, "deploy", "--stage", "dev")
@@ -81,7 +81,7 @@ def test_the_package_holds_the_service_the_library_and_its_dependencies_and_noth
     with zipfile.ZipFile(path) as package:
         machines = {name: package.open(name).read(20)[18:20] for name in names if name.endswith(".so")}
     assert {name: machine for name, machine in machines.items() if machine != AARCH64} == {}
-    tools = ("pycommon_cli", "pycommon_cli/analysis", "pycommon/testing")
+    tools = ("pycommon_cli",)
     assert not [name for name in names if name.startswith(tools)]
     assert not [name for name in names if name.endswith((".pyc", ".pyi"))]
     assert unzipped < UNZIPPED_MB_AT_MOST[folder] * MEGABYTE

@@ -10,17 +10,17 @@ from demo import aws_lookups
 from tests.end_to_end.conftest import CANARY
 
 if TYPE_CHECKING:
-    from pycommon_cli.local.rest_api import Response
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
+    from pycommon_cli.local.rest_api import RestResponse
 
 PATH = "/sample/visits"
 
 
-def post(stack: LocalStack, token: str | None, body: Any) -> Response:
+def post(stack: LocalAws, token: str | None, body: Any) -> RestResponse:
     return stack.call("POST", PATH, data=body, token=token)
 
 
-def test_the_table_is_really_read_and_written(stack: LocalStack) -> None:
+def test_the_table_is_really_read_and_written(stack: LocalAws) -> None:
     token = stack.token("grace")
     first = post(stack, token, {"data": {"message": f"one {CANARY}"}}).json()
     second = post(stack, token, {"data": {"message": "two"}}).json()
@@ -31,7 +31,7 @@ def test_the_table_is_really_read_and_written(stack: LocalStack) -> None:
     assert item["visits"] == {"N": "2"}
 
 
-def test_visits_at_once_are_all_counted_or_answered_409(stack: LocalStack) -> None:
+def test_visits_at_once_are_all_counted_or_answered_409(stack: LocalAws) -> None:
     token = stack.token("eight-hands")
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: post(stack, token, {"data": {"message": f"visit {n}"}}), range(24)))
@@ -40,7 +40,7 @@ def test_visits_at_once_are_all_counted_or_answered_409(stack: LocalStack) -> No
     assert sorted(counted) == list(range(1, len(counted) + 1))
 
 
-def test_every_answer_has_one_shape_and_cors(stack: LocalStack, ada: str) -> None:
+def test_every_answer_has_one_shape_and_cors(stack: LocalAws, ada: str) -> None:
     asked: list[tuple[str | None, Any, int]] = [
         (ada, {"data": {"message": CANARY}}, 200),
         (ada, {"data": {"message": CANARY * 40}}, 400),
@@ -61,7 +61,7 @@ def test_every_answer_has_one_shape_and_cors(stack: LocalStack, ada: str) -> Non
             assert CANARY not in answer.body
 
 
-def test_the_preflight_needs_no_token(stack: LocalStack) -> None:
+def test_the_preflight_needs_no_token(stack: LocalAws) -> None:
     headers = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST"}
     answer = stack.call("OPTIONS", PATH, headers=headers)
     assert answer.status == 200
@@ -69,11 +69,11 @@ def test_the_preflight_needs_no_token(stack: LocalStack) -> None:
     assert "Authorization" in answer.headers["access-control-allow-headers"]
 
 
-def test_the_id_token_is_refused(stack: LocalStack) -> None:
+def test_the_id_token_is_refused(stack: LocalAws) -> None:
     assert post(stack, stack.tokens("ada").id, {"data": {"message": "x"}}).status == 401
 
 
-def test_the_usage_item_is_the_specifications(stack: LocalStack, ada: str) -> None:
+def test_the_usage_item_is_the_specifications(stack: LocalAws, ada: str) -> None:
     stack.client("dynamodb").put_item(
         TableName=aws_lookups.variables(stack)["ACCOUNTS_DYNAMO_TABLE"],
         Item={
@@ -110,7 +110,7 @@ def test_the_usage_item_is_the_specifications(stack: LocalStack, ada: str) -> No
     assert item["timestamp"].endswith("Z")
 
 
-def test_the_record_holds_no_value(stack: LocalStack, ada: str) -> None:
+def test_the_record_holds_no_value(stack: LocalAws, ada: str) -> None:
     post(stack, ada, {"data": {"message": "x"}})
     variables = aws_lookups.variables(stack)
     uses = aws_lookups.variable_uses(stack)
@@ -120,7 +120,7 @@ def test_the_record_holds_no_value(stack: LocalStack, ada: str) -> None:
             assert variables[use["variable"]] not in json.dumps(use, default=str)
 
 
-def test_the_log_tells_what_was_done_and_nothing_that_was_sent(stack: LocalStack, ada: str) -> None:
+def test_the_log_tells_what_was_done_and_nothing_that_was_sent(stack: LocalAws, ada: str) -> None:
     for body in ({"data": {"message": CANARY}}, {"data": {"message": CANARY * 40}}, f"{{{CANARY}"):
         post(stack, ada, body)
     post(stack, ada[:-6] + "AAAAAA", {"data": {"message": CANARY}})

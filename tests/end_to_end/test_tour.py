@@ -12,14 +12,14 @@ from rich.console import Console
 from demo import aws_lookups
 from demo.__main__ import SAMPLE, run
 from demo.checks import Tour, declared, granted
-from demo.tour_report import Report
+from demo.tour_report import TourReport
 from tests.end_to_end.policies import without
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from demo.checks import Step
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 BASE = ("amplify-lambda-python-base",)
 SAMPLE_GOVERNED = (
@@ -37,15 +37,15 @@ GRANTED = [
 ]
 
 
-def take_tour(stack: LocalStack, steps: Sequence[Step] | None = None) -> tuple[Report, str]:
+def take_tour(stack: LocalAws, steps: Sequence[Step] | None = None) -> tuple[TourReport, str]:
     output = io.StringIO()
-    report = Report(Console(file=output, width=400))
+    report = TourReport(Console(file=output, width=400))
     run(Tour(stack, report), *([steps] if steps else []))
     report.close()
     return report, output.getvalue()
 
 
-def test_the_tour_succeeds(stack: LocalStack) -> None:
+def test_the_tour_succeeds(stack: LocalAws) -> None:
     report, output = take_tour(stack)
     assert report.failed == [], output
     assert output.splitlines()[-1] == f"{report.passed} passed, 0 failed"
@@ -53,7 +53,7 @@ def test_the_tour_succeeds(stack: LocalStack) -> None:
 
 
 @pytest.mark.parametrize("action", GRANTED)
-def test_without_an_action_the_tour_fails_and_names_it(stack: LocalStack, action: str) -> None:
+def test_without_an_action_the_tour_fails_and_names_it(stack: LocalAws, action: str) -> None:
     with without(stack, action):
         report, output = take_tour(stack, SAMPLE_GOVERNED)
     assert report.failed, output
@@ -61,12 +61,12 @@ def test_without_an_action_the_tour_fails_and_names_it(stack: LocalStack, action
     assert any(action in line for line in failures), output
 
 
-def test_the_caller_of_a_denied_function_is_told_nothing_and_the_log_everything(stack: LocalStack) -> None:
+def test_the_caller_of_a_denied_function_is_told_nothing_and_the_log_everything(stack: LocalAws) -> None:
     with without(stack, "dynamodb:PutItem"):
         _, output = take_tour(stack, SAMPLE)
     assert "500 Internal server error" in output
     assert "is not authorized to perform: dynamodb:PutItem" in output
 
 
-def test_every_granted_action_is_tried_above(stack: LocalStack) -> None:
+def test_every_granted_action_is_tried_above(stack: LocalAws) -> None:
     assert sorted({action for action, _ in aws_lookups.granted_actions(stack)}) == GRANTED

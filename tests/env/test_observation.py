@@ -15,7 +15,7 @@ from pycommon.background import background_writes
 from pycommon.dal.providers.aws import clients
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, S3Operation, SQSOperation
 from pycommon.decorators import required_env_vars
-from pycommon.env.call_observation import Verdict, observer
+from pycommon.env.call_observation import ObservedUse, observer
 from pycommon.env.observed_call import ObservedCall, calls_of, resource_name
 from pycommon.execution_environment import renew
 from pycommon.testing import LambdaContext, fresh_execution_environment, rest_api_event
@@ -193,7 +193,7 @@ def test_the_advice_is_the_member_that_one_writes(names: dict[str, str]) -> None
     observed(query)
     watcher = observer()
     assert watcher is not None
-    (finding,) = [each for each in watcher.findings() if each.verdict is Verdict.NOT_DECLARED]
+    (finding,) = [each for each in watcher.findings() if each.verdict is ObservedUse.NOT_DECLARED]
     assert finding.advice() == "add DynamoDBOperation.QUERY to FILES_TABLE"
     assert finding.function.endswith("query")
 
@@ -237,8 +237,8 @@ def test_two_functions_at_once_are_held_against_their_own_declarations(names: di
     assert watcher is not None
     seen = {(f.function.rpartition(".")[2], f.action, f.verdict) for f in watcher.findings() if not f.by_library}
     assert seen == {
-        ("reader", "dynamodb:GetItem", Verdict.DECLARED),
-        ("writer", "dynamodb:PutItem", Verdict.DECLARED),
+        ("reader", "dynamodb:GetItem", ObservedUse.DECLARED),
+        ("writer", "dynamodb:PutItem", ObservedUse.DECLARED),
     }
 
 
@@ -260,7 +260,7 @@ def test_the_librarys_own_calls_are_told_apart_and_declared(cold_start: dict[str
         ("ACCOUNTS_DYNAMO_TABLE", "dynamodb:GetItem"),
         ("USAGE_METRICS_DYNAMO_TABLE", "dynamodb:PutItem"),
     }
-    assert all(f.by_library and f.verdict is Verdict.DECLARED for f in findings)
+    assert all(f.by_library and f.verdict is ObservedUse.DECLARED for f in findings)
 
 
 def test_the_record_keeps_what_was_observed_and_no_value(aws: Aws, names: dict[str, str]) -> None:

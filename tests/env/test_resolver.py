@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pycommon.env.parameter_store import Fetched
-from pycommon.env.variable_resolver import Resolver, Source
+from pycommon.env.variable_resolver import ValueSource, VariableResolver
 from pycommon.exceptions import EnvVarError
 from pycommon.testing import fresh_execution_environment
 
@@ -57,39 +57,41 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def resolver(store: Store, clock: Clock) -> Iterator[Resolver]:
+def resolver(store: Store, clock: Clock) -> Iterator[VariableResolver]:
     with fresh_execution_environment({"STAGE": "dev", "SERVICE_NAME": "files", "HERE": "by deployment", "EMPTY": ""}):
-        yield Resolver(store, clock, REFRESH_S)
+        yield VariableResolver(store, clock, REFRESH_S)
 
 
-def test_the_lambda_environment_comes_first_and_lasts(resolver: Resolver, store: Store) -> None:
+def test_the_lambda_environment_comes_first_and_lasts(resolver: VariableResolver, store: Store) -> None:
     store.parameters["/amplify/dev/files/HERE"] = "by parameter"
     assert resolver.resolve(["HERE"]) == FOREVER
     assert (os.environ["HERE"], store.asked) == ("by deployment", [])
     origin = resolver.origin("HERE")
     assert origin is not None
-    assert (origin.source, origin.parameter_path) == (Source.LAMBDA_ENVIRONMENT, None)
+    assert (origin.source, origin.parameter_path) == (ValueSource.LAMBDA_ENVIRONMENT, None)
 
 
 @pytest.mark.parametrize("name", ["THERE", "EMPTY"])
-def test_then_comes_parameter_store(resolver: Resolver, store: Store, clock: Clock, name: str) -> None:
+def test_then_comes_parameter_store(resolver: VariableResolver, store: Store, clock: Clock, name: str) -> None:
     path = f"/amplify/dev/files/{name}"
     store.parameters[path] = "by parameter"
     assert resolver.resolve([name]) == clock.now + REFRESH_S
     assert os.environ[name] == "by parameter"
     origin = resolver.origin(name)
     assert origin is not None
-    assert (origin.source, origin.parameter_path) == (Source.PARAMETER_STORE, path)
+    assert (origin.source, origin.parameter_path) == (ValueSource.PARAMETER_STORE, path)
 
 
-def test_all_that_is_missing_is_asked_for_at_once(resolver: Resolver, store: Store) -> None:
+def test_all_that_is_missing_is_asked_for_at_once(resolver: VariableResolver, store: Store) -> None:
     names = [f"V{n}" for n in range(12)]
     store.parameters.update({f"/amplify/dev/files/{name}": name for name in names})
     resolver.resolve(["HERE", *names])
     assert store.asked == [[f"/amplify/dev/files/{name}" for name in names]]
 
 
-def test_an_error_names_all_that_is_nowhere_and_where_it_was_looked_for(resolver: Resolver, store: Store) -> None:
+def test_an_error_names_all_that_is_nowhere_and_where_it_was_looked_for(
+    resolver: VariableResolver, store: Store
+) -> None:
     store.parameters["/amplify/dev/files/THERE"] = "found"
     with pytest.raises(EnvVarError) as caught:
         resolver.resolve(["HERE", "THERE", "NOWHERE_2", "NOWHERE_1"])
@@ -101,7 +103,9 @@ def test_an_error_names_all_that_is_nowhere_and_where_it_was_looked_for(resolver
 
 
 @pytest.mark.parametrize("unset", ["STAGE", "SERVICE_NAME"])
-def test_without_stage_or_service_there_is_no_path_to_ask_for(resolver: Resolver, store: Store, unset: str) -> None:
+def test_without_stage_or_service_there_is_no_path_to_ask_for(
+    resolver: VariableResolver, store: Store, unset: str
+) -> None:
     with (
         fresh_execution_environment({unset: None}),
         pytest.raises(EnvVarError, match="Parameter Store not asked, as STAGE or SERVICE_NAME is not set"),
@@ -110,7 +114,9 @@ def test_without_stage_or_service_there_is_no_path_to_ask_for(resolver: Resolver
     assert store.asked == []
 
 
-def test_a_parameter_is_fresh_for_a_while_and_then_read_again(resolver: Resolver, store: Store, clock: Clock) -> None:
+def test_a_parameter_is_fresh_for_a_while_and_then_read_again(
+    resolver: VariableResolver, store: Store, clock: Clock
+) -> None:
     path = "/amplify/dev/files/THERE"
     store.parameters[path] = "old"
     resolver.resolve(["THERE"])
@@ -125,7 +131,7 @@ def test_a_parameter_is_fresh_for_a_while_and_then_read_again(resolver: Resolver
 
 @pytest.mark.parametrize("trouble", ["outage", "deleted"])
 def test_the_last_value_survives_trouble_and_is_tried_again_soon(
-    resolver: Resolver, store: Store, clock: Clock, caplog: pytest.LogCaptureFixture, trouble: str
+    resolver: VariableResolver, store: Store, clock: Clock, caplog: pytest.LogCaptureFixture, trouble: str
 ) -> None:
     store.parameters["/amplify/dev/files/THERE"] = "last value"
     resolver.resolve(["THERE"])
@@ -146,7 +152,7 @@ def test_the_last_value_survives_trouble_and_is_tried_again_soon(
     assert os.environ["THERE"] == "after it"
 
 
-def test_an_outage_before_the_first_value_is_an_error_that_says_so(resolver: Resolver, store: Store) -> None:
+def test_an_outage_before_the_first_value_is_an_error_that_says_so(resolver: VariableResolver, store: Store) -> None:
     store.down = True
     with pytest.raises(EnvVarError, match="Parameter Store did not answer"):
         resolver.resolve(["THERE"])
@@ -156,7 +162,7 @@ def test_an_outage_before_the_first_value_is_an_error_that_says_so(resolver: Res
     assert os.environ["THERE"] == "found"
 
 
-def test_one_value_by_the_same_chain(resolver: Resolver, store: Store) -> None:
+def test_one_value_by_the_same_chain(resolver: VariableResolver, store: Store) -> None:
     store.parameters["/amplify/dev/files/THERE"] = "found"
     assert (resolver.value("HERE"), resolver.value("THERE"), resolver.value("NOWHERE")) == (
         "by deployment",
@@ -167,5 +173,5 @@ def test_one_value_by_the_same_chain(resolver: Resolver, store: Store) -> None:
         resolver.require("NOWHERE")
 
 
-def test_nothing_to_resolve_holds_forever(resolver: Resolver, store: Store) -> None:
+def test_nothing_to_resolve_holds_forever(resolver: VariableResolver, store: Store) -> None:
     assert (resolver.resolve([]), store.asked) == (FOREVER, [])

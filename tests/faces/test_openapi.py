@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import ExtraParametersError
 
 from pycommon.api.ops import registry
-from pycommon.interfaces.guarded_endpoints import Endpoint, HttpEvent, guarded_endpoints, reaches
+from pycommon.interfaces.guarded_endpoints import GuardedEndpoint, HttpEvent, guarded_endpoints, reaches
 from pycommon.interfaces.openapi import OpenAPI, openapi_document
 from tests.faces.schemas import PARAMETERS
 from tests.faces.service import NAMES
@@ -27,7 +27,7 @@ def own_operations() -> list[Operation]:
     return [each for each in registry.operations() if each.name in NAMES]
 
 
-def own_endpoints(events: list[HttpEvent] | None = None) -> tuple[list[Endpoint], list[str]]:
+def own_endpoints(events: list[HttpEvent] | None = None) -> tuple[list[GuardedEndpoint], list[str]]:
     """Those of the service beside this file, and the notes on them: other tests have guarded functions too."""
     endpoints, notes = guarded_endpoints(events)
     return [each for each in endpoints if each.path.startswith("/faces/")], [
@@ -120,7 +120,7 @@ def test_an_operation_that_no_event_reaches_is_said() -> None:
 
 
 def test_two_schemas_for_two_kinds_of_callers_are_said() -> None:
-    endpoint = Endpoint("POST", "/x", "x", "", {"type": "string"}, {"type": "integer"})
+    endpoint = GuardedEndpoint("POST", "/x", "x", "", {"type": "string"}, {"type": "integer"})
     made = openapi_document([], [endpoint], title="x")
     OpenAPIV31SpecValidator(made.document).validate()
     schema = made.document["paths"]["/x"]["post"]["requestBody"]["content"]["application/json"]["schema"]
@@ -129,7 +129,7 @@ def test_two_schemas_for_two_kinds_of_callers_are_said() -> None:
 
 
 def test_a_schema_that_takes_anything_needs_no_body() -> None:
-    made = openapi_document([], [Endpoint("POST", "/x", "x", "", {}, None)], title="x")
+    made = openapi_document([], [GuardedEndpoint("POST", "/x", "x", "", {}, None)], title="x")
     body = made.document["paths"]["/x"]["post"]["requestBody"]
     assert body["required"] is False
     assert "required" not in body["content"]["application/json"]["schema"]
@@ -139,7 +139,7 @@ def test_a_described_endpoint_is_there_once_with_what_api_tool_says() -> None:
     def own(event: Any, context: Any) -> None: ...
 
     described = operation("visit", handler=own, path="/x", description="From api_tool.", output={"type": "object"})
-    endpoint = Endpoint("POST", "/x", "note", "From the docstring.", {"type": "string"}, None)
+    endpoint = GuardedEndpoint("POST", "/x", "note", "From the docstring.", {"type": "string"}, None)
     made = openapi_document([described], [endpoint], title="x")
     found = made.document["paths"]["/x"]["post"]
     assert (found["operationId"], found["summary"]) == ("visit", "From api_tool.")

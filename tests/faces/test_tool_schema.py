@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pycommon.interfaces.format_notes import NotExpressibleError
 from pycommon.interfaces.schema_dialect import to_2020_12
 from pycommon.interfaces.schema_keywords import walk
-from pycommon.interfaces.format_notes import NotExpressibleError
 from pycommon.interfaces.schema_references import has_references, inlined, moved
 from pycommon.interfaces.tool_schema import arguments_schema, output_schema
 from tests.faces.schemas import ACYCLIC, OBJECTS, PARAMETERS, VALUES, schemas

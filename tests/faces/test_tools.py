@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pycommon.api.api_operation import Operation
-from pycommon.interfaces.operation_names import NameLimit
 from pycommon.interfaces.format_notes import FaceError
+from pycommon.interfaces.operation_names import NameLimit
 from pycommon.interfaces.tools import Tools, anthropic_tools, mcp_tools, openai_tools
 
 RECURSIVE = {"type": "object", "properties": {"node": {"$ref": "#"}}}

@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from pycommon_cli.main import app
 from pycommon.decorators import track_execution
 from pycommon.metrics import get_usage_tracker
 from pycommon.metrics.unrecorded_usage import NOT_RECORDED
 from pycommon.testing import LambdaContext, fresh_execution_environment
+from pycommon_cli.main import app
 from tests.metrics import metered_function
 from tests.metrics.faulty_dynamodb import LATE_BY_S, Fault, FaultyDynamoDB, always, at_random
 

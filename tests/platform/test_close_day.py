@@ -11,7 +11,7 @@ import pytest
 
 from costs.close import close_day, close_rows
 from costs.roll_up import roll_up
-from pycommon.env.call_observation import Verdict, observer
+from pycommon.env.call_observation import ObservedUse, observer
 from pycommon.testing import LambdaContext, fresh_execution_environment
 from tests.platform.ledger import COSTS, NOON, USAGE
 
@@ -164,7 +164,7 @@ def test_the_declared_rights_are_enough_and_all_of_them_are_used(
         findings = observer().findings()
     assert len(ledger.aws.items(USAGE)) == 1
     assert "AccessDenied" not in caplog.text
-    assert {finding.verdict for finding in findings} == {Verdict.DECLARED}
+    assert {finding.verdict for finding in findings} == {ObservedUse.DECLARED}
     used = {(finding.variable, finding.action) for finding in findings if finding.variable in (COSTS, USAGE)}
     declared = close_day.__pycommon_declaration__.actions
     assert used == {(name, action) for name, actions in declared.items() for action in actions}

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from costs.roll_up import OutOfTimeError, roll_up, roll_up_usage
 from pycommon.dal.providers.aws.attribute_values import to_item
-from pycommon.env.call_observation import Verdict, observer
+from pycommon.env.call_observation import ObservedUse, observer
 from pycommon.testing import LambdaContext, fresh_execution_environment
 from tests.metrics.faulty_dynamodb import Fault, FaultyDynamoDB
 from tests.platform.ledger import COSTS, NOON, USAGE, text
@@ -369,7 +369,7 @@ def test_the_declared_rights_are_enough_and_all_of_them_are_used(
         findings = observer().findings()
     assert (result["counted"], result["deadLetters"]) == (1, 1)
     assert "AccessDenied" not in caplog.text
-    assert {finding.verdict for finding in findings} == {Verdict.DECLARED}
+    assert {finding.verdict for finding in findings} == {ObservedUse.DECLARED}
     used = {(finding.variable, finding.action) for finding in findings if not finding.by_library}
     declared = roll_up_usage.__pycommon_declaration__.actions
     assert used == {(name, action) for name, actions in declared.items() for action in actions}

@@ -11,10 +11,10 @@ class CliError(Exception):
 
     exit_code = 2
 
-    def __init__(self, what: str, mend: str = "") -> None:
-        super().__init__(f"{what} {mend}".strip())
+    def __init__(self, what: str, help_text: str = "") -> None:
+        super().__init__(f"{what} {help_text}".strip())
         self.what = what
-        self.mend = mend
+        self.help_text = help_text
 
 
 class FindingError(CliError):

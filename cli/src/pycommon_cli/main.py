@@ -7,14 +7,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pycommon_cli.interfaces.interface_commands import app as api
 from pycommon_cli.check import check_commands as check
-from pycommon_cli.terminal import print_error, print_line
-from pycommon_cli.env.env_commands import app as env
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.env.env_commands import app as env
 from pycommon_cli.iam.iam_commands import app as iam
+from pycommon_cli.interfaces.interface_commands import app as api
 from pycommon_cli.keys.keys_commands import app as keys
 from pycommon_cli.local.local_commands import app as local
+from pycommon_cli.terminal import print_error, print_line
 from pycommon_cli.usage.usage_commands import app as usage
 
 INTERRUPTED = 130  # 128 + SIGINT, what shells expect of a command that Ctrl-C ended
@@ -29,7 +29,7 @@ class _Sentences(TyperGroup):
         try:
             return super().invoke(ctx)
         except CliError as error:
-            print_error(error.what, error.mend)
+            print_error(error.what, error.help_text)
             raise typer.Exit(error.exit_code) from None
         except _aws_errors() as error:
             print_error(f"AWS answered with an error: {error}", "")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pycommon.dal.providers.aws.clients import ACCESS_DENIED, error_code
 from pycommon_cli.cli_error import CliError, FindingError
 from pycommon_cli.local import project_folders as checkout
 from pycommon_cli.local.serverless_file import variable
-from pycommon.dal.providers.aws.clients import ACCESS_DENIED, error_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def reach(folder: Path | None, name: str, *, needs_variables: bool, region: str 
         region: Of a deployed stage; default: the stage's DEP_REGION, else what the caller's profile prefers.
     """
     if name == checkout.STAGE:
-        from pycommon_cli.local.local_aws import LocalStack  # wants the extra `local`, which real stages do without
+        from pycommon_cli.local.local_aws import LocalAws  # wants the extra `local`, which real stages do without
 
-        stack = LocalStack(checkout.find_project_root(folder or Path.cwd()))
+        stack = LocalAws(checkout.find_project_root(folder or Path.cwd()))
         return Stage(name, "the local AWS", stack.client, stack.project.variables)
     import boto3  # slow, and the local AWS brings its own
     from botocore.config import Config

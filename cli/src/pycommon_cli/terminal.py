@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     """How a command prints what there is to read."""
 
     TEXT = "text"
@@ -75,14 +75,14 @@ def stderr_console() -> "Console":
     return Console(stderr=True, soft_wrap=True)
 
 
-def print_error(what: str, mend: str) -> None:
+def print_error(what: str, help_text: str) -> None:
     """Write `error: ...` to stderr, the mend on a line of its own."""
     from rich.markup import escape  # only on the way out
 
     console = stderr_console()
     console.print(f"[bold red]error:[/] {escape(what)}", highlight=False)
-    if mend:
-        console.print(f"[bold]mend:[/] {escape(mend)}", highlight=False)
+    if help_text:
+        console.print(f"[bold]help:[/] {escape(help_text)}", highlight=False)
 
 
 def print_json(value: object) -> None:

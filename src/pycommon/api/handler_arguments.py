@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pycommon.exceptions import DeclarationError
-from pycommon.parameters import Kind, Parameter, parameters
+from pycommon.parameters import FunctionParameter, ParameterKind, parameters
 
 __all__ = ["CALLER_ARGUMENTS", "Arguments", "takes_an_event"]
 
@@ -20,7 +20,7 @@ CALLER_ARGUMENTS = frozenset({"current_user", "access_token", "account_id", "api
 _EVENT = ["event", "context"]
 _ACRONYM_END = r"([A-Z]+)([A-Z][a-z])"
 _WORD_START = r"([a-z0-9])([A-Z])"
-_BY_NAME = (Kind.POSITIONAL_OR_KEYWORD, Kind.KEYWORD_ONLY)
+_BY_NAME = (ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_ONLY)
 
 
 def takes_an_event(function: Callable[..., Any]) -> bool:
@@ -41,7 +41,7 @@ class Arguments:
         taken = parameters(function)
         self._schema = schema
         self._names = _names(schema, where)
-        self._accepts_any = any(each.kind is Kind.VAR_KEYWORD for each in taken)
+        self._accepts_any = any(each.kind is ParameterKind.VAR_KEYWORD for each in taken)
         self._taken = frozenset(each.name for each in taken if each.kind in _BY_NAME)
         self._of_caller = self._taken & CALLER_ARGUMENTS
         _check_positional(taken, where)
@@ -76,7 +76,7 @@ class Arguments:
                     "add the one or take the other away"
                 )
 
-    def _check_parameters(self, taken: Iterable[Parameter], where: str) -> None:
+    def _check_parameters(self, taken: Iterable[FunctionParameter], where: str) -> None:
         required = frozenset(self._schema.get("required", ()))
         properties = self._schema.get("properties", {})
         always = {self._names[name] for name in self._names if name in required or _has_default(properties[name])}
@@ -120,9 +120,9 @@ def _names(schema: Mapping[str, Any], where: str) -> dict[str, str]:
     return names
 
 
-def _check_positional(taken: Iterable[Parameter], where: str) -> None:
+def _check_positional(taken: Iterable[FunctionParameter], where: str) -> None:
     for parameter in taken:
-        if parameter.kind is Kind.POSITIONAL_ONLY:
+        if parameter.kind is ParameterKind.POSITIONAL_ONLY:
             raise DeclarationError(
                 f"{where}: the parameter `{parameter.name}` is positional only; arguments come by name"
             )

@@ -15,7 +15,7 @@ from pycommon.authz.permission_checkers import is_permitted
 from pycommon.encoders import dumps
 from pycommon.env import process_environment
 from pycommon.exceptions import HTTPBadRequest, HTTPException, HTTPForbidden
-from pycommon.metrics.execution_outcome import Outcome
+from pycommon.metrics.execution_outcome import ExecutionOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -116,7 +116,7 @@ def call_operation(operation: Operation, instance: Any, caller: CallContext, **f
             execution.result = {"statusCode": error.status}
             raise
         execution.result = _told(result)
-        execution.error_type = None if Outcome.of(execution.result).success else _FAILED
+        execution.error_type = None if ExecutionOutcome.of(execution.result).success else _FAILED
         return result
 
 

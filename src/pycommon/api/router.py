@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pycommon.api.ops import registry
 from pycommon.api.operation_pipeline import CallContext, call_operation
+from pycommon.api.ops import registry
 from pycommon.api.query_arguments import arguments_of_query
 from pycommon.authz.guard import validated
 from pycommon.authz.http_request import recognise

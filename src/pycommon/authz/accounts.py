@@ -13,7 +13,7 @@ from pycommon.expiring_cache import ExpiringCache
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
-    from pycommon.env.variable_resolver import Resolver
+    from pycommon.env.variable_resolver import VariableResolver
 
 __all__ = ["Account", "Accounts", "RateLimit", "parse_rate_limit"]
 
@@ -45,7 +45,7 @@ class Account(NamedTuple):
 class Accounts:
     """The default accounts of users, each kept for `kept_for_s` after it was read."""
 
-    def __init__(self, variables: Resolver, kept_for_s: float) -> None:
+    def __init__(self, variables: VariableResolver, kept_for_s: float) -> None:
         self._variables = variables
         self._kept_for_s = kept_for_s
         self._kept: ExpiringCache[Account] = ExpiringCache()

@@ -28,7 +28,7 @@ from pycommon.logger import getLogger
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pycommon.env.variable_resolver import Resolver
+    from pycommon.env.variable_resolver import VariableResolver
 
 __all__ = ["INDEX", "KEY_PREFIX", "USER_FIELDS", "ApiKeys", "KeyState", "is_api_key", "state_of", "stored_form"]
 
@@ -90,7 +90,7 @@ class ApiKeys:
 
     def __init__(
         self,
-        variables: Resolver,
+        variables: VariableResolver,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
         kept_for_s: float = 0.0,
     ) -> None:

@@ -12,7 +12,7 @@ from pycommon.env.declaration import declare_for_library
 from pycommon.exceptions import DeclarationError
 
 if TYPE_CHECKING:
-    from pycommon.env.variable_resolver import Resolver
+    from pycommon.env.variable_resolver import VariableResolver
 
 __all__ = ["ALWAYS_NEEDED", "LIBRARY_DECLARATION", "TokenSettings"]
 
@@ -69,7 +69,7 @@ class TokenSettings(NamedTuple):
         return _COGNITO.fullmatch(self.issuer) is not None
 
     @classmethod
-    def resolve(cls, variables: Resolver) -> TokenSettings:
+    def resolve(cls, variables: VariableResolver) -> TokenSettings:
         """The settings from the variables OAUTH_* and IDP_PREFIX.
 
         Raises:
@@ -83,7 +83,8 @@ class TokenSettings(NamedTuple):
         return cls(
             issuer=issuer,
             audience=variables.require("OAUTH_AUDIENCE"),
-            jwks_url=_endpoint_url(issuer) or _over_tls(process_environment.get("OAUTH_JWKS_URL") or _well_known_url(issuer)),
+            jwks_url=_endpoint_url(issuer)
+            or _over_tls(process_environment.get("OAUTH_JWKS_URL") or _well_known_url(issuer)),
             algorithms=_algorithms(process_environment.get("OAUTH_ALGORITHMS") or _DEFAULT_ALGORITHMS),
             leeway_s=process_environment.number("OAUTH_LEEWAY_SECONDS", 0, at_most=_MAX_LEEWAY_S),
             username_prefix=f"{prefix}_" if prefix else "",
@@ -101,7 +102,9 @@ def _algorithms(text: str) -> frozenset[str]:
 
 def _endpoint_url(issuer: str) -> str | None:
     """For a Cognito issuer the endpoint that the AWS SDKs were told, where they were and no other address is set."""
-    endpoint = process_environment.get("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") or process_environment.get("AWS_ENDPOINT_URL")
+    endpoint = process_environment.get("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") or process_environment.get(
+        "AWS_ENDPOINT_URL"
+    )
     cognito = _COGNITO.fullmatch(issuer)
     if process_environment.get("OAUTH_JWKS_URL") is not None or endpoint is None or cognito is None:
         return None

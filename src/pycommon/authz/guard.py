@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.authz import responses
 from pycommon.authz.bearer_token import bearer_token
-from pycommon.authz.permission_checkers import is_permitted
 from pycommon.authz.http_request import recognise
+from pycommon.authz.permission_checkers import is_permitted
 from pycommon.authz.setup import expect_operation, setup_for
 from pycommon.background import settle
 from pycommon.env.resolved_variables import Provision
@@ -28,7 +28,7 @@ from pycommon.exceptions import (
 )
 from pycommon.execution_environment import current
 from pycommon.logger import getLogger
-from pycommon.parameters import Kind, is_async, parameters
+from pycommon.parameters import ParameterKind, is_async, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -200,11 +200,13 @@ def _check_handler(handler: Any, operation: str) -> None:
         taken = parameters(handler)
     except ValueError:
         return  # some built-in functions have no signature: nothing can be said
-    by_position = [each for each in taken if each.kind in {Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD}]
+    by_position = [
+        each for each in taken if each.kind in {ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWORD}
+    ]
     surplus = [each.name for each in taken if each.required and each not in by_position[:_HANDLER_ARGUMENTS]]
     if surplus:
         raise DeclarationError(f"{expected}; {name} needs {', '.join(surplus)} as well")
-    if len(by_position) < _HANDLER_ARGUMENTS and not any(each.kind is Kind.VAR_POSITIONAL for each in taken):
+    if len(by_position) < _HANDLER_ARGUMENTS and not any(each.kind is ParameterKind.VAR_POSITIONAL for each in taken):
         raise DeclarationError(f"{expected}; {name} takes {len(by_position)}")
 
 
@@ -253,8 +255,8 @@ class _Execution:
 
 
 def _identify(token: str) -> Caller:
-    from pycommon.authz.identity import identify
     from pycommon.authz.authentication_settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
+    from pycommon.authz.identity import identify
 
     provision = current().part(LIBRARY_DECLARATION, Provision)
     if time.monotonic() >= provision.until:

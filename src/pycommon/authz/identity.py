@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.authz.accounts import Accounts
 from pycommon.authz.api_keys import ApiKeys, is_api_key
+from pycommon.authz.authentication_settings import TokenSettings
 from pycommon.authz.bearer_token import invalid_token
 from pycommon.authz.caller import Caller
 from pycommon.authz.jwks import KeySet, KeysUnavailableError
 from pycommon.authz.limits import Budget
-from pycommon.authz.authentication_settings import TokenSettings
 from pycommon.authz.tokens import TokenError, TokenVerifier
 from pycommon.env import process_environment
 from pycommon.env.variable_resolver import resolver

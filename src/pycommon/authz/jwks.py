@@ -240,12 +240,12 @@ def _connection(address: SplitResult, timeout_s: float) -> http.client.HTTPConne
 def _response_until(deadline: float) -> type[http.client.HTTPResponse]:
     """A socket's own time-out bounds each single wait: who sends a byte now and then would hold it for ever."""
 
-    class Response(http.client.HTTPResponse):
+    class KeySetResponse(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
             super().__init__(sock, *args, **kwargs)
             self.fp = io.BufferedReader(_UntilDeadline(self.fp.detach(), sock, deadline))
 
-    return Response
+    return KeySetResponse
 
 
 def _proxy_for(host: str) -> SplitResult | None:

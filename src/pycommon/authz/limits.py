@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pycommon.authz.accounts import RateLimit
-    from pycommon.env.variable_resolver import Resolver
+    from pycommon.env.variable_resolver import VariableResolver
 
 __all__ = ["Budget", "Spent"]
 
@@ -49,7 +49,7 @@ class Budget:
 
     def __init__(
         self,
-        variables: Resolver,
+        variables: VariableResolver,
         kept_for_s: float,
         *,
         allow_when_unreadable: bool = False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.exceptions import DeclarationError
 from pycommon.logger import getLogger
-from pycommon.parameters import Kind, parameters
+from pycommon.parameters import ParameterKind, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,6 +75,6 @@ def _required_parameters(function: Callable[..., Any]) -> str:
         required = [parameter for parameter in parameters(function) if parameter.required]
     except ValueError:  # some built-in types have no signature
         return "unknown arguments"
-    if any(parameter.kind is Kind.KEYWORD_ONLY for parameter in required):
+    if any(parameter.kind is ParameterKind.KEYWORD_ONLY for parameter in required):
         return "arguments by keyword"
     return str(len(required))

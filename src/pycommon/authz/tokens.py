@@ -20,8 +20,8 @@ from pycommon.expiring_cache import ExpiringCache
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pycommon.authz.jwks import KeySet
     from pycommon.authz.authentication_settings import TokenSettings
+    from pycommon.authz.jwks import KeySet
 
 __all__ = ["TokenError", "TokenVerifier"]
 

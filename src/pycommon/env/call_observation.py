@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pycommon.env.declaration import Declaration
     from pycommon.env.observed_call import ObservedCall
 
-__all__ = ["Finding", "Observer", "Verdict", "enabled", "install", "observer"]
+__all__ = ["ObservedMismatch", "ObservedUse", "Observer", "enabled", "install", "observer"]
 
 _SWITCH = "OBSERVE_AWS_CALLS"
 _SDK = ("botocore", "boto3", "s3transfer", "concurrent", "threading", "contextlib", "functools", __name__)
@@ -45,7 +45,7 @@ _logger = getLogger(__name__)
 _active: ContextVar[Declaration | None] = ContextVar("pycommon_active_declaration", default=None)
 
 
-class Verdict(StrEnum):
+class ObservedUse(StrEnum):
     """How a use stands to the declarations."""
 
     DECLARED = "used and declared"
@@ -53,7 +53,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ObservedMismatch:
     """One IAM action that was used on one resource.
 
     Attributes:
@@ -67,7 +67,7 @@ class Finding:
     function: str
     variable: str | None
     action: str
-    verdict: Verdict
+    verdict: ObservedUse
     by_library: bool
 
     def advice(self) -> str:
@@ -82,8 +82,8 @@ class Observer:
     """What was seen in one execution environment. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._findings: dict[Finding, None] = {}
-        self._unwritten: list[Finding] = []
+        self._findings: dict[ObservedMismatch, None] = {}
+        self._unwritten: list[ObservedMismatch] = []
         self._running: list[Declaration] = []
         self._lock = threading.Lock()
 
@@ -101,7 +101,7 @@ class Observer:
                 self._running.remove(declaration)
             self._report()
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[ObservedMismatch, ...]:
         """Everything seen so far, each once, in the order of its first sight."""
         with self._lock:
             return tuple(self._findings)
@@ -116,7 +116,7 @@ class Observer:
         except Exception:
             _logger.exception("A call of %s %s could not be observed", service, operation)
 
-    def _judge(self, call: ObservedCall, action: str, *, by_library: bool) -> Finding | None:
+    def _judge(self, call: ObservedCall, action: str, *, by_library: bool) -> ObservedMismatch | None:
         if call.resource is None:
             return None  # nothing that a variable could name: sts:GetCallerIdentity, dynamodb:ListTables
         candidates = self._declarations(by_library=by_library)
@@ -124,13 +124,13 @@ class Observer:
         for declaration in candidates:
             for name in names:
                 if action in declaration.actions.get(name, ()):
-                    return Finding(declaration.function, name, action, Verdict.DECLARED, by_library)
+                    return ObservedMismatch(declaration.function, name, action, ObservedUse.DECLARED, by_library)
         if by_library and not names:
             return None  # Parameter Store paths and the like: made from settings, held by no variable
         known = [name for name in names if any(name in each.variables for each in candidates)]
         function = candidates[0].function if candidates and not by_library else ""
         variable = next(iter([*known, *names]), None)
-        return Finding(function, variable, action, Verdict.NOT_DECLARED, by_library)
+        return ObservedMismatch(function, variable, action, ObservedUse.NOT_DECLARED, by_library)
 
     def _declarations(self, *, by_library: bool) -> list[Declaration]:
         """Against which declarations a call is held: its function's; else those that run; else all of the process."""
@@ -142,7 +142,7 @@ class Observer:
             return [*(each for each in declarations() if each.by_library), *own]
         return own or [each for each in declarations() if not each.by_library]
 
-    def _note(self, finding: Finding | None) -> None:
+    def _note(self, finding: ObservedMismatch | None) -> None:
         if finding is None:
             return
         with self._lock:
@@ -151,7 +151,7 @@ class Observer:
             self._findings[finding] = None
             self._unwritten.append(finding)
             nobody_reports = not self._running
-        if finding.verdict is Verdict.NOT_DECLARED:
+        if finding.verdict is ObservedUse.NOT_DECLARED:
             where = finding.function or "a module outside every declared function"
             _logger.warning("%s in %s, %s: %s", finding.action, where, finding.verdict.value, finding.advice())
         if nobody_reports:
@@ -210,7 +210,9 @@ def _see(service: str, operation: str, parameters: Any, prefix: str | None = Non
 
 def _variables_holding(resource: str) -> list[str]:
     """The variables whose value names `resource`, whatever form it has."""
-    return [name for name, value in process_environment.snapshot().items() if value and resource_name(value) == resource]
+    return [
+        name for name, value in process_environment.snapshot().items() if value and resource_name(value) == resource
+    ]
 
 
 def _is_library(frame: FrameType | None) -> bool:

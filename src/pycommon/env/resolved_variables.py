@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pycommon.env.declaration import Declaration
     from pycommon.env.call_observation import Observer
+    from pycommon.env.declaration import Declaration
 
 __all__ = ["Provision"]
 

@@ -23,8 +23,8 @@ from pycommon.logger import getLogger
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from pycommon.env.call_observation import ObservedMismatch
     from pycommon.env.declaration import Declaration
-    from pycommon.env.call_observation import Finding
 
 __all__ = ["RECORD_REFRESH_S", "VariableUse", "VariableUseRecord", "variable_use_record", "write_findings"]
 
@@ -97,10 +97,10 @@ def _uses(declaration: Declaration) -> Iterable[VariableUse]:
             yield VariableUse(service, stage, variable, function, actions, origin.source.value, origin.parameter_path)
 
 
-def write_findings(findings: list[Finding]) -> None:
+def write_findings(findings: list[ObservedMismatch]) -> None:
     """Add what was observed to the items of the variables. Never raises."""
     service, stage = process_environment.get("SERVICE_NAME"), process_environment.get("STAGE")
-    by_variable: dict[str, list[Finding]] = {}
+    by_variable: dict[str, list[ObservedMismatch]] = {}
     for finding in findings:
         if finding.variable is not None:
             by_variable.setdefault(finding.variable, []).append(finding)
@@ -141,11 +141,11 @@ def _update(use: VariableUse, now: datetime) -> dict[str, Any]:
     return _request(use.service, use.variable, last, added, {"first_seen": seen})
 
 
-def _observation(service: str, stage: str, variable: str, findings: list[Finding]) -> dict[str, Any]:
+def _observation(service: str, stage: str, variable: str, findings: list[ObservedMismatch]) -> dict[str, Any]:
     last = {"service_name": service, "stage": stage, "variable": variable, "observed_at": _text(datetime.now(UTC))}
-    from pycommon.env.call_observation import Verdict
+    from pycommon.env.call_observation import ObservedUse
 
-    undeclared = frozenset(each.action for each in findings if each.verdict is Verdict.NOT_DECLARED)
+    undeclared = frozenset(each.action for each in findings if each.verdict is ObservedUse.NOT_DECLARED)
     added = {"observed": frozenset(each.action for each in findings), "undeclared": undeclared}
     return _request(service, variable, last, added, {})
 

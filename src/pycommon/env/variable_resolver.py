@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pycommon.env.parameter_store import Fetched
 
-__all__ = ["Origin", "Resolver", "Source", "parameter_path", "resolver"]
+__all__ = ["Origin", "ValueSource", "VariableResolver", "parameter_path", "resolver"]
 
 _REFRESH_AFTER_S = 300.0
 _RETRY_AFTER_S = 30.0
@@ -26,7 +26,7 @@ _FOREVER = float("inf")
 _logger = getLogger(__name__)
 
 
-class Source(StrEnum):
+class ValueSource(StrEnum):
     """Where a value was found."""
 
     LAMBDA_ENVIRONMENT = "lambda_environment"
@@ -36,7 +36,7 @@ class Source(StrEnum):
 class Origin(NamedTuple):
     """Where the value of one variable came from, and until when it is fresh (by the monotonic clock)."""
 
-    source: Source
+    source: ValueSource
     parameter_path: str | None
     fresh_until: float
 
@@ -53,7 +53,7 @@ def _fetch(paths: list[str]) -> Fetched:
     return fetch(paths)
 
 
-class Resolver:
+class VariableResolver:
     """Finds variables and remembers where it found them. One for each execution environment; safe to share."""
 
     def __init__(
@@ -107,7 +107,7 @@ class Resolver:
         with self._lock:
             for name in names:
                 if name not in self._origins and process_environment.get(name) is not None:
-                    self._origins[name] = Origin(Source.LAMBDA_ENVIRONMENT, None, _FOREVER)
+                    self._origins[name] = Origin(ValueSource.LAMBDA_ENVIRONMENT, None, _FOREVER)
 
     def origin(self, name: str) -> Origin | None:
         """Where the value of `name` was found, once it was."""
@@ -120,7 +120,7 @@ class Resolver:
         to_fetch: dict[str, str] = {}
         for name in stale:
             if name not in self._origins and process_environment.get(name) is not None:
-                self._origins[name] = Origin(Source.LAMBDA_ENVIRONMENT, None, _FOREVER)
+                self._origins[name] = Origin(ValueSource.LAMBDA_ENVIRONMENT, None, _FOREVER)
             elif (path := parameter_path(name)) is not None:
                 to_fetch[path] = name
             else:
@@ -136,17 +136,17 @@ class Resolver:
                 if path in fetched.secrets:
                     keep_out_of_logs(value)
                 process_environment.publish(name, value)
-                self._origins[name] = Origin(Source.PARAMETER_STORE, path, now + self._refresh_after_s)
+                self._origins[name] = Origin(ValueSource.PARAMETER_STORE, path, now + self._refresh_after_s)
                 continue
             reason = fetched.reasons.get(path, f"no parameter {path}")
             reasons[name].append(reason)
             if name in self._origins:
                 _logger.warning("%s could not be refreshed, its last value stays in use: %s", name, reason)
-                self._origins[name] = Origin(Source.PARAMETER_STORE, path, now + _RETRY_AFTER_S)
+                self._origins[name] = Origin(ValueSource.PARAMETER_STORE, path, now + _RETRY_AFTER_S)
 
 
 @per_execution_environment
-def resolver() -> Resolver:
+def resolver() -> VariableResolver:
     """The resolver of this execution environment. PARAMETER_REFRESH_SECONDS sets how long a parameter stays fresh."""
     seconds = process_environment.number("PARAMETER_REFRESH_SECONDS", _REFRESH_AFTER_S, at_least=1)
-    return Resolver(refresh_after_s=seconds)
+    return VariableResolver(refresh_after_s=seconds)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pycommon.authz.http_request import Request
 
-__all__ = ["Answer", "ask"]
+__all__ = ["AsgiResponse", "ask"]
 
 if TYPE_CHECKING:
     Message = MutableMapping[str, Any]
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Answer:
+class AsgiResponse:
     """What the application answered; header names in lower case."""
 
     status: int
@@ -31,11 +31,11 @@ class Answer:
     body: bytes
 
 
-async def ask(application: Application, request: Request) -> Answer:
+async def ask(application: Application, request: Request) -> AsgiResponse:
     """Send `request` to `application`. The connection stays open until the answer is there."""
     import asyncio  # slow, and the services that import this for their documents need none of it
 
-    answer = Answer(500, {}, b"")
+    answer = AsgiResponse(500, {}, b"")
     to_receive: list[Message] = [{"type": "http.request", "body": request.body or b"", "more_body": False}]
 
     async def receive() -> Message:

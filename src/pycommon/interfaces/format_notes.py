@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pycommon.exceptions import PyCommonError
 
-__all__ = ["FaceError", "NotExpressibleError", "Note"]
+__all__ = ["FaceError", "FormatNote", "NotExpressibleError"]
 
 
 class FaceError(PyCommonError):
@@ -18,7 +18,7 @@ class NotExpressibleError(PyCommonError):
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class FormatNote:
     """Something about an operation that the result does not say, or says otherwise.
 
     Attributes:

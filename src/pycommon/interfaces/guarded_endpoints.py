@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.authz.guard import Guard
 from pycommon.authz.setup import setup_for
-from pycommon.interfaces.format_notes import Note
+from pycommon.interfaces.format_notes import FormatNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Endpoint", "HttpEvent", "guarded_endpoints", "reaches"]
+__all__ = ["GuardedEndpoint", "HttpEvent", "guarded_endpoints", "reaches"]
 
 _POST = "POST"
 _ANY = "ANY"
@@ -36,7 +36,7 @@ class HttpEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class GuardedEndpoint:
     """One method at one path, guarded by `@validated`.
 
     Attributes:
@@ -54,21 +54,23 @@ class Endpoint:
     key_schema: Any
 
 
-def guarded_endpoints(events: Sequence[HttpEvent] | None = None) -> tuple[list[Endpoint], list[Note]]:
+def guarded_endpoints(events: Sequence[HttpEvent] | None = None) -> tuple[list[GuardedEndpoint], list[FormatNote]]:
     """What the functions of the imported modules answer to, by the rules that they are held against.
 
     Args:
         events: those of serverless.yml, which know the methods; None: each is taken for a POST.
     """
-    endpoints: list[Endpoint] = []
-    notes: list[Note] = []
+    endpoints: list[GuardedEndpoint] = []
+    notes: list[FormatNote] = []
     for guard in _guards():
         rules = _rules_of(guard)
         paths = sorted({path for by_path in rules.values() for path in by_path})
         for path in paths:
             methods = _methods(guard, path, events)
             if not methods:
-                notes.append(Note(guard.operation, f"no event of serverless.yml leads to {path}; taken for a POST"))
+                notes.append(
+                    FormatNote(guard.operation, f"no event of serverless.yml leads to {path}; taken for a POST")
+                )
             endpoints.extend(_endpoint(guard, rules, method, path) for method in methods or [_POST])
         notes.extend(_without_rules(guard, paths, events or ()))
     return endpoints, notes
@@ -118,9 +120,9 @@ def _rules_of(guard: _Guarded) -> dict[str, dict[str, Any]]:
     }
 
 
-def _endpoint(guard: _Guarded, rules: Mapping[str, Mapping[str, Any]], method: str, path: str) -> Endpoint:
+def _endpoint(guard: _Guarded, rules: Mapping[str, Mapping[str, Any]], method: str, path: str) -> GuardedEndpoint:
     schema, key_schema = (rules.get(kind, {}).get(path) for kind in ("validators", "api_validators"))
-    return Endpoint(method, path, guard.operation, guard.text, schema, key_schema)
+    return GuardedEndpoint(method, path, guard.operation, guard.text, schema, key_schema)
 
 
 def _methods(guard: _Guarded, path: str, events: Sequence[HttpEvent] | None) -> list[str]:
@@ -130,10 +132,12 @@ def _methods(guard: _Guarded, path: str, events: Sequence[HttpEvent] | None) -> 
     return sorted(methods - {_ANY}) or ([_POST] if _ANY in methods else [])
 
 
-def _without_rules(guard: _Guarded, paths: Iterable[str], events: Iterable[HttpEvent]) -> Iterator[Note]:
+def _without_rules(guard: _Guarded, paths: Iterable[str], events: Iterable[HttpEvent]) -> Iterator[FormatNote]:
     for event in events:
         if _is_of(event, guard) and event.path not in paths:
-            yield Note(guard.operation, f"left out at {event.path}: no rules for that path, so everybody gets 403")
+            yield FormatNote(
+                guard.operation, f"left out at {event.path}: no rules for that path, so everybody gets 403"
+            )
 
 
 def _is_of(event: HttpEvent, guard: _Guarded) -> bool:

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from pycommon.api.critical_logging import report_unhandled_error
-from pycommon.api.ops import registry
 from pycommon.api.operation_pipeline import CallContext, call_operation
-from pycommon.authz.responses import error_answer, from_exception
+from pycommon.api.ops import registry
 from pycommon.authz.guard import validated
 from pycommon.authz.http_request import recognise
+from pycommon.authz.responses import error_answer, from_exception
 from pycommon.encoders import dumps
 from pycommon.env import process_environment
 from pycommon.exceptions import HTTPException, HTTPMethodNotAllowed
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from pycommon.api.api_operation import Operation
     from pycommon.authz.http_request import Request
-    from pycommon.interfaces.asgi import Answer
+    from pycommon.interfaces.asgi import AsgiResponse
     from pycommon.interfaces.tools import Tools
 
 __all__ = ["mcp_endpoint"]
@@ -82,7 +82,7 @@ class _Exchange:
         self._caller = caller
         self._called = False
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> AsgiResponse:
         """What the SDK answers; a loop of its own for each message costs less than a millisecond."""
         import asyncio
 
@@ -92,7 +92,7 @@ class _Exchange:
         logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it logs messages that it cannot read, and their content
         server = self._server()
 
-        async def exchange() -> Answer:
+        async def exchange() -> AsgiResponse:
             manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
             async with manager.run():
                 return await ask(manager.handle_request, request)
@@ -202,7 +202,7 @@ def _described(operations: tuple[Operation, ...]) -> Tools:
     return tools
 
 
-def _succeeded(answer: Answer) -> bool:
+def _succeeded(answer: AsgiResponse) -> bool:
     """Whether the answer is no error, neither of HTTP nor of JSON-RPC."""
     if answer.status >= _FIRST_ERROR:
         return False

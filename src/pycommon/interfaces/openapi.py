@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
-from pycommon.interfaces.schema_dialect import to_2020_12
+from pycommon.interfaces.format_notes import FormatNote, NotExpressibleError
 from pycommon.interfaces.guarded_endpoints import reaches
-from pycommon.interfaces.schema_keywords import ANNOTATIONS, DEFINITIONS, IDENTIFIERS
-from pycommon.interfaces.operation_names import NameLimit
-from pycommon.interfaces.format_notes import Note, NotExpressibleError
 from pycommon.interfaces.openapi_responses import COMPONENTS, responses
+from pycommon.interfaces.operation_names import NameLimit
+from pycommon.interfaces.schema_dialect import to_2020_12
+from pycommon.interfaces.schema_keywords import ANNOTATIONS, DEFINITIONS, IDENTIFIERS
 from pycommon.interfaces.schema_references import has_references, moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pycommon.api.api_operation import Operation
-    from pycommon.interfaces.guarded_endpoints import Endpoint, HttpEvent
+    from pycommon.interfaces.guarded_endpoints import GuardedEndpoint, HttpEvent
 
 __all__ = ["OpenAPI", "openapi_document"]
 
@@ -42,12 +42,12 @@ class OpenAPI:
     """An OpenAPI document, and what it does not say of the operations."""
 
     document: dict[str, Any]
-    notes: tuple[Note, ...]
+    notes: tuple[FormatNote, ...]
 
 
 def openapi_document(  # noqa: PLR0913 - the parts of a document, all but two by name
     operations: Iterable[Operation],
-    endpoints: Iterable[Endpoint] = (),
+    endpoints: Iterable[GuardedEndpoint] = (),
     *,
     title: str,
     version: str = UNVERSIONED,
@@ -93,7 +93,7 @@ class _Making:
         self.paths: dict[str, dict[str, Any]] = {}
         self.schemas: dict[str, Any] = {}
         self.tags: set[str] = set()
-        self.notes: list[Note] = []
+        self.notes: list[FormatNote] = []
         self._ids: set[str] = set()
 
     def add_operation(self, operation: Operation, events: Sequence[HttpEvent] | None) -> None:
@@ -114,7 +114,7 @@ class _Making:
             },
         )
 
-    def add_endpoint(self, endpoint: Endpoint, described: Operation | None) -> None:
+    def add_endpoint(self, endpoint: GuardedEndpoint, described: Operation | None) -> None:
         """Describe an endpoint by its rules; where `@api_tool` says more of it, with that."""
         name = self._id(described.name if described else endpoint.operation)
         text = described.entry["description"] if described else endpoint.text
@@ -170,7 +170,7 @@ class _Making:
             required = each in schema.get("required", ()) and not _has_default(described)
             yield {"name": each, "in": "query", "required": required, **_in_query(shown, described)}
 
-    def _body_of_endpoint(self, name: str, endpoint: Endpoint, schemas: Sequence[Any]) -> dict[str, Any]:
+    def _body_of_endpoint(self, name: str, endpoint: GuardedEndpoint, schemas: Sequence[Any]) -> dict[str, Any]:
         if endpoint.method in _WITHOUT_BODY:
             return {}
         same = len(schemas) == 1 or schemas[0] == schemas[1]
@@ -207,7 +207,7 @@ class _Making:
         return unique
 
     def _note(self, operation: str, text: str) -> None:
-        self.notes.append(Note(operation, text))
+        self.notes.append(FormatNote(operation, text))
 
 
 def _numbered(name: str) -> Iterable[str]:

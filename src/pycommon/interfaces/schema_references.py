@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from pycommon.interfaces.schema_keywords import ANNOTATIONS, DEFINITIONS, IDENTIFIERS, map_subschemas, walk
 from pycommon.interfaces.format_notes import NotExpressibleError
+from pycommon.interfaces.schema_keywords import ANNOTATIONS, DEFINITIONS, IDENTIFIERS, map_subschemas, walk
 
 __all__ = ["has_references", "inlined", "moved"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from pycommon.interfaces.format_notes import NotExpressibleError
 from pycommon.interfaces.schema_dialect import DRAFT_2019_09, draft_of, to_2020_12
 from pycommon.interfaces.schema_keywords import ANNOTATIONS, map_subschemas, walk
-from pycommon.interfaces.format_notes import NotExpressibleError
 from pycommon.interfaces.schema_references import inlined
 
 if TYPE_CHECKING:

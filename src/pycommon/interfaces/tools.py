@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pycommon.interfaces.format_notes import FormatNote, NotExpressibleError
 from pycommon.interfaces.operation_names import NameLimit, named
-from pycommon.interfaces.format_notes import Note, NotExpressibleError
 from pycommon.interfaces.tool_schema import arguments_schema, output_schema
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Tools:
 
     tools: list[dict[str, Any]]
     operations: Mapping[str, Operation]
-    notes: tuple[Note, ...]
+    notes: tuple[FormatNote, ...]
 
 
 def openai_tools(operations: Iterable[Operation]) -> Tools:
@@ -124,7 +124,7 @@ class _Making:
 
     def __init__(self, operations: Iterable[Operation], limit: NameLimit, format_name: str) -> None:
         self._by_name = named(operations, limit, format_name)
-        self._notes: list[Note] = []
+        self._notes: list[FormatNote] = []
         self._left_out: set[str] = set()
         self.operations = list(self._by_name.values())
 
@@ -143,7 +143,7 @@ class _Making:
             yield name, operation, schema
 
     def note(self, operation: Operation, text: str) -> None:
-        self._notes.append(Note(operation.name, text))
+        self._notes.append(FormatNote(operation.name, text))
 
     def leave_out(self, operation: Operation, reason: str) -> None:
         self._left_out.add(operation.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-__all__ = ["BATCH_ITEM_FAILURES", "Outcome"]
+__all__ = ["BATCH_ITEM_FAILURES", "ExecutionOutcome"]
 
 BATCH_ITEM_FAILURES = "BatchItemFailures"
 """The error type of an execution that itself says that records of its batch failed."""
@@ -12,7 +12,7 @@ BATCH_ITEM_FAILURES = "BatchItemFailures"
 _ERROR_FROM = 400
 
 
-class Outcome(NamedTuple):
+class ExecutionOutcome(NamedTuple):
     """Whether a result stands for success; its status code, and how many records of a batch failed, where it says."""
 
     success: bool
@@ -20,7 +20,7 @@ class Outcome(NamedTuple):
     failed_records: int | None = None
 
     @classmethod
-    def of(cls, result: Any) -> Outcome:
+    def of(cls, result: Any) -> ExecutionOutcome:
         """The outcome that `result` tells, whatever it is.
 
         A `statusCode` of 400 or more, `success` false and a `batchItemFailures` with anything in it are failures.

@@ -15,11 +15,11 @@ from pycommon.const import GENERAL_ACCOUNT, SYSTEM_USER
 from pycommon.env import process_environment
 from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
-from pycommon.metrics.execution_cost import PRICE_PER_GB_SECOND, Prices, billed_milliseconds, compute_cost
 from pycommon.metrics.event_source import HTTP
+from pycommon.metrics.execution_cost import PRICE_PER_GB_SECOND, Prices, billed_milliseconds, compute_cost
+from pycommon.metrics.execution_outcome import BATCH_ITEM_FAILURES, ExecutionOutcome
 from pycommon.metrics.init_phase import init_phase
 from pycommon.metrics.memory_use import memory_allocated_mb, memory_used_mb
-from pycommon.metrics.execution_outcome import BATCH_ITEM_FAILURES, Outcome
 from pycommon.metrics.usage_record import TrackingContext, UsageMetrics
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class UsageTracker:
         elapsed_ns = time.perf_counter_ns() - begun.started_ns
         duration_ms = (Decimal(elapsed_ns) / _NS_PER_MS).quantize(_HUNDREDTH)
         billed_ms = billed_milliseconds(duration_ms, begun.init_duration_ms)
-        outcome = Outcome.of(result)
+        outcome = ExecutionOutcome.of(result)
         return UsageMetrics(
             account=str(claims.get("account") or GENERAL_ACCOUNT),
             timestamp=begun.timestamp,

@@ -6,9 +6,9 @@ Example:
     ...     answer = handler(event, LambdaContext())
 """
 
-from pycommon.testing.lambda_context import LambdaContext
 from pycommon.testing.fresh_environment import fresh_execution_environment
 from pycommon.testing.http_events import alb_event, function_url_event, http_api_event, rest_api_event
+from pycommon.testing.lambda_context import LambdaContext
 from pycommon.testing.token_issuer import TokenIssuer
 
 __all__ = [

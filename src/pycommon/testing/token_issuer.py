@@ -108,7 +108,7 @@ class TokenIssuer:
     def _request_handler(self) -> type[BaseHTTPRequestHandler]:
         issuer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class _KeySetHandler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 issuer.requests += 1
                 body = json.dumps(issuer.jwks()).encode()
@@ -121,4 +121,4 @@ class TokenIssuer:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
                 """Quiet."""
 
-        return Handler
+        return _KeySetHandler

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pycommon.dal.providers.aws.resource_perms import operation_for
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.analysis.python.aws.iam_names import actions_of
-from pycommon_cli.analysis.python.aws.service_models import service_model
 from pycommon_cli.analysis.python.aws.managed_transfers import TRANSFERS
-from pycommon.dal.providers.aws.resource_perms import operation_for
+from pycommon_cli.analysis.python.aws.service_models import service_model
 
 CORPUS = Path(__file__).parent
 PARTS = ("open", "held_out", "later")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pycommon_cli.analysis.facts import Code, Handler
+    from pycommon_cli.analysis.facts import CodeFacts, HandlerFacts
 
 __all__ = ["calls_of", "handler_of", "read", "reads_of"]
 
@@ -25,7 +25,7 @@ from pycommon.decorators import required_env_vars, track_execution
 """
 
 
-def read(folder: Path, files: str | Mapping[str, str], *references: str) -> Code:
+def read(folder: Path, files: str | Mapping[str, str], *references: str) -> CodeFacts:
     """The facts of a service; one text is its `core.py`, with the usual imports in front on six lines."""
     texts = {"core.py": IMPORTS + dedent(files)} if isinstance(files, str) else files
     for name, text in texts.items():
@@ -35,7 +35,7 @@ def read(folder: Path, files: str | Mapping[str, str], *references: str) -> Code
     return read_code(folder, folder, references or ("core.handler",))
 
 
-def handler_of(folder: Path, files: str | Mapping[str, str]) -> Handler:
+def handler_of(folder: Path, files: str | Mapping[str, str]) -> HandlerFacts:
     """The facts of `core.handler`."""
     return read(folder, files).handlers["core.handler"]
 

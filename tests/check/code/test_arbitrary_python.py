@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pycommon_cli.analysis.facts import CodeFacts
 from pycommon_cli.analysis.python import read_code
-from pycommon_cli.analysis.facts import Code
 
 CORPUS = Path(__file__).parents[1] / "calls"
 TEXTS = [path.read_text("utf-8") for path in sorted(CORPUS.glob("*/*/*.py"))]
@@ -17,7 +17,7 @@ REFERENCES = {"core.handler", "core.main", "core.work"}
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-def _read(content: bytes) -> Code:
+def _read(content: bytes) -> CodeFacts:
     with TemporaryDirectory() as folder:
         Path(folder, "core.py").write_bytes(content)
         return read_code(Path(folder), Path(folder), REFERENCES)
@@ -77,10 +77,10 @@ def test_mixed_programs_are_read(program):
 def test_damaged_programs_are_read(text, position, removed, put_in):
     position %= len(text) + 1
     content = (text[:position] + put_in + text[position + removed :]).encode("utf-8", "surrogatepass")
-    assert isinstance(_read(content), Code)
+    assert isinstance(_read(content), CodeFacts)
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read(content):
-    assert isinstance(_read(content), Code)
+    assert isinstance(_read(content), CodeFacts)

@@ -3,10 +3,10 @@
 import pytest
 from policy_sentry.querying.actions import get_actions_for_service
 
+from pycommon.dal.providers.aws.resource_perms import operation_for
 from pycommon_cli.analysis.python.aws import iam_names
 from pycommon_cli.analysis.python.aws.iam_names import actions_of
 from pycommon_cli.analysis.python.aws.service_models import service_model
-from pycommon.dal.providers.aws.resource_perms import operation_for
 
 # What handlers call, beside the services that have an enum.
 SERVICES = [

@@ -1,8 +1,8 @@
 """Handlers that the library has ready: they are known by the library's own source."""
 
-from pycommon_cli.check.service_check import check
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.check.check_settings import Settings
+from pycommon_cli.check.service_check import check
 
 CONFIGURATION = """\
 service: router

@@ -23,7 +23,7 @@ def test_file_that_cannot_be_read(fault, tmp_path):
     (trouble,) = code.troubles
     assert (trouble.place.path, trouble.place.line) == ("core.py", line)
     assert said in trouble.message
-    assert trouble.mend
+    assert trouble.help_text
     assert set(code.handlers) == {"other.handler"}
 
 

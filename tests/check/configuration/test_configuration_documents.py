@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon_cli.analysis.serverless.yaml_documents import parse
-from pycommon_cli.analysis.serverless.document_nodes import Section, plain
-from pycommon_cli.analysis.serverless.reading_troubles import UnreadableError
 from pycommon_cli.analysis.facts import Text
+from pycommon_cli.analysis.serverless.document_nodes import MappingNode, plain
+from pycommon_cli.analysis.serverless.reading_troubles import UnreadableError
+from pycommon_cli.analysis.serverless.yaml_documents import parse
 
 
 def value(text):
@@ -60,7 +60,7 @@ def test_short_tags_are_their_long_forms(short, long):
 
 def test_every_node_has_its_place():
     document = parse("a:\n  b: [1, two]\n  c: !Ref X\n", "s/x.yml")
-    assert isinstance(document, Section)
+    assert isinstance(document, MappingNode)
     second = document.get("a", "b").items[1].place
     assert (second.path, second.line, second.column, second.end_line, second.end_column) == ("s/x.yml", 2, 10, 2, 13)
     assert document.entries["a"].key_place.line == 1

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon_cli.analysis.serverless.yaml_documents import parse
+from pycommon_cli.analysis.facts import Text
 from pycommon_cli.analysis.serverless.configuration_files import Files
 from pycommon_cli.analysis.serverless.document_nodes import plain
 from pycommon_cli.analysis.serverless.reading_troubles import Troubles
-from pycommon_cli.analysis.serverless.variables.variable_evaluation import Resolver
-from pycommon_cli.analysis.facts import Text
+from pycommon_cli.analysis.serverless.variables.variable_evaluation import VariableEvaluation
+from pycommon_cli.analysis.serverless.yaml_documents import parse
 
 CHECKOUT = Path(__file__).parents[3]
 OSLS = CHECKOUT / "node_modules" / ".bin" / "osls"
@@ -178,7 +178,7 @@ VALUES = st.recursive(
 def test_any_configuration_comes_to_an_end_and_no_variable_is_left(values):
     troubles = Troubles()
     document = parse(json.dumps(values), "x.yml")
-    resolver = Resolver(document, Files(Path(), Path(), troubles), "dev", {})
+    resolver = VariableEvaluation(document, Files(Path(), Path(), troubles), "dev", {})
     resolved = plain(resolver.resolve(document))
     assert set(resolved) == set(values)
     if not troubles.all():
@@ -200,7 +200,7 @@ def test_the_platform_is_resolved_as_osls_resolves_it(stage):
     theirs = json.loads(run.stdout[run.stdout.index("{") :])
     files = Files(CHECKOUT, folder, Troubles())
     document = files.content("serverless.yml")
-    resolver = Resolver(document, files, stage, {})
+    resolver = VariableEvaluation(document, files, stage, {})
     for section in ("service", "custom", "functions", "package"):
         ours = as_plain(plain(resolver.at(section)))
         assert ours == without_additions(theirs[section], ours), section

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from pycommon_cli.analysis.serverless.variables.variable_syntax import (
     Literal,
-    Source,
     Variable,
+    VariableSource,
     VariableSyntaxError,
     parse_variables,
 )
@@ -67,7 +67,7 @@ def ours(text):
 def shape(source):
     if isinstance(source, Literal):
         return ["literal", source.value]
-    assert isinstance(source, Source)
+    assert isinstance(source, VariableSource)
     address = "".join(getattr(piece, "text", piece) for piece in source.address or ()) or None
     return [source.type, -1 if source.parameters is None else len(source.parameters), address]
 

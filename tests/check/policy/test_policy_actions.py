@@ -2,8 +2,8 @@
 
 import pytest
 
-from pycommon_cli.iam.policy.iam_actions import action_exists, expanded, known_actions, resource_formats, resource_types
 from pycommon.dal.providers.aws.resource_perms import ResourceType, operations
+from pycommon_cli.iam.policy.iam_actions import action_exists, expanded, known_actions, resource_formats, resource_types
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.analysis.serverless import read_configuration
-from pycommon_cli.iam.policy.policy_differences import Kind, differences, roles_of
-from pycommon_cli.iam.policy.policy_generation import for_functions, for_service, needs_of_role
 from pycommon_cli.iam.policy.grant_matching import decide_for
 from pycommon_cli.iam.policy.iam_needs import function_needs
+from pycommon_cli.iam.policy.policy_differences import DifferenceKind, differences, roles_of
+from pycommon_cli.iam.policy.policy_generation import for_functions, for_service, needs_of_role
 from pycommon_cli.iam.policy.policy_rendering import as_json, as_serverless, as_template
 from pycommon_cli.iam.policy.policy_sizes import INLINE_LIMIT, MANAGED_LIMIT, divided, size
 from pycommon_cli.iam.policy.policy_statements import sid_of
@@ -290,19 +290,20 @@ def test_no_action_of_the_generated_policy_can_be_taken_away(repository, name):
 # Differences
 
 
+MISSING, UNNEEDED = DifferenceKind.MISSING, DifferenceKind.UNNEEDED
 GRANTED = [
     ("Action: 'dynamodb:GetItem', Resource: 'arn:aws:dynamodb:*:*:table/a'", []),
-    ("Action: ['dynamodb:GetItem', 'dynamodb:Scan'], Resource: 'arn:aws:dynamodb:*:*:table/a'", [Kind.UNNEEDED]),
-    ("Action: 'dynamodb:GetItem', Resource: 'arn:aws:dynamodb:*:*:table/b'", [Kind.MISSING, Kind.UNNEEDED]),
-    ("Action: 'dynamodb:*', Resource: 'arn:aws:dynamodb:*:*:table/a'", [Kind.WIDER]),
-    ("Action: 'dynamodb:GetItem', Resource: '*'", [Kind.WIDER]),
-    ("Action: 'dynamodb:GetItem', Resource: 'arn:aws:dynamodb:*:*:table/*'", [Kind.WIDER]),
-    ("NotAction: 's3:*', Resource: 'arn:aws:dynamodb:*:*:table/a'", [Kind.WIDER]),
+    ("Action: ['dynamodb:GetItem', 'dynamodb:Scan'], Resource: 'arn:aws:dynamodb:*:*:table/a'", [UNNEEDED]),
+    ("Action: 'dynamodb:GetItem', Resource: 'arn:aws:dynamodb:*:*:table/b'", [MISSING, UNNEEDED]),
+    ("Action: 'dynamodb:*', Resource: 'arn:aws:dynamodb:*:*:table/a'", [DifferenceKind.WIDER]),
+    ("Action: 'dynamodb:GetItem', Resource: '*'", [DifferenceKind.WIDER]),
+    ("Action: 'dynamodb:GetItem', Resource: 'arn:aws:dynamodb:*:*:table/*'", [DifferenceKind.WIDER]),
+    ("NotAction: 's3:*', Resource: 'arn:aws:dynamodb:*:*:table/a'", [DifferenceKind.WIDER]),
     ("Action: 'dynamodb:GetItem', Resource: ['arn:aws:dynamodb:*:*:table/a', 'arn:aws:dynamodb:*:*:table/a/index/*']",
      []),
     ("Action: 'dynamodb:GetItem', Resource: 'arn:aws:dynamodb:*:*:table/a', Condition: {Bool: {'aws:Secure': true}}",
-     [Kind.CONDITION]),
-    ("Action: 'dynamodb:GetItem', Resource: !ImportValue arn", [Kind.UNKNOWN, Kind.UNNEEDED]),
+     [DifferenceKind.CONDITION]),
+    ("Action: 'dynamodb:GetItem', Resource: !ImportValue arn", [DifferenceKind.UNKNOWN, DifferenceKind.UNNEEDED]),
 ]  # fmt: skip
 
 
@@ -323,7 +324,7 @@ def test_a_deny_is_told_with_its_place(service):
     )
     code, found = service.declaring('"A": [DynamoDBOperation.GET_ITEM]', "A: a", more=more)
     [role] = roles_of(found, per_function=False)
-    missing = [each for each in differences(role, code, found) if each.kind is Kind.MISSING]
+    missing = [each for each in differences(role, code, found) if each.kind is DifferenceKind.MISSING]
     assert [each.why for each in missing] == [
         "f needs it (@required_env_vars), and service/serverless.yml:12 denies it"
     ]
@@ -341,4 +342,4 @@ def test_each_function_by_itself_shows_what_it_shares(service):
     assert [[each.name for each in role.functions] for role in roles_of(found, per_function=False)] == [["f", "g"]]
     by_function = roles_of(found, per_function=True)
     assert [[each.name for each in role.functions] for role in by_function] == [["f"], ["g"]]
-    assert {each.kind for each in differences(by_function[0], code, found)} == {Kind.WIDER}
+    assert {each.kind for each in differences(by_function[0], code, found)} == {DifferenceKind.WIDER}

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pycommon_cli.analysis.facts import Grant, LambdaFunction, Place, Text
 from pycommon_cli.analysis.serverless.iam_wildcards import action_matches, covers, overlaps
 from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
-from pycommon_cli.analysis.facts import Function, Grant, Place, Text
 from pycommon_cli.iam.policy.arn_templates import arns_of, parsed, resource_name
-from pycommon_cli.iam.policy.grant_matching import Verdict, decide, decide_for, decide_on
+from pycommon_cli.iam.policy.grant_matching import AccessDecision, decide, decide_for, decide_on
 
 PLACE = Place("serverless.yml", 1)
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/visits"
@@ -119,49 +119,55 @@ def test_a_decision_is_that_of_the_plain_rules(grants, action, resource):
         return named is not statement.negated and on is not statement.negated_resources
 
     applying = {statement.effect for statement in grants if applies(statement)}
-    expected = Verdict.DENIED if "Deny" in applying else Verdict.ALLOWED if applying else Verdict.NOT_GRANTED
+    expected = (
+        AccessDecision.DENIED
+        if "Deny" in applying
+        else AccessDecision.ALLOWED
+        if applying
+        else AccessDecision.NOT_GRANTED
+    )
     assert decide_on(grants, action, [literal(resource)]).verdict is expected
 
 
 @pytest.mark.parametrize(
     ("action", "resource", "value", "part", "verdict"),
     [
-        ("dynamodb:GetItem", ARN, "visits", "", Verdict.ALLOWED),
-        ("dynamodb:GetItem", ARN, ARN, "", Verdict.ALLOWED),
-        ("dynamodb:GetItem", ARN.replace("visits", "other"), "visits", "", Verdict.NOT_GRANTED),
-        ("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/visits", "visits", "", Verdict.ALLOWED),
-        ("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/vis*", "visits", "", Verdict.ALLOWED),
-        ("dynamodb:GetItem", "arn:aws:dynamodb:*", "visits", "", Verdict.ALLOWED),
-        ("dynamodb:GetItem", "arn:aws:sqs:*:*:visits", "visits", "", Verdict.NOT_GRANTED),
-        ("dynamodb:Query", ARN, "visits", "index", Verdict.NOT_GRANTED),
-        ("dynamodb:Query", f"{ARN}/index/*", "visits", "index", Verdict.ALLOWED),
-        ("dynamodb:Query", f"{ARN}/index/by-user", "visits", "by-user", Verdict.ALLOWED),
-        ("dynamodb:Query", f"{ARN}/index/by-user", "visits", "by-day", Verdict.NOT_GRANTED),
-        ("dynamodb:Query", f"{ARN}/index/*", "visits", "", Verdict.NOT_GRANTED),
-        ("dynamodb:Query", f"{ARN}/index/*", "visits", "anywhere", Verdict.ALLOWED),
-        ("dynamodb:Query", f"{ARN}*", "visits", "index", Verdict.ALLOWED),
-        ("dynamodb:ListTables", ARN, "visits", "", Verdict.NOT_GRANTED),
-        ("dynamodb:ListTables", "*", "visits", "", Verdict.ALLOWED),
-        ("s3:GetObject", "arn:aws:s3:::files/*", "files", "", Verdict.ALLOWED),
-        ("s3:GetObject", "arn:aws:s3:::files", "files", "", Verdict.NOT_GRANTED),
-        ("s3:GetObject", "arn:aws:s3:::files/uploads/*", "files", "", Verdict.ALLOWED),
-        ("s3:ListBucket", "arn:aws:s3:::files", "files", "", Verdict.ALLOWED),
-        ("s3:ListBucket", "arn:aws:s3:::files/*", "files", "", Verdict.NOT_GRANTED),
+        ("dynamodb:GetItem", ARN, "visits", "", AccessDecision.ALLOWED),
+        ("dynamodb:GetItem", ARN, ARN, "", AccessDecision.ALLOWED),
+        ("dynamodb:GetItem", ARN.replace("visits", "other"), "visits", "", AccessDecision.NOT_GRANTED),
+        ("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/visits", "visits", "", AccessDecision.ALLOWED),
+        ("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/vis*", "visits", "", AccessDecision.ALLOWED),
+        ("dynamodb:GetItem", "arn:aws:dynamodb:*", "visits", "", AccessDecision.ALLOWED),
+        ("dynamodb:GetItem", "arn:aws:sqs:*:*:visits", "visits", "", AccessDecision.NOT_GRANTED),
+        ("dynamodb:Query", ARN, "visits", "index", AccessDecision.NOT_GRANTED),
+        ("dynamodb:Query", f"{ARN}/index/*", "visits", "index", AccessDecision.ALLOWED),
+        ("dynamodb:Query", f"{ARN}/index/by-user", "visits", "by-user", AccessDecision.ALLOWED),
+        ("dynamodb:Query", f"{ARN}/index/by-user", "visits", "by-day", AccessDecision.NOT_GRANTED),
+        ("dynamodb:Query", f"{ARN}/index/*", "visits", "", AccessDecision.NOT_GRANTED),
+        ("dynamodb:Query", f"{ARN}/index/*", "visits", "anywhere", AccessDecision.ALLOWED),
+        ("dynamodb:Query", f"{ARN}*", "visits", "index", AccessDecision.ALLOWED),
+        ("dynamodb:ListTables", ARN, "visits", "", AccessDecision.NOT_GRANTED),
+        ("dynamodb:ListTables", "*", "visits", "", AccessDecision.ALLOWED),
+        ("s3:GetObject", "arn:aws:s3:::files/*", "files", "", AccessDecision.ALLOWED),
+        ("s3:GetObject", "arn:aws:s3:::files", "files", "", AccessDecision.NOT_GRANTED),
+        ("s3:GetObject", "arn:aws:s3:::files/uploads/*", "files", "", AccessDecision.ALLOWED),
+        ("s3:ListBucket", "arn:aws:s3:::files", "files", "", AccessDecision.ALLOWED),
+        ("s3:ListBucket", "arn:aws:s3:::files/*", "files", "", AccessDecision.NOT_GRANTED),
         (
             "sqs:SendMessage",
             "arn:aws:sqs:eu-west-1:1:jobs",
             "https://sqs.eu-west-1.amazonaws.com/1/jobs",
             "",
-            Verdict.ALLOWED,
+            AccessDecision.ALLOWED,
         ),
-        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:a/b-*", "a/b", "", Verdict.ALLOWED),
-        ("ssm:GetParameter", "arn:aws:ssm:eu-west-1:1:parameter/a/*", "/a/b", "", Verdict.ALLOWED),
-        ("kms:Decrypt", "arn:aws:kms:eu-west-1:1:key/k", "k", "", Verdict.ALLOWED),
-        ("kms:Decrypt", "arn:aws:kms:eu-west-1:1:alias/k", "alias/k", "", Verdict.ALLOWED),
-        ("bedrock:InvokeModel", "arn:aws:bedrock:*::foundation-model/m", "m", "", Verdict.ALLOWED),
-        ("textract:DetectDocumentText", "*", "anything", "", Verdict.ALLOWED),
-        ("kinesis:PutRecord", "arn:aws:kinesis:eu-west-1:1:stream/s", "s", "", Verdict.ALLOWED),
-        ("kinesis:PutRecord", "arn:aws:kinesis:eu-west-1:1:stream/t", "s", "", Verdict.NOT_GRANTED),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:a/b-*", "a/b", "", AccessDecision.ALLOWED),
+        ("ssm:GetParameter", "arn:aws:ssm:eu-west-1:1:parameter/a/*", "/a/b", "", AccessDecision.ALLOWED),
+        ("kms:Decrypt", "arn:aws:kms:eu-west-1:1:key/k", "k", "", AccessDecision.ALLOWED),
+        ("kms:Decrypt", "arn:aws:kms:eu-west-1:1:alias/k", "alias/k", "", AccessDecision.ALLOWED),
+        ("bedrock:InvokeModel", "arn:aws:bedrock:*::foundation-model/m", "m", "", AccessDecision.ALLOWED),
+        ("textract:DetectDocumentText", "*", "anything", "", AccessDecision.ALLOWED),
+        ("kinesis:PutRecord", "arn:aws:kinesis:eu-west-1:1:stream/s", "s", "", AccessDecision.ALLOWED),
+        ("kinesis:PutRecord", "arn:aws:kinesis:eu-west-1:1:stream/t", "s", "", AccessDecision.NOT_GRANTED),
     ],
 )
 def test_a_variable_names_its_resource(action, resource, value, part, verdict):
@@ -176,35 +182,44 @@ def test_symbols_account_and_region():
         (text("arn:aws:dynamodb:eu-west-1:", "<aws:accountId>", ":table/", value),),
         PLACE,
     )
-    assert decide([own], "dynamodb:GetItem", value).verdict is Verdict.ALLOWED
-    assert decide([own], "dynamodb:GetItem", text("<ssm:/other>")).verdict is Verdict.NOT_GRANTED
+    assert decide([own], "dynamodb:GetItem", value).verdict is AccessDecision.ALLOWED
+    assert decide([own], "dynamodb:GetItem", text("<ssm:/other>")).verdict is AccessDecision.NOT_GRANTED
     whole = Grant("Allow", ("dynamodb:GetItem",), (text("<importValue:TableArn>"),), PLACE)
-    assert decide([whole], "dynamodb:GetItem", value).verdict is Verdict.UNKNOWN
+    assert decide([whole], "dynamodb:GetItem", value).verdict is AccessDecision.UNKNOWN
     with_account = grant(["dynamodb:GetItem"], [ARN])
     arn = text("arn:aws:dynamodb:eu-west-1:", "<aws:accountId>", ":table/visits")
-    assert decide([with_account], "dynamodb:GetItem", arn).verdict is Verdict.ALLOWED
+    assert decide([with_account], "dynamodb:GetItem", arn).verdict is AccessDecision.ALLOWED
 
 
 def test_conditions_are_told():
     bound = grant(["dynamodb:GetItem"], [ARN], conditions=("aws:PrincipalTag/a",))
     found = decide([bound], "dynamodb:GetItem", literal("visits"))
-    assert (found.verdict, found.conditions, found.granted) == (Verdict.CONDITIONAL, ("aws:PrincipalTag/a",), True)
+    assert (found.verdict, found.conditions, found.granted) == (
+        AccessDecision.CONDITIONAL,
+        ("aws:PrincipalTag/a",),
+        True,
+    )
     free = grant(["dynamodb:*"], [ARN])
-    assert decide([bound, free], "dynamodb:GetItem", literal("visits")).verdict is Verdict.ALLOWED
+    assert decide([bound, free], "dynamodb:GetItem", literal("visits")).verdict is AccessDecision.ALLOWED
     denied = grant(["*"], ["*"], "Deny", conditions=("aws:SecureTransport",))
-    assert decide([free, denied], "dynamodb:GetItem", literal("visits")).verdict is Verdict.CONDITIONAL
-    assert decide([free, grant(["*"], ["*"], "Deny")], "dynamodb:GetItem", literal("visits")).verdict is Verdict.DENIED
+    assert decide([free, denied], "dynamodb:GetItem", literal("visits")).verdict is AccessDecision.CONDITIONAL
+    assert (
+        decide([free, grant(["*"], ["*"], "Deny")], "dynamodb:GetItem", literal("visits")).verdict
+        is AccessDecision.DENIED
+    )
 
 
 def test_a_function_with_what_is_not_known():
-    function = Function("f", "c.f", PLACE, {"TABLE": literal("visits")}, grants=(grant(["dynamodb:GetItem"], [ARN]),))
-    assert decide_for(function, "dynamodb:GetItem", "TABLE").verdict is Verdict.ALLOWED
-    assert decide_for(function, "dynamodb:GetItem", "NOT_SET").verdict is Verdict.UNKNOWN
-    assert decide_for(function, "dynamodb:Scan", "NOT_SET").verdict is Verdict.NOT_GRANTED
-    unread = Function(
+    function = LambdaFunction(
+        "f", "c.f", PLACE, {"TABLE": literal("visits")}, grants=(grant(["dynamodb:GetItem"], [ARN]),)
+    )
+    assert decide_for(function, "dynamodb:GetItem", "TABLE").verdict is AccessDecision.ALLOWED
+    assert decide_for(function, "dynamodb:GetItem", "NOT_SET").verdict is AccessDecision.UNKNOWN
+    assert decide_for(function, "dynamodb:Scan", "NOT_SET").verdict is AccessDecision.NOT_GRANTED
+    unread = LambdaFunction(
         "f", "c.f", PLACE, {"TABLE": literal("visits")}, unread_policies=(literal("arn:aws:iam::1:policy/p"),)
     )
-    assert decide_for(unread, "dynamodb:GetItem", "TABLE").verdict is Verdict.UNKNOWN
+    assert decide_for(unread, "dynamodb:GetItem", "TABLE").verdict is AccessDecision.UNKNOWN
 
 
 @given(

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from pycommon_cli.analysis.serverless.symbolic_text import literal
 from pycommon_cli.analysis.facts import (
     AwsCall,
-    Code,
-    Configuration,
-    Declared,
-    Function,
+    CodeFacts,
+    ConfigurationFacts,
+    DeclaredVariable,
     Grant,
-    Handler,
+    HandlerFacts,
+    LambdaFunction,
     Place,
     Text,
     VariableRead,
 )
-from pycommon_cli.check.rules import rules
+from pycommon_cli.analysis.serverless.symbolic_text import literal
 from pycommon_cli.analysis.service_facts import Service
+from pycommon_cli.check.rules import rules
 
 REFERENCE = "core.run"
 TABLE = "FILES_TABLE"
@@ -33,8 +33,8 @@ def yml(line: int) -> Place:
     return Place("serverless.yml", line)
 
 
-def declared(*actions: str, variable: str = TABLE, line: int = 2) -> Declared:
-    return Declared(variable, actions, place(line))
+def declared(*actions: str, variable: str = TABLE, line: int = 2) -> DeclaredVariable:
+    return DeclaredVariable(variable, actions, place(line))
 
 
 def read(variable: str = TABLE, line: int = 10, **members: Any) -> VariableRead:
@@ -61,22 +61,22 @@ def grant(*actions: str, resources: tuple[str | Text, ...] = (ARN,), line: int =
     )
 
 
-def handler(reference: str = REFERENCE, **members: Any) -> Handler:
+def handler(reference: str = REFERENCE, **members: Any) -> HandlerFacts:
     members.setdefault("decorators", (("required_env_vars", place(1)),) if members.get("declared") else ())
-    return Handler(reference, place(5), **members)
+    return HandlerFacts(reference, place(5), **members)
 
 
-def function(name: str = "run", reference: str = REFERENCE, **members: Any) -> Function:
+def function(name: str = "run", reference: str = REFERENCE, **members: Any) -> LambdaFunction:
     values: dict[str, str | Text] = members.pop("environment", {TABLE: "files"})
     environment = {name: each if isinstance(each, Text) else literal(each) for name, each in values.items()}
-    return Function(name, reference, yml(3), environment, **members)
+    return LambdaFunction(name, reference, yml(3), environment, **members)
 
 
-def service(*parts: Handler | Function, code: dict[str, Any] | None = None, **members: Any) -> Service:
-    handlers = {each.reference: each for each in parts if isinstance(each, Handler)}
-    functions = {each.name: each for each in parts if isinstance(each, Function)}
-    configuration = Configuration(".", "dev", literal("files"), functions, **members.pop("configuration", {}))
-    return Service(Code(handlers, **(code or {})), configuration, **members)
+def service(*parts: HandlerFacts | LambdaFunction, code: dict[str, Any] | None = None, **members: Any) -> Service:
+    handlers = {each.reference: each for each in parts if isinstance(each, HandlerFacts)}
+    functions = {each.name: each for each in parts if isinstance(each, LambdaFunction)}
+    configuration = ConfigurationFacts(".", "dev", literal("files"), functions, **members.pop("configuration", {}))
+    return Service(CodeFacts(handlers, **(code or {})), configuration, **members)
 
 
 def found(code: str, of: Service) -> list[tuple[str, int]]:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from pycommon_cli.analysis.facts import Event, Rule
+from pycommon_cli.analysis.facts import FunctionEvent, SchemaRule
 from tests.check.rules.building import found, function, handler, place, service, yml
 
 
 def http(path, **members):
-    return Event(members.pop("kind", "http"), yml(4), path, "post", **members)
+    return FunctionEvent(members.pop("kind", "http"), yml(4), path, "post", **members)
 
 
 def guarded(operation="add", *, validates_body=True):
@@ -17,7 +17,7 @@ def guarded(operation="add", *, validates_body=True):
 
 
 def entry(path, operation="add", line=50, kind="validators", **members):
-    return Rule(kind, path, operation, place(line), **members)
+    return SchemaRule(kind, path, operation, place(line), **members)
 
 
 def permission(path, operation="add", line=60, **members):
@@ -80,8 +80,8 @@ def test_guarded_function_that_nobody_deploys():
         (http(None, kind="url"), True),
         (http("a", properties={"authorizer": {"name": "x"}}), False),
         (http("a", properties={"private": True}), False),
-        (Event("websocket", yml(4)), False),
-        (Event("sqs", yml(4)), False),
+        (FunctionEvent("websocket", yml(4)), False),
+        (FunctionEvent("sqs", yml(4)), False),
     ],
 )
 def test_endpoint_without_a_guard(event, expected):
@@ -90,7 +90,7 @@ def test_endpoint_without_a_guard(event, expected):
 
 @pytest.mark.parametrize("kind", ["sqs", "stream", "s3", "schedule", "sns", "eventBridge", "kafka", "cloudwatchLog"])
 def test_event_function_wants_to_be_tracked(kind):
-    event = Event(kind, yml(4))
+    event = FunctionEvent(kind, yml(4))
     assert found("EVT001", service(handler(), function(events=(event,)))) == [("core.py", 5)]
     tracked = handler(decorators=(("track_execution", place(1)),))
     assert found("EVT001", service(tracked, function(events=(event,)))) == []
@@ -98,6 +98,6 @@ def test_event_function_wants_to_be_tracked(kind):
 
 
 def test_guarded_function_with_both_kinds_of_triggers():
-    events = (http("notes/add"), Event("schedule", yml(5)))
+    events = (http("notes/add"), FunctionEvent("schedule", yml(5)))
     assert found("EVT003", service(guarded(), function(events=events))) == []
     assert found("EVT003", service(guarded(), function(events=events[1:]))) == [("core.py", 1)]

@@ -3,9 +3,9 @@
 import pytest
 
 from pycommon.authz.authentication_settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
-from pycommon_cli.analysis.serverless.symbolic_text import joined, symbol
-from pycommon_cli.analysis.facts import Trouble
+from pycommon_cli.analysis.facts import ReadingTrouble
 from pycommon_cli.analysis.library_needs import library_needs, library_variables
+from pycommon_cli.analysis.serverless.symbolic_text import joined, symbol
 from tests.check.rules.building import (
     ARN,
     TABLE,
@@ -141,7 +141,9 @@ def test_one_of_two_tables_that_nobody_needs():
 
 def test_code_that_could_not_be_read_accuses_nobody():
     of = service(
-        handler(declared=(declared(GET),)), function(grants=(grant(PUT),)), code={"troubles": (Trouble(place(1), "x"),)}
+        handler(declared=(declared(GET),)),
+        function(grants=(grant(PUT),)),
+        code={"troubles": (ReadingTrouble(place(1), "x"),)},
     )
     assert found("IAM001", of) == found("IAM002", of) == found("ENV003", of) == []
 

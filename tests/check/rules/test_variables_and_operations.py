@@ -45,7 +45,7 @@ def test_variable_that_is_not_declared_is_one_finding_with_its_operations():
     )
     [finding] = rules()["ENV001"].findings(of)
     assert finding.place == place(10)
-    assert "DynamoDBOperation.GET_ITEM, DynamoDBOperation.PUT_ITEM" in finding.mend
+    assert "DynamoDBOperation.GET_ITEM, DynamoDBOperation.PUT_ITEM" in finding.help_text
     assert found("OPS001", of) == []
 
 

@@ -1,7 +1,8 @@
 """What is read out of a service, as values: the facts that rules judge and policies are made from.
 
-Two readers make them, and neither runs anything: `pycommon_cli.analysis.python` from the Python, `pycommon_cli.analysis.serverless`
-from `serverless.yml`. Both are total: what cannot be read becomes a `Trouble`, never an exception.
+Two readers make them, and neither runs anything: `pycommon_cli.analysis.python` from the Python,
+`pycommon_cli.analysis.serverless` from `serverless.yml`.
+Both are total: what cannot be read becomes a `ReadingTrouble`, never an exception.
 """
 
 from __future__ import annotations
@@ -15,19 +16,19 @@ if TYPE_CHECKING:
 __all__ = [
     "ApiTool",
     "AwsCall",
-    "Code",
-    "Configuration",
-    "Declared",
-    "Event",
-    "Function",
+    "CodeFacts",
+    "ConfigurationFacts",
+    "DeclaredVariable",
+    "FunctionEvent",
     "Grant",
-    "Handler",
+    "HandlerFacts",
+    "LambdaFunction",
     "Place",
-    "Resource",
-    "Rule",
+    "ReadingTrouble",
+    "SchemaRule",
     "SwallowedError",
+    "TemplateResource",
     "Text",
-    "Trouble",
     "VariableRead",
 ]
 
@@ -44,7 +45,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ReadingTrouble:
     """Something that could not be read: a syntax error, a broken YAML, a missing file, a cycle. One for each cause.
 
     `unclear` where it was read, and does not tell what it is to tell: a declaration that is computed, code that cannot
@@ -53,7 +54,7 @@ class Trouble:
 
     place: Place
     message: str
-    mend: str = ""
+    help_text: str = ""
     unclear: bool = False
 
 
@@ -61,7 +62,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredVariable:
     """One variable of a `@required_env_vars`, with the IAM actions of its operations ("dynamodb:GetItem")."""
 
     variable: str
@@ -116,7 +117,7 @@ class SwallowedError:
 
 
 @dataclass(frozen=True, slots=True)
-class Handler:
+class HandlerFacts:
     """A function that is decorated by this library, or that `serverless.yml` names.
 
     Attributes:
@@ -132,7 +133,7 @@ class Handler:
     reference: str
     place: Place
     decorators: tuple[tuple[str, Place], ...] = ()
-    declared: tuple[Declared, ...] | None = None
+    declared: tuple[DeclaredVariable, ...] | None = None
     operation: str | None = None
     validates_body: bool = True
     sets_up: bool = False
@@ -144,7 +145,7 @@ class Handler:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SchemaRule:
     """An entry of `rules` (`kind` "validators" or "api_validators") or of the permissions (`kind` "permission").
 
     `always_true` for a permission that lets everybody through. `path` is None where the checker knows no paths.
@@ -168,7 +169,7 @@ class ApiTool:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CodeFacts:
     """A service's Python.
 
     `late_route_data` are calls of `set_route_data` that stand after the import of modules with operations.
@@ -176,14 +177,14 @@ class Code:
     `noqa` are the codes that a line's comment silences: path -> line -> codes, empty for all.
     """
 
-    handlers: Mapping[str, Handler] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
-    permissions: tuple[Rule, ...] = ()
+    handlers: Mapping[str, HandlerFacts] = field(default_factory=dict)
+    rules: tuple[SchemaRule, ...] = ()
+    permissions: tuple[SchemaRule, ...] = ()
     tools: tuple[ApiTool, ...] = ()
     late_route_data: tuple[Place, ...] = ()
     looks_up_permissions: bool = False
     noqa: Mapping[str, Mapping[int, frozenset[str]]] = field(default_factory=dict)
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[ReadingTrouble, ...] = ()
 
 
 # serverless.yml
@@ -213,7 +214,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class FunctionEvent:
     """A trigger of a function: `kind` as osls names it ("http", "sqs", "stream", "s3", "schedule", ...).
 
     `source` is the ARN or name of what sends it, where it names one; `properties` all that it says, as plain values.
@@ -254,7 +255,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class TemplateResource:
     """A resource of the template.
 
     Attributes:
@@ -271,7 +272,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class LambdaFunction:
     """A function of `serverless.yml`.
 
     `environment` is that of the provider and its own together; `grants` those of every policy of its role.
@@ -294,7 +295,7 @@ class Function:
     place: Place
     environment: Mapping[str, Text] = field(default_factory=dict)
     environment_places: Mapping[str, Place] = field(default_factory=dict)
-    events: tuple[Event, ...] = ()
+    events: tuple[FunctionEvent, ...] = ()
     grants: tuple[Grant, ...] = ()
     own_role: bool = False
     role: str = ""
@@ -308,7 +309,7 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
+class ConfigurationFacts:
     """A service's `serverless.yml`, with every file that it includes, for one stage.
 
     `provider` is the section of that name as plain values, `Text` for every string, as in `Resource.properties`.
@@ -319,10 +320,10 @@ class Configuration:
     folder: str
     stage: str
     service: Text
-    functions: Mapping[str, Function] = field(default_factory=dict)
-    resources: Mapping[str, Resource] = field(default_factory=dict)
+    functions: Mapping[str, LambdaFunction] = field(default_factory=dict)
+    resources: Mapping[str, TemplateResource] = field(default_factory=dict)
     secrets: tuple[Place, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[ReadingTrouble, ...] = ()
     provider: object = None
     provider_place: Place | None = None
     files: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from pycommon.metrics import usage_store
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pycommon_cli.analysis.facts import Handler, Place
+    from pycommon_cli.analysis.facts import HandlerFacts, Place
 
 __all__ = ["USAGE_TABLE", "LibraryNeed", "library_needs", "library_variables"]
 
@@ -42,7 +42,7 @@ class LibraryNeed:
     required: bool
 
 
-def library_needs(handler: Handler) -> tuple[LibraryNeed, ...]:
+def library_needs(handler: HandlerFacts) -> tuple[LibraryNeed, ...]:
     """What the decorators of `handler` need; `@validated` speaks for what it meters and records."""
     needs: dict[str, LibraryNeed] = {}
     for name, place in sorted(handler.decorators, key=lambda each: each[0] != "validated"):

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.facts import Code, Configuration
+from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Declared, Function, Handler, Place
+    from pycommon_cli.analysis.facts import DeclaredVariable, HandlerFacts, LambdaFunction, Place
     from pycommon_cli.check.findings import Finding
 
 __all__ = ["Deployed", "Service", "decorator"]
@@ -21,17 +21,17 @@ __all__ = ["Deployed", "Service", "decorator"]
 class Deployed:
     """A function of `serverless.yml`, the handler that it names, and the operations that this one dispatches to."""
 
-    function: Function
-    handler: Handler
-    operations: tuple[Handler, ...] = ()
+    function: LambdaFunction
+    handler: HandlerFacts
+    operations: tuple[HandlerFacts, ...] = ()
 
     @property
-    def handlers(self) -> tuple[Handler, ...]:
+    def handlers(self) -> tuple[HandlerFacts, ...]:
         """All whose needs the function's role has to meet."""
         return (self.handler, *self.operations)
 
     @property
-    def declared(self) -> tuple[Declared, ...]:
+    def declared(self) -> tuple[DeclaredVariable, ...]:
         """What its handler and its operations declare together."""
         return tuple(declared for handler in self.handlers for declared in handler.declared or ())
 
@@ -46,8 +46,8 @@ class Service:
         failures: what the readers stumbled over, where they did.
     """
 
-    code: Code = field(default_factory=Code)
-    configuration: Configuration | None = None
+    code: CodeFacts = field(default_factory=CodeFacts)
+    configuration: ConfigurationFacts | None = None
     published: frozenset[str] = frozenset()
     expected_parameters: frozenset[str] = frozenset()
     failures: tuple[Finding, ...] = ()
@@ -64,7 +64,7 @@ class Service:
         return frozenset(name for name, troubles in read.items() if not troubles)
 
     @cached_property
-    def functions(self) -> tuple[Function, ...]:
+    def functions(self) -> tuple[LambdaFunction, ...]:
         """The functions of serverless.yml."""
         return tuple(self.configuration.functions.values()) if self.configuration else ()
 
@@ -79,16 +79,16 @@ class Service:
         )
 
     @cached_property
-    def loose(self) -> tuple[Handler, ...]:
+    def loose(self) -> tuple[HandlerFacts, ...]:
         """Decorated functions that no function of serverless.yml comes to."""
         taken = {id(handler) for deployed in self.deployed for handler in deployed.handlers}
         return tuple(handler for handler in self.code.handlers.values() if id(handler) not in taken)
 
-    def deployments(self, handler: Handler) -> tuple[Deployed, ...]:
+    def deployments(self, handler: HandlerFacts) -> tuple[Deployed, ...]:
         """The functions that `handler` runs in."""
         return tuple(deployed for deployed in self.deployed if any(each is handler for each in deployed.handlers))
 
-    def _dispatched(self, handler: Handler) -> Iterator[Handler]:
+    def _dispatched(self, handler: HandlerFacts) -> Iterator[HandlerFacts]:
         seen, waiting = {handler.reference}, list(handler.dispatches)
         while waiting:
             reference = waiting.pop(0)
@@ -99,6 +99,6 @@ class Service:
                 yield found
 
 
-def decorator(handler: Handler, name: str) -> Place | None:
+def decorator(handler: HandlerFacts, name: str) -> Place | None:
     """Where the decorator `name` of this library stands on `handler`; None where it does not."""
     return next((place for each, place in handler.decorators if each == name), None)

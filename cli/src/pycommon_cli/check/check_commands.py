@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pycommon_cli.terminal import print_line
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.required_extras import need
+from pycommon_cli.terminal import print_line
 
 if TYPE_CHECKING:
-    from pycommon_cli.check.check_run import Run
+    from pycommon_cli.check.check_run import CheckRun
 
 __all__ = ["check", "register", "rule"]
 
 
-class Form(StrEnum):
+class ReportForm(StrEnum):
     """What the report looks like; `pycommon_cli.check.output.Format`, which `--help` need not import."""
 
     TEXT = "text"
@@ -48,7 +48,7 @@ def check(  # noqa: PLR0913 (each is an option of the command)
     stage: Annotated[
         str | None, typer.Option("--stage", metavar="NAME", help="The stage to read serverless.yml for; default: dev.")
     ] = None,
-    form: Annotated[Form, typer.Option("--format", help="How to print.")] = Form.TEXT,
+    form: Annotated[ReportForm, typer.Option("--format", help="How to print.")] = ReportForm.TEXT,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report there, not to stdout.")
     ] = None,
@@ -69,7 +69,7 @@ def check(  # noqa: PLR0913 (each is an option of the command)
 
     Exit code 0 where all is well, 1 where something is found, 2 where the check could not run.
     """
-    from pycommon_cli.check import check_run, watch_mode# `--help` needs neither
+    from pycommon_cli.check import check_run, watch_mode  # `--help` needs neither
 
     need(*_EXTRA)
     run = check_run.prepare(
@@ -88,7 +88,7 @@ def check(  # noqa: PLR0913 (each is an option of the command)
     raise typer.Exit(0 if exit_zero and code == 1 else code)
 
 
-def _once(run: "Run", *, update_baseline: bool, fix: bool, diff: bool, statistics: bool) -> int:
+def _once(run: "CheckRun", *, update_baseline: bool, fix: bool, diff: bool, statistics: bool) -> int:
     if update_baseline:
         return run.update_baseline()
     if diff:
@@ -102,7 +102,7 @@ def rule(
     every: Annotated[bool, typer.Option("--all", help="List every rule.")] = False,
 ) -> None:
     """Explain a rule: why it is there, what is bad, what is good."""
-    from pycommon_cli.check import rule_explanation# `--help` does not need it
+    from pycommon_cli.check import rule_explanation  # `--help` does not need it
 
     if every:
         sys.stdout.write(rule_explanation.table())

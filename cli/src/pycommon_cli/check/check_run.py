@@ -5,19 +5,19 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pycommon_cli.check.baseline import BaselineError, read_baseline, write_baseline
-from pycommon_cli.check.service_check import FAILED, Report, check
 from pycommon_cli.analysis.service_discovery import find_services
+from pycommon_cli.check.baseline import BaselineError, read_baseline, write_baseline
+from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
 from pycommon_cli.check.fixes import apply_fixes
-from pycommon_cli.check.output import Format, render
+from pycommon_cli.check.output import ReportFormat, render
 from pycommon_cli.check.output.report_style import Style
 from pycommon_cli.check.rules import rules
-from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
+from pycommon_cli.check.service_check import FAILED, CheckReport, check
 from pycommon_cli.check.source_texts import Sources
-from pycommon_cli.terminal import stderr_console
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.terminal import stderr_console
 
-__all__ = ["Run", "prepare"]
+__all__ = ["CheckRun", "prepare"]
 
 _GC_THRESHOLD = 50_000  # facts are made by the hundred thousand and kept: looking for garbage among them is idle
 _ROUNDS = 10  # a fix may make room for another; more rounds than this would be a fault of ours
@@ -25,13 +25,13 @@ _DEFAULT_BASELINE = ".pycommon-baseline.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CheckRun:
     """What is checked, how, and where the report goes."""
 
     paths: tuple[Path, ...]
     root: Path
     settings: Settings
-    form: Format
+    form: ReportFormat
     output: Path | None
     baseline: Path | None
 
@@ -48,7 +48,7 @@ class Run:
             raise CliError(f"There is no serverless.yml in {names} or below.", "Name a folder with services.")
         return found
 
-    def found(self) -> Report:
+    def found(self) -> CheckReport:
         """What is wrong, without what the baseline knows."""
         report = check(self.services(), self.root, self.settings)
         if self.baseline is None:
@@ -85,7 +85,7 @@ class Run:
         _say(f"{number} findings are known now, in {file}.")
         return 0
 
-    def _fixed(self, report: Report) -> Report:
+    def _fixed(self, report: CheckReport) -> CheckReport:
         """The report after the fixes were made; says on stderr what was mended."""
         for _ in range(_ROUNDS):
             applied = apply_fixes(report.findings, Sources(self.root))
@@ -100,7 +100,7 @@ class Run:
         return report
 
     def _style(self) -> Style:
-        coloured = self.output is None and self.form in (Format.TEXT, Format.CONCISE) and _on_terminal()
+        coloured = self.output is None and self.form in (ReportFormat.TEXT, ReportFormat.CONCISE) and _on_terminal()
         return Style(coloured, self.root, Path.cwd())
 
     def _write(self, text: str) -> None:
@@ -121,9 +121,9 @@ def prepare(  # noqa: PLR0913 - what the command line may say
     ignore: tuple[str, ...] | None = None,
     stage: str | None = None,
     baseline: Path | None = None,
-    form: str = Format.TEXT,
+    form: str = ReportFormat.TEXT,
     output: Path | None = None,
-) -> Run:
+) -> CheckRun:
     """A run, from the command line and the settings of the project around the first path.
 
     Raises:
@@ -141,16 +141,16 @@ def prepare(  # noqa: PLR0913 - what the command line may say
     except SettingsError as error:
         raise CliError(f"{error}.") from None
     known = baseline or (root / settings.baseline if settings.baseline else None)
-    return Run(tuple(paths), root, settings, Format(form), output, known)
+    return CheckRun(tuple(paths), root, settings, ReportFormat(form), output, known)
 
 
-def _statistics(report: Report) -> str:
+def _statistics(report: CheckReport) -> str:
     names = {code: rule.name for code, rule in rules().items()}
     lines = [f"{count:5}  {code}  {names[code]}\n" for code, count in report.counts.most_common()]
     return "".join(lines) or "Nothing was found.\n"
 
 
-def _exit_code(report: Report) -> int:
+def _exit_code(report: CheckReport) -> int:
     if any(finding.code == FAILED for finding in report.findings):
         return 2
     return 1 if report.findings else 0

@@ -124,8 +124,8 @@ def _settings(section: Mapping[str, Any]) -> Settings:
     for key in section:
         if key not in KEYS:
             near = difflib.get_close_matches(key, KEYS, 1)
-            mend = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(KEYS))}"
-            raise SettingsError(f"{_SECTION} has no setting {key!r}; {mend}")
+            help_text = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(KEYS))}"
+            raise SettingsError(f"{_SECTION} has no setting {key!r}; {help_text}")
     per_file = _table(section, "per-file-ignores")
     severity = _table(section, "severity")
     settings = Settings(
@@ -148,8 +148,8 @@ def _check_codes(codes: Iterable[str], where: str) -> None:
     for code in codes:
         if not code or not any(each.startswith(code) for each in known):
             near = difflib.get_close_matches(code, known, 1)
-            mend = f"did you mean {near[0]}?" if near else f"codes begin with {', '.join(GROUPS)}"
-            raise SettingsError(f"{where}: no rule begins with {code!r}; {mend}")
+            help_text = f"did you mean {near[0]}?" if near else f"codes begin with {', '.join(GROUPS)}"
+            raise SettingsError(f"{where}: no rule begins with {code!r}; {help_text}")
 
 
 def _severity(code: str, value: object) -> Severity:

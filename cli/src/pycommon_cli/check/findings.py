@@ -72,7 +72,7 @@ class Finding:
     code: str
     severity: Severity
     message: str
-    mend: str
+    help_text: str
     place: Place
     related: tuple[Related, ...] = ()
     function: str = ""

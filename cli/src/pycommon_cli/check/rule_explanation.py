@@ -18,8 +18,8 @@ def explained(code: str) -> str:
     known = rules()
     if code not in known:
         near = difflib.get_close_matches(code, known, 1)
-        mend = f"Did you mean {near[0]}?" if near else "See `pycommon rule --all`."
-        raise CliError(f"There is no rule {code}.", mend)
+        help_text = f"Did you mean {near[0]}?" if near else "See `pycommon rule --all`."
+        raise CliError(f"There is no rule {code}.", help_text)
     return page(code)
 
 

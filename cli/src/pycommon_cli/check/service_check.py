@@ -11,24 +11,24 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.facts import Place, Text
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.analysis.python.python_files import python_files
 from pycommon_cli.analysis.serverless import FILE_NAMES, read_configuration
-from pycommon_cli.analysis.facts import Place, Text
+from pycommon_cli.analysis.service_facts import Service
 from pycommon_cli.check.findings import Finding, Severity
 from pycommon_cli.check.fixes import fix_for
+from pycommon_cli.check.noqa_comments import Suppressions
 from pycommon_cli.check.rules import rules
 from pycommon_cli.check.rules.template_properties import at, resources
-from pycommon_cli.analysis.service_facts import Service
 from pycommon_cli.check.source_texts import Sources
-from pycommon_cli.check.noqa_comments import Suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pycommon_cli.check.check_settings import Settings
 
-__all__ = ["FAILED", "Report", "check"]
+__all__ = ["FAILED", "CheckReport", "check"]
 
 FAILED = "SRC004"
 """The code of what is a fault of the check itself."""
@@ -36,7 +36,7 @@ _WORTH_PROCESSES = 300_000  # bytes of Python, some 8,000 lines: less is read wh
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """What the check found.
 
     Attributes:
@@ -59,7 +59,7 @@ class Report:
         return Counter(finding.code for finding in self.findings)
 
 
-def check(folders: Sequence[Path], root: Path, settings: Settings, *, jobs: int | None = None) -> Report:
+def check(folders: Sequence[Path], root: Path, settings: Settings, *, jobs: int | None = None) -> CheckReport:
     """Check the services in `folders`; nothing of them is run.
 
     Args:
@@ -83,7 +83,7 @@ def check(folders: Sequence[Path], root: Path, settings: Settings, *, jobs: int 
         kept = list(_kept(found, service, settings, sources))
         silenced += len(found) - len(kept)
         findings += [replace(each, fix=fix_for(each, sources)) for each in kept]
-    return Report(
+    return CheckReport(
         root,
         tuple(_shown(folder, root) for folder in folders),
         tuple(sorted(findings, key=_order)),

@@ -4,18 +4,18 @@ from pathlib import Path
 from time import strftime
 from typing import TYPE_CHECKING
 
-from pycommon_cli.terminal import print_line
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.terminal import print_line
 
 if TYPE_CHECKING:
-    from pycommon_cli.check.check_run import Run
+    from pycommon_cli.check.check_run import CheckRun
 
 __all__ = ["watch"]
 
 _SUFFIXES = (".py", ".yml", ".yaml", ".json", ".toml")
 
 
-def watch(run: "Run", *, statistics: bool = False) -> None:
+def watch(run: "CheckRun", *, statistics: bool = False) -> None:
     """Check now and after each change, until Ctrl-C. Trouble is told, and the watch goes on."""
     try:
         from watchfiles import PythonFilter  # only here
@@ -29,9 +29,9 @@ def watch(run: "Run", *, statistics: bool = False) -> None:
         _again(run, statistics=statistics)
 
 
-def _again(run: "Run", *, statistics: bool) -> None:
+def _again(run: "CheckRun", *, statistics: bool) -> None:
     print_line(f"-- {strftime('%H:%M:%S')}")
     try:
         run.report(statistics=statistics)
     except CliError as error:
-        print_line(f"{error.what} {error.mend}")
+        print_line(f"{error.what} {error.help_text}")

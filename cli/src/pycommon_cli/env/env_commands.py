@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pycommon_cli import terminal
-from pycommon_cli.terminal import Format, print_json
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.terminal import OutputFormat, print_json
 
 if TYPE_CHECKING:
-    from pycommon_cli.env.env_doctor import Report
+    from pycommon_cli.env.env_doctor import DoctorReport
     from pycommon_cli.env.recorded_variables import RecordedVariable
 
 app = typer.Typer(no_args_is_help=True, help="See which service uses which variable, and whether it finds them all.")
@@ -19,7 +19,7 @@ ProjectOption = Annotated[
     Path | None, typer.Option("--project", metavar="FOLDER", help="The checkout; default: the one around this folder.")
 ]
 StageOption = Annotated[str, typer.Option("--stage", help="local, or a deployed stage, with your own AWS credentials.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
 
 
 @app.command("list")
@@ -41,16 +41,16 @@ def list_(  # noqa: PLR0913 (each is an option of the command)
     table: Annotated[
         str | None, typer.Option("--table", metavar="NAME", help="The table; default: what the platform publishes.")
     ] = None,
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Print the record: for each service and variable what is declared, and what was seen to be used."""
-    from pycommon_cli.env import env_report, recorded_variables# `--help` needs neither
+    from pycommon_cli.env import env_report, recorded_variables  # `--help` needs neither
 
     selection = recorded_variables.Selection(
         variable, None if stale is None else recorded_variables.stale_since(stale), undeclared=undeclared, unused=unused
     )
     found = [each for each in _record(project, stage, table, service) if selection.takes(each)]
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print_json([env_report.recorded_fields(each) for each in found])
     elif found:
         env_report.print_recorded(found, unused=unused)
@@ -65,16 +65,16 @@ def doctor(
     service: Annotated[str, typer.Argument(help="A service folder, such as amplify-lambda-python-base.")],
     project: ProjectOption = None,
     stage: StageOption = "local",
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Tell where each declared variable of a service comes from. Nothing of it is run, no value is shown.
 
     Exit code 1 unless all of them are found.
     """
-    from pycommon_cli.env import env_report# `--help` needs neither
+    from pycommon_cli.env import env_report  # `--help` needs neither
 
     report = _examined(service, project, stage)
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print_json(env_report.report_fields(report, stage))
     else:
         env_report.print_report(report, stage)
@@ -93,7 +93,7 @@ def _record(folder: Path | None, stage: str, table: str | None, service: str | N
         return recorded_variables.read_record(found.client("dynamodb"), name, service)
 
 
-def _examined(service: str, folder: Path | None, stage: str) -> "Report":
+def _examined(service: str, folder: Path | None, stage: str) -> "DoctorReport":
     from pycommon_cli.env.env_doctor import examine
     from pycommon_cli.local.project_folders import find_project_root
     from pycommon_cli.local.serverless_file import ServerlessFile

@@ -9,9 +9,15 @@ from typing import Any
 from pycommon.authz.authentication_settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
 from pycommon_cli.analysis.lambda_environment import set_by_lambda
 from pycommon_cli.env.declared import Declarations, Place, Unclear, read_declarations
-from pycommon_cli.env.stage_lookups import DeployedFunction, Deployment, Parameter, deployed_function, look_up
 from pycommon_cli.env.modules import Modules
 from pycommon_cli.env.package_patterns import functions, packaged_modules
+from pycommon_cli.env.stage_lookups import (
+    DeployedFunction,
+    StageDeployment,
+    StoredParameter,
+    deployed_function,
+    look_up,
+)
 from pycommon_cli.env.variable_origins import PROVIDER, FunctionSettings, Setting, function_settings
 from pycommon_cli.local.serverless_file import ServerlessFile
 
@@ -52,7 +58,7 @@ class Answer:
 
     status: Status
     source: str
-    mend: str = ""
+    help_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class Function:
 
 
 @dataclass(slots=True)
-class Report:
+class DoctorReport:
     """All that the doctor found.
 
     Attributes:
@@ -97,7 +103,7 @@ class Report:
         return not self.unclear and all(finding.answer.status not in bad for finding in self.findings)
 
 
-def examine(root: Path, folder: Path, file: ServerlessFile, stage: str, client: Callable[[str], Any]) -> Report:
+def examine(root: Path, folder: Path, file: ServerlessFile, stage: str, client: Callable[[str], Any]) -> DoctorReport:
     """Look for every variable that the service in `folder` needs at `stage`.
 
     Args:
@@ -116,7 +122,7 @@ def examine(root: Path, folder: Path, file: ServerlessFile, stage: str, client: 
     search.parameters = look_up(client("ssm"), search.paths(needs))
     findings = _together(finding for need in needs for finding in search.findings(need))
     findings.sort(key=lambda finding: list(Status).index(finding.answer.status))
-    return Report(service, shown, known, findings, declared.unclear)
+    return DoctorReport(service, shown, known, findings, declared.unclear)
 
 
 def _functions(file: ServerlessFile, service: str, stage: str, client: Callable[[str], Any]) -> Iterator[Function]:
@@ -179,7 +185,7 @@ class _Search:
     def __init__(self, folder: str, known: list[Function]) -> None:
         self._folder = folder
         self._functions = known
-        self.parameters: Mapping[str, Parameter] = {}
+        self.parameters: Mapping[str, StoredParameter] = {}
 
     def paths(self, needs: Iterable[Need]) -> Iterator[str]:
         """Every path of Parameter Store that an answer may rest on."""
@@ -223,31 +229,31 @@ class _Search:
                 f"{setting.where} refers to {names}, which no file answers",
                 f"write it into the file that {names} names; osls refuses to deploy without it",
             )
-        missing = [path for path in setting.parameters if self.parameters[path] is Parameter.MISSING]
+        missing = [path for path in setting.parameters if self.parameters[path] is StoredParameter.MISSING]
         if missing:
             return Answer(
                 Status.MISSING,
                 f"{setting.where} reads the parameter {', '.join(missing)}, which does not exist",
                 "deploy the service that publishes it; osls refuses to deploy without it",
             )
-        denied = [path for path in setting.parameters if self.parameters[path] is Parameter.DENIED]
+        denied = [path for path in setting.parameters if self.parameters[path] is StoredParameter.DENIED]
         if denied:
             return _denied(f"{setting.where} reads", denied)
         return Answer(Status.FOUND, "; ".join([_described(setting, self.parameters), *_deployed(need, function)]))
 
     def _not_set(self, need: Need, setting: Setting | None, function: Function) -> Answer:
         path = _fallback(function, need.variable)
-        at_path = self.parameters[path] if path else Parameter.MISSING
+        at_path = self.parameters[path] if path else StoredParameter.MISSING
         deployed = _has(function, need.variable)
-        if path and at_path in (Parameter.EXISTS, Parameter.SECURE_STRING):
-            kind = " (SecureString)" if at_path is Parameter.SECURE_STRING else ""
+        if path and at_path in (StoredParameter.EXISTS, StoredParameter.SECURE_STRING):
+            kind = " (SecureString)" if at_path is StoredParameter.SECURE_STRING else ""
             notes = ["the deployed function has a value of its own, which comes first"] if deployed else []
             return Answer(Status.FOUND, "; ".join([f"Parameter Store, {path}{kind}", *notes]))
         if deployed:
             return Answer(
                 Status.FOUND, "only in the deployed function, not in serverless.yml: its next deployment drops it"
             )
-        if path and at_path is Parameter.DENIED:
+        if path and at_path is StoredParameter.DENIED:
             return _denied("it is not in serverless.yml, and in Parameter Store at", [path])
         where = f"set to nothing in {setting.where}" if setting else f"not in serverless.yml ({PROVIDER})"
         if path:
@@ -264,15 +270,15 @@ class _Search:
 
 
 def _fallback(function: Function, variable: str) -> str | None:
-    """The path of Parameter Store at which the library looks, as `pycommon.env.variable_resolver.parameter_path` makes it."""
+    """Return the path that `pycommon.env.variable_resolver.parameter_path` reads in Parameter Store."""
     stage, service = function.settings.stage, function.settings.service_name
     return f"/amplify/{stage}/{service}/{variable}" if stage and service else None
 
 
-def _described(setting: Setting, parameters: Mapping[str, Parameter]) -> str:
+def _described(setting: Setting, parameters: Mapping[str, StoredParameter]) -> str:
     parts = [setting.where]
     for path in setting.parameters:
-        secure = parameters[path] is Parameter.SECURE_STRING
+        secure = parameters[path] is StoredParameter.SECURE_STRING
         parts.append(
             f"parameter {path}" + (" (SecureString: osls writes its plain text into the stack)" if secure else "")
         )
@@ -283,7 +289,7 @@ def _described(setting: Setting, parameters: Mapping[str, Parameter]) -> str:
 
 
 def _deployed(need: Need, function: Function) -> list[str]:
-    if function.deployed is None or function.deployed.state is not Deployment.DEPLOYED:
+    if function.deployed is None or function.deployed.state is not StageDeployment.DEPLOYED:
         return []
     return ["deployed" if _has(function, need.variable) else "not in the deployed function yet: deploy it again"]
 

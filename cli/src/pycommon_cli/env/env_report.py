@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pycommon_cli.terminal import print_columns, print_line, printable
-from pycommon_cli.env.env_doctor import Finding, Report, Status
-from pycommon_cli.env.stage_lookups import Deployment
-from pycommon_cli.env.recorded_variables import RecordedVariable
 from pycommon.dal.providers.aws.resource_perms import member_for
+from pycommon_cli.env.env_doctor import DoctorReport, Finding, Status
+from pycommon_cli.env.recorded_variables import RecordedVariable
+from pycommon_cli.env.stage_lookups import StageDeployment
+from pycommon_cli.terminal import print_columns, print_line, printable
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -57,7 +57,7 @@ def recorded_fields(recorded: RecordedVariable) -> dict[str, object]:
     }
 
 
-def print_report(report: Report, stage: str) -> None:
+def print_report(report: DoctorReport, stage: str) -> None:
     """Print one line a variable; what is missing last, each with its mend."""
     for finding in report.findings:
         for line in _lines(finding, report):
@@ -67,7 +67,7 @@ def print_report(report: Report, stage: str) -> None:
     print_line(printable(_summary(report, stage)))
 
 
-def report_fields(report: Report, stage: str) -> dict[str, object]:
+def report_fields(report: DoctorReport, stage: str) -> dict[str, object]:
     """What programs are given of a report."""
     return {
         "service": report.service,
@@ -83,7 +83,7 @@ def report_fields(report: Report, stage: str) -> dict[str, object]:
                 "variable": each.need.variable,
                 "status": each.answer.status,
                 "source": each.answer.source,
-                "mend": each.answer.mend or None,
+                "help": each.answer.help_text or None,
                 "needed_by": each.need.by,
                 "optional": each.need.optional,
                 "operations": list(each.need.operations),
@@ -96,7 +96,7 @@ def report_fields(report: Report, stage: str) -> dict[str, object]:
     }
 
 
-def _lines(finding: Finding, report: Report) -> Iterator[str]:
+def _lines(finding: Finding, report: DoctorReport) -> Iterator[str]:
     need, answer = finding.need, finding.answer
     by = "" if need.by == "required_env_vars" and not need.optional else f" (for @{need.by})"
     some = 0 < len(finding.functions) < len(report.functions)
@@ -104,18 +104,18 @@ def _lines(finding: Finding, report: Report) -> Iterator[str]:
     status = "" if answer.status is Status.FOUND else f"{answer.status}: "
     more = f" (and {len(need.places) - 1} more)" if len(need.places) > 1 else ""
     yield f"{report.folder}/{need.places[0]}{more}: {need.variable}{by}{of}: {status}{answer.source}"
-    if answer.mend:
-        yield f"    mend: {answer.mend}"
+    if answer.help_text:
+        yield f"    help: {answer.help_text}"
 
 
-def _summary(report: Report, stage: str) -> str:
+def _summary(report: DoctorReport, stage: str) -> str:
     where = f"{report.service} at stage {stage}"
     counts = {status: [f for f in report.findings if f.answer.status is status] for status in Status}
     states = {each.deployed.state for each in report.functions if each.deployed}
     deployed = {
-        frozenset([Deployment.NOT_DEPLOYED]): "; not deployed",
+        frozenset([StageDeployment.NOT_DEPLOYED]): "; not deployed",
         frozenset(
-            [Deployment.UNREADABLE]
+            [StageDeployment.UNREADABLE]
         ): "; its deployed functions may not be read (lambda:GetFunctionConfiguration)",
     }.get(frozenset(states), "")
     if not report.findings and not report.unclear:

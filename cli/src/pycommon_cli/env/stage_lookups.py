@@ -12,7 +12,7 @@ _NO_SUCH = "ParameterNotFound"
 _NO_NAME = "ValidationException"  # a name that no parameter can have
 
 
-class Parameter(StrEnum):
+class StoredParameter(StrEnum):
     """What Parameter Store has at a path."""
 
     EXISTS = "exists"
@@ -21,16 +21,16 @@ class Parameter(StrEnum):
     DENIED = "denied"
 
 
-def look_up(ssm: Any, paths: Iterable[str]) -> dict[str, Parameter]:
+def look_up(ssm: Any, paths: Iterable[str]) -> dict[str, StoredParameter]:
     """What is at each path. Nothing is decrypted, and no value is kept."""
     names = sorted(set(paths))
-    found: dict[str, Parameter] = {}
+    found: dict[str, StoredParameter] = {}
     for start in range(0, len(names), _NAMES_A_CALL):
         found |= _batch(ssm, names[start : start + _NAMES_A_CALL])
     return found
 
 
-def _batch(ssm: Any, names: list[str]) -> dict[str, Parameter]:
+def _batch(ssm: Any, names: list[str]) -> dict[str, StoredParameter]:
     try:
         answer = ssm.get_parameters(Names=names, WithDecryption=False)
     except ssm.exceptions.ClientError as error:
@@ -38,25 +38,25 @@ def _batch(ssm: Any, names: list[str]) -> dict[str, Parameter]:
             raise
         return {name: _one(ssm, name) for name in names}  # one of them, or the batch, is refused: ask for each
     there = {each["Name"] + each.get("Selector", ""): _kind(each) for each in answer["Parameters"]}
-    return {name: there.get(name, Parameter.MISSING) for name in names}
+    return {name: there.get(name, StoredParameter.MISSING) for name in names}
 
 
-def _one(ssm: Any, name: str) -> Parameter:
+def _one(ssm: Any, name: str) -> StoredParameter:
     try:
-        return _kind(ssm.get_parameter(Name=name, WithDecryption=False)["Parameter"])
+        return _kind(ssm.get_parameter(Name=name, WithDecryption=False)["StoredParameter"])
     except ssm.exceptions.ClientError as error:
         if error_code(error) in ACCESS_DENIED:
-            return Parameter.DENIED
+            return StoredParameter.DENIED
         if error_code(error) in {_NO_SUCH, _NO_NAME}:
-            return Parameter.MISSING
+            return StoredParameter.MISSING
         raise
 
 
-def _kind(parameter: dict[str, Any]) -> Parameter:
-    return Parameter.SECURE_STRING if parameter["Type"] == "SecureString" else Parameter.EXISTS
+def _kind(parameter: dict[str, Any]) -> StoredParameter:
+    return StoredParameter.SECURE_STRING if parameter["Type"] == "SecureString" else StoredParameter.EXISTS
 
 
-class Deployment(StrEnum):
+class StageDeployment(StrEnum):
     """Whether a function is deployed, as far as can be told."""
 
     DEPLOYED = "deployed"
@@ -69,7 +69,7 @@ class DeployedFunction:
     """A function as it is deployed: the names of the variables that its configuration gives a value."""
 
     name: str
-    state: Deployment
+    state: StageDeployment
     variables: frozenset[str] = frozenset()
 
 
@@ -79,12 +79,14 @@ def deployed_function(aws_lambda: Any, name: str) -> DeployedFunction:
         configuration = aws_lambda.get_function_configuration(FunctionName=name)
     except aws_lambda.exceptions.ClientError as error:
         if error_code(error) in ACCESS_DENIED:
-            return DeployedFunction(name, Deployment.UNREADABLE)
+            return DeployedFunction(name, StageDeployment.UNREADABLE)
         if error_code(error) == "ResourceNotFoundException":
-            return DeployedFunction(name, Deployment.NOT_DEPLOYED)
+            return DeployedFunction(name, StageDeployment.NOT_DEPLOYED)
         raise
     environment = configuration.get("Environment", {})
     if "Error" in environment:  # its key may not be used
-        return DeployedFunction(name, Deployment.UNREADABLE)
+        return DeployedFunction(name, StageDeployment.UNREADABLE)
     variables = environment.get("Variables", {})
-    return DeployedFunction(name, Deployment.DEPLOYED, frozenset(each for each, value in variables.items() if value))
+    return DeployedFunction(
+        name, StageDeployment.DEPLOYED, frozenset(each for each, value in variables.items() if value)
+    )

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from pycommon_cli.iam.policy.policy_differences import Difference, Kind, Role
 from pycommon_cli.iam.iam_matrix import Cell, Matrix, Row, Used
+from pycommon_cli.iam.policy.policy_differences import Difference, DifferenceKind, RoleDifferences
 from pycommon_cli.iam.selected_services import ReadService
 
 __all__ = [
@@ -23,11 +23,11 @@ SHARED_ROLE = (
 )
 """What a reader should know of functions that share a role."""
 
-DIFFERS = frozenset({Kind.MISSING, Kind.CONDITION, Kind.WIDER, Kind.UNNEEDED})
+DIFFERS = frozenset({DifferenceKind.MISSING, DifferenceKind.CONDITION, DifferenceKind.WIDER, DifferenceKind.UNNEEDED})
 """What makes the exit code 1; what cannot be told does not."""
 
 
-def difference_lines(service: ReadService, role: Role, found: Sequence[Difference]) -> Iterator[str]:
+def difference_lines(service: ReadService, role: RoleDifferences, found: Sequence[Difference]) -> Iterator[str]:
     """The role, and a line for each difference."""
     names = ", ".join(function.name for function in role.functions)
     if not found:
@@ -39,7 +39,7 @@ def difference_lines(service: ReadService, role: Role, found: Sequence[Differenc
         yield f"  {place}{each.kind}: {', '.join(each.actions)} on {each.resource}: {each.why}"
 
 
-def difference_fields(service: ReadService, role: Role, found: Sequence[Difference]) -> dict[str, object]:
+def difference_fields(service: ReadService, role: RoleDifferences, found: Sequence[Difference]) -> dict[str, object]:
     """What programs are given of one role."""
     return {
         "service": service.name,

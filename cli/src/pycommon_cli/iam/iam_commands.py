@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pycommon_cli import terminal
-from pycommon_cli.terminal import print_json, print_line
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.required_extras import need
+from pycommon_cli.terminal import Terminal, print_json, print_line
 
 if TYPE_CHECKING:
     from pycommon_cli.iam.policy.policy_generation import Generated
@@ -37,7 +36,7 @@ class Per(StrEnum):
     FUNCTION = "function"
 
 
-class Form(StrEnum):
+class PolicyForm(StrEnum):
     """What a policy is printed as."""
 
     CLOUDFORMATION = "cloudformation"
@@ -45,7 +44,7 @@ class Form(StrEnum):
     JSON = "json"
 
 
-class Report(StrEnum):
+class IamReportForm(StrEnum):
     """What a comparison is printed as."""
 
     TEXT = "text"
@@ -77,7 +76,9 @@ def generate(  # noqa: PLR0913 (each is an option of the command)
     per: Annotated[
         Per, typer.Option("--per", help="One policy for the service, or a role for each function.")
     ] = Per.SERVICE,
-    form: Annotated[Form | None, typer.Option("--format", help="How to print; with --diff: text, or json.")] = None,
+    form: Annotated[
+        PolicyForm | None, typer.Option("--format", help="How to print; with --diff: text, or json.")
+    ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Print in what the granted policies differ from it.")] = False,
     write: Annotated[bool, typer.Option("--write", help="Write it to resources/iam.yml of the service.")] = False,
     project: ProjectOption = None,
@@ -99,7 +100,7 @@ def generate(  # noqa: PLR0913 (each is an option of the command)
     elif write:
         differs = _write(services, repository, per)
     else:
-        differs = _print(services, per, form or Form.CLOUDFORMATION)
+        differs = _print(services, per, form or PolicyForm.CLOUDFORMATION)
     if differs:
         raise typer.Exit(1)
 
@@ -111,7 +112,7 @@ def observe(  # noqa: PLR0913 (as above)
     stage: Annotated[
         str, typer.Option("--stage", help="local, or a deployed stage, with your own AWS credentials.")
     ] = "local",
-    report: Annotated[Report, typer.Option("--format", help="How to print.")] = Report.TEXT,
+    report: Annotated[IamReportForm, typer.Option("--format", help="How to print.")] = IamReportForm.TEXT,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there, not to stdout.")
     ] = None,
@@ -125,7 +126,7 @@ def observe(  # noqa: PLR0913 (as above)
     Exit code 1 where the three are not the same.
     """
     need("check", "policy_sentry")
-    from pycommon_cli.iam import observed_use# as above
+    from pycommon_cli.iam import observed_use  # as above
 
     matrix = observed_use.compare(service, stage, project, table)
     text = observed_use.rendered(matrix, report.value)
@@ -133,16 +134,16 @@ def observe(  # noqa: PLR0913 (as above)
         print_line(text.rstrip("\n"))
     else:
         output.write_text(text, encoding="utf-8")
-        terminal.Terminal().note(f"Written to {output}.")
+        Terminal().note(f"Written to {output}.")
     if not matrix.agrees:
         raise typer.Exit(1)
 
 
 def _warn(services: "list[ReadService]") -> None:
-    terminal = terminal.Terminal()
+    terminal = Terminal()
     for service in services:
         for trouble in service.troubles:
-            terminal.note(f"{trouble.place.path}:{trouble.place.line}: {trouble.message}. {trouble.mend}".rstrip())
+            terminal.note(f"{trouble.place.path}:{trouble.place.line}: {trouble.message}. {trouble.help_text}".rstrip())
         if not service.configuration.functions and service.configuration.troubles and len(services) == 1:
             raise CliError(f"{service.name} could not be read.")
 
@@ -152,22 +153,22 @@ def _generated(service: "ReadService", per: Per) -> "Generated":
 
     make = for_functions if per is Per.FUNCTION else for_service
     generated = make(service.code, service.configuration, service.others)
-    terminal = terminal.Terminal()
+    terminal = Terminal()
     for note in generated.notes:
         of = f"{service.name}: {note.function}: " if note.function else f"{service.name}: "
         terminal.note(f"{of}{note.message}.")
     return generated
 
 
-def _print(services: "list[ReadService]", per: Per, form: Form) -> bool:
+def _print(services: "list[ReadService]", per: Per, form: PolicyForm) -> bool:
     from pycommon_cli.iam.policy import policy_rendering
 
     found = {service.name: _generated(service, per) for service in services}
-    if form is Form.JSON:
+    if form is PolicyForm.JSON:
         documents = {each.name: policy_rendering.as_json(found[each.name], each.configuration) for each in services}
         print_json(documents[services[0].name] if len(services) == 1 else documents)
         return False
-    render = policy_rendering.as_template if form is Form.CLOUDFORMATION else policy_rendering.as_serverless
+    render = policy_rendering.as_template if form is PolicyForm.CLOUDFORMATION else policy_rendering.as_serverless
     for index, (name, generated) in enumerate(found.items()):
         if len(services) > 1:
             print_line(f"{'---' + chr(10) if index else ''}# {name}")
@@ -175,9 +176,9 @@ def _print(services: "list[ReadService]", per: Per, form: Form) -> bool:
     return False
 
 
-def _print_differences(services: "list[ReadService]", per: Per, form: Form | None) -> bool:
-    from pycommon_cli.iam.policy.policy_differences import differences, roles_of
+def _print_differences(services: "list[ReadService]", per: Per, form: PolicyForm | None) -> bool:
     from pycommon_cli.iam.difference_report import DIFFERS, difference_fields, difference_lines
+    from pycommon_cli.iam.policy.policy_differences import differences, roles_of
 
     fields: list[dict[str, object]] = []
     differs = False
@@ -186,9 +187,9 @@ def _print_differences(services: "list[ReadService]", per: Per, form: Form | Non
             found = differences(role, service.code, service.configuration, service.others)
             differs = differs or any(each.kind in DIFFERS for each in found)
             fields.append(difference_fields(service, role, found))
-            for line in difference_lines(service, role, found) if form is not Form.JSON else ():
+            for line in difference_lines(service, role, found) if form is not PolicyForm.JSON else ():
                 print_line(line)
-    if form is Form.JSON:
+    if form is PolicyForm.JSON:
         print_json(fields)
     return differs
 
@@ -196,7 +197,7 @@ def _print_differences(services: "list[ReadService]", per: Per, form: Form | Non
 def _write(services: "list[ReadService]", repository: "Repository", per: Per) -> bool:
     from pycommon_cli.iam.policy_file import still_to_do, write
 
-    terminal = terminal.Terminal()
+    terminal = Terminal()
     left = False
     for service in services:
         generated = _generated(service, per)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pycommon_cli.analysis.facts import Function
-from pycommon_cli.iam.policy.arn_templates import ANYWHERE
-from pycommon_cli.iam.policy.policy_differences import Kind, differences, roles_of
-from pycommon_cli.iam.policy.grant_matching import Verdict, decide_for
-from pycommon_cli.iam.policy.iam_needs import Need, function_needs
+from pycommon_cli.analysis.facts import LambdaFunction
 from pycommon_cli.env.recorded_variables import RecordedVariable
+from pycommon_cli.iam.policy.arn_templates import ANYWHERE
+from pycommon_cli.iam.policy.grant_matching import AccessDecision, decide_for
+from pycommon_cli.iam.policy.iam_needs import Need, function_needs
+from pycommon_cli.iam.policy.policy_differences import DifferenceKind, differences, roles_of
 from pycommon_cli.iam.selected_services import ReadService
 
 __all__ = ["Cell", "Matrix", "Row", "Used", "matrix_of"]
@@ -122,7 +122,7 @@ def matrix_of(service: ReadService, stage: str, recorded: Iterable[RecordedVaria
     return Matrix(service.name, stage, tuple(functions), tuple(rows), observed_at)
 
 
-def _note(drafts: dict[tuple[str, str], _Draft], function: Function, need: Need) -> None:
+def _note(drafts: dict[tuple[str, str], _Draft], function: LambdaFunction, need: Need) -> None:
     draft = drafts.setdefault((need.variable, need.action), _Draft())
     before = draft.parts.get(function.name)
     draft.parts[function.name] = need.part if before in (None, need.part) else ANYWHERE
@@ -130,7 +130,7 @@ def _note(drafts: dict[tuple[str, str], _Draft], function: Function, need: Need)
 
 
 def _row(
-    key: tuple[str, str], draft: _Draft, functions: Mapping[str, Function], recorded: RecordedVariable | None
+    key: tuple[str, str], draft: _Draft, functions: Mapping[str, LambdaFunction], recorded: RecordedVariable | None
 ) -> Row:
     variable, action = key
     cells = {name: _cell(function, action, variable, draft.parts.get(name)) for name, function in functions.items()}
@@ -138,14 +138,14 @@ def _row(
     return Row(variable, action, cells, used, by_library=bool(draft.parts) and not draft.own)
 
 
-def _cell(function: Function, action: str, variable: str, part: str | None) -> Cell:
+def _cell(function: LambdaFunction, action: str, variable: str, part: str | None) -> Cell:
     declared = part is not None
     decision = decide_for(function, action, variable, ANYWHERE if part is None else part)
     if decision.granted:
         return Cell.BOTH if declared else Cell.NOT_DECLARED
     if not declared:
         return Cell.NEITHER
-    return Cell.UNKNOWN if decision.verdict is Verdict.UNKNOWN else Cell.NOT_GRANTED
+    return Cell.UNKNOWN if decision.verdict is AccessDecision.UNKNOWN else Cell.NOT_GRANTED
 
 
 def _used(action: str, draft: _Draft, recorded: RecordedVariable | None) -> Used:
@@ -162,7 +162,7 @@ def _beside(service: ReadService) -> Iterator[Row]:
     for role in roles_of(service.configuration, per_function=False):
         sharing = {function.name for function in role.functions}
         for each in differences(role, service.code, service.configuration, service.others):
-            if each.kind in (Kind.UNNEEDED, Kind.WIDER):
+            if each.kind in (DifferenceKind.UNNEEDED, DifferenceKind.WIDER):
                 cells = {name: Cell.NOT_DECLARED if name in sharing else Cell.NEITHER for name in names}
                 for action in each.actions:
                     yield Row(each.short or each.resource, action, cells, Used.UNKNOWN, note=each.why)

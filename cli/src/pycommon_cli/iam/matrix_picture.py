@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
-from pycommon_cli.iam.iam_matrix import Cell, Matrix, Row, Used
 from pycommon_cli.iam.difference_report import SHARED_ROLE, row_sentences
+from pycommon_cli.iam.iam_matrix import Cell, Matrix, Row, Used
 
 __all__ = ["html", "svg"]
 

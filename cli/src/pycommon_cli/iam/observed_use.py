@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from pycommon_cli.env.recorded_variables import VARIABLE, RecordedVariable, read_record
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.env.recorded_variables import VARIABLE, RecordedVariable, read_record
 from pycommon_cli.iam.iam_matrix import Matrix, matrix_of
 from pycommon_cli.iam.selected_services import ReadService, open_repository
 from pycommon_cli.stage import aws_errors_as_sentences, reach
@@ -30,7 +30,7 @@ def compare(service: str, stage: str, project: Path | None, table: str | None) -
 def rendered(matrix: Matrix, report: str) -> str:
     """A matrix as "text", "json", "svg" or "html"."""
     if report in ("svg", "html"):
-        from pycommon_cli.iam import matrix_picture# the text needs none of it
+        from pycommon_cli.iam import matrix_picture  # the text needs none of it
 
         return matrix_picture.svg(matrix) if report == "svg" else matrix_picture.html(matrix)
     from pycommon_cli.iam import difference_report

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from pycommon_cli.analysis.facts import ConfigurationFacts
 from pycommon_cli.analysis.serverless import read_configuration
-from pycommon_cli.analysis.facts import Configuration
+from pycommon_cli.cli_error import CliError
 from pycommon_cli.iam.policy.policy_generation import Generated
 from pycommon_cli.iam.policy.policy_rendering import as_template
-from pycommon_cli.cli_error import CliError
 from pycommon_cli.iam.selected_services import ReadService
 
 __all__ = ["FILE", "MARK", "still_to_do", "write"]
@@ -53,13 +53,13 @@ def still_to_do(service: ReadService, root: Path, stage: str, generated: Generat
             yield f"{resource.place.path}:{resource.place.line}: take out {logical_id}, which {shown} has now"
 
 
-def _roles(service: ReadService, now: Configuration, generated: Generated) -> Iterator[str]:
+def _roles(service: ReadService, now: ConfigurationFacts, generated: Generated) -> Iterator[str]:
     for name, role in generated.roles.items():
         if name in now.functions and now.functions[name].role != role:
             yield f"{service.name}/serverless.yml:{now.functions[name].place.line}: add `role: {role}` to {name}"
 
 
-def _policies(service: ReadService, now: Configuration, generated: Generated) -> Iterator[str]:
+def _policies(service: ReadService, now: ConfigurationFacts, generated: Generated) -> Iterator[str]:
     attached = _attached(now)
     for policy in generated.policies:
         if policy.logical_id not in attached:
@@ -67,7 +67,7 @@ def _policies(service: ReadService, now: Configuration, generated: Generated) ->
             yield f"{where}: add `- !Ref {policy.logical_id}` to provider.iam.role.managedPolicies"
 
 
-def _attached(configuration: Configuration) -> set[str]:
+def _attached(configuration: ConfigurationFacts) -> set[str]:
     """Logical ids of the managed policies of the shared role, as their ARNs tell them."""
     found: object = configuration.provider
     for key in ("iam", "role", "managedPolicies"):

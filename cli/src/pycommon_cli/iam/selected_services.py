@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, ReadingTrouble
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.analysis.serverless import read_configuration
 from pycommon_cli.analysis.service_discovery import find_services
-from pycommon_cli.analysis.facts import Code, Configuration, Trouble
 from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
 from pycommon_cli.cli_error import CliError
 
@@ -30,12 +30,12 @@ class ReadService:
 
     name: str
     folder: Path
-    code: Code
-    configuration: Configuration
-    others: tuple[Configuration, ...]
+    code: CodeFacts
+    configuration: ConfigurationFacts
+    others: tuple[ConfigurationFacts, ...]
 
     @property
-    def troubles(self) -> tuple[Trouble, ...]:
+    def troubles(self) -> tuple[ReadingTrouble, ...]:
         """What could not be read; a policy made without it may lack something."""
         return (*self.configuration.troubles, *self.code.troubles)
 
@@ -62,7 +62,7 @@ class Repository:
         more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
         raise CliError(f"No service folder {service!r} in {self.root}: there are {', '.join(known[:_NAMED])}{more}.")
 
-    def _read(self, folder: Path, configurations: dict[Path, Configuration]) -> ReadService:
+    def _read(self, folder: Path, configurations: dict[Path, ConfigurationFacts]) -> ReadService:
         configuration = configurations[folder]
         references = {function.handler for function in configuration.functions.values()}
         others = tuple(other for each, other in configurations.items() if each != folder)

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pycommon_cli.interfaces.service_http_events import handler_module, handlers, http_events
 from pycommon_cli.cli_error import CliError, FindingError
+from pycommon_cli.interfaces.service_http_events import handler_module, handlers, http_events
 from pycommon_cli.local.serverless_file import ServerlessFile
 
 _PATIENCE_S = 60.0
@@ -27,7 +27,7 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class DescribedService:
     """A service folder at one stage."""
 
     folder: Path
@@ -70,7 +70,7 @@ class Service:
         request = {"folder": str(self.folder), "modules": modules, "face": face, **further}
         answer = _asked(request, self.folder, self._environment(file))
         if "error" in answer:
-            raise FindingError(answer["error"], answer["mend"])
+            raise FindingError(answer["error"], answer["help"])
         return Description(answer["result"], tuple(answer["notes"]))
 
     def _environment(self, file: ServerlessFile) -> dict[str, str]:

@@ -29,7 +29,7 @@ def describe(request: Mapping[str, Any]) -> Answer:
     try:
         return _FACES[request["face"]](request)
     except PyCommonError as error:
-        return {"error": f"{error}.", "mend": ""}
+        return {"error": f"{error}.", "help": ""}
 
 
 def _openapi(request: Mapping[str, Any]) -> Answer:
@@ -62,10 +62,10 @@ def _failed(module: str, error: BaseException, folder: Path) -> Answer:
     if isinstance(error, ModuleNotFoundError):
         return {
             "error": f"{where}: there is no module {error.name}{_place(error, folder)}.",
-            "mend": f"Install what {folder.name}/requirements.txt names for this Python ({sys.executable}).",
+            "help": f"Install what {folder.name}/requirements.txt names for this Python ({sys.executable}).",
         }
     text = error.msg if isinstance(error, SyntaxError) else str(error).partition("\n")[0]
-    return {"error": f"{where}: {type(error).__name__}: {text}{_place(error, folder)}.", "mend": ""}
+    return {"error": f"{where}: {type(error).__name__}: {text}{_place(error, folder)}.", "help": ""}
 
 
 def _place(error: BaseException, folder: Path) -> str:

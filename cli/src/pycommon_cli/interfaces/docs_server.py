@@ -16,9 +16,9 @@ from urllib.parse import unquote, urlsplit
 from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
-    from pycommon_cli.interfaces.described_service import Service
-    from pycommon_cli.local.rest_api import Response
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.interfaces.described_service import DescribedService
+    from pycommon_cli.local.local_aws import LocalAws
+    from pycommon_cli.local.rest_api import RestResponse
 
 HOST = "127.0.0.1"
 API = "/api"
@@ -43,7 +43,7 @@ class DocsServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, stack: "LocalStack", services: Mapping[str, "Service"], port: int = 0) -> None:
+    def __init__(self, stack: "LocalAws", services: Mapping[str, "DescribedService"], port: int = 0) -> None:
         self.stack = stack
         self.services = services
         self.swagger_ui = swagger_ui_of(stack.project.root)
@@ -134,7 +134,7 @@ class _Page(BaseHTTPRequestHandler):
     def _call(self) -> None:
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _NOT_PASSED_ON}
         body = self._body()
-        found: Response = self.server.stack.call(
+        found: RestResponse = self.server.stack.call(
             self.command, self.path.removeprefix(API), data=body or None, headers=headers
         )
         passed = {name: value for name, value in found.headers.items() if name not in _NOT_PASSED_BACK}

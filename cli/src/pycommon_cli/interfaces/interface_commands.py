@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pycommon_cli import terminal
-from pycommon_cli.terminal import print_json, print_line
 from pycommon_cli.cli_error import CliError, FindingError
 from pycommon_cli.local.local_commands import app as local
+from pycommon_cli.terminal import Terminal, print_json, print_line
 
 if TYPE_CHECKING:
-    from pycommon_cli.interfaces.described_service import Description, Service
+    from pycommon_cli.interfaces.described_service import DescribedService, Description
     from pycommon_cli.interfaces.mcp_stdio import Post
 
 app = typer.Typer()
@@ -29,7 +28,7 @@ class Syntax(StrEnum):
     YAML = "yaml"
 
 
-class Form(StrEnum):
+class InterfaceFormat(StrEnum):
     """Whose tools."""
 
     OPENAI = "openai"
@@ -68,7 +67,7 @@ def openapi(
 @app.command()
 def tools(
     service: ServiceArgument,
-    form: Annotated[Form, typer.Option("--for", help="Whose form.")],
+    form: Annotated[InterfaceFormat, typer.Option("--for", help="Whose form.")],
     project: ProjectOption = None,
     stage: StageOption = "local",
 ) -> None:
@@ -116,11 +115,11 @@ def docs(
 ) -> None:
     """Serve a page that shows what the services offer and tries it out. Ctrl-C ends it."""
     from pycommon_cli.interfaces.docs_server import DocsServer  # `--help` needs none of them
+    from pycommon_cli.local.local_aws import LocalAws
     from pycommon_cli.local.project_folders import find_project_root
-    from pycommon_cli.local.local_aws import LocalStack
 
     root = find_project_root(project or Path.cwd())
-    stack = LocalStack(root)
+    stack = LocalAws(root)
     stack.endpoint  # noqa: B018 - says so at once where it does not run
     found = [_service(service, project, "local")] if service else _with_http(root)
     server = DocsServer(stack, {each.folder.name: each for each in found}, port)
@@ -138,39 +137,39 @@ def docs(
         server.server_close()
 
 
-def _service(name: str, project: Path | None, stage: str) -> "Service":
-    from pycommon_cli.interfaces.described_service import Service  # `--help` needs none of them
+def _service(name: str, project: Path | None, stage: str) -> "DescribedService":
+    from pycommon_cli.interfaces.described_service import DescribedService  # `--help` needs none of them
     from pycommon_cli.local.project_folders import Project, find_project_root
 
     here = Path(name).resolve()
     root = find_project_root(project or (here if (here / "serverless.yml").is_file() else Path.cwd()))
     for folder in ((root / name).resolve(), here):
         if (folder / "serverless.yml").is_file():
-            return Service(folder, stage)
+            return DescribedService(folder, stage)
     raise FindingError(f"No service folder {name!r} in {root}: there are {', '.join(Project(root).service_folders())}.")
 
 
-def _with_http(root: Path) -> "list[Service]":
+def _with_http(root: Path) -> "list[DescribedService]":
+    from pycommon_cli.interfaces.described_service import DescribedService
     from pycommon_cli.interfaces.service_http_events import http_events
-    from pycommon_cli.interfaces.described_service import Service
     from pycommon_cli.local.project_folders import Project
     from pycommon_cli.local.serverless_file import ServerlessFile
 
     folders = [root / name for name in Project(root).service_folders()]
-    return [Service(each, "local") for each in folders if http_events(ServerlessFile(each / "serverless.yml"))]
+    return [DescribedService(each, "local") for each in folders if http_events(ServerlessFile(each / "serverless.yml"))]
 
 
 def _by_user(service: str, project: Path | None, stage: str, user: str) -> "Post":
     from pycommon_cli.interfaces.mcp_callers import LocalCaller
+    from pycommon_cli.local.local_aws import LocalAws
     from pycommon_cli.local.project_folders import STAGE, find_project_root
-    from pycommon_cli.local.local_aws import LocalStack
 
     if stage != STAGE:
         raise CliError(
             f"At stage {stage} nobody can be signed in from here.", f"Use --url, with a token in {_TOKEN_VARIABLE}."
         )
     found = _service(service, project, stage)
-    stack = LocalStack(find_project_root(found.folder))
+    stack = LocalAws(find_project_root(found.folder))
     stack.endpoint  # noqa: B018 - says so at once where it does not run
     return LocalCaller(stack, found.mcp_path(), user).post
 
@@ -186,6 +185,6 @@ def _by_token(url: str, variable: str) -> "Post":
 
 def _print_notes(described: "Description") -> None:
     if described.notes:
-        terminal = terminal.Terminal()
+        terminal = Terminal()
         for note in described.notes:
             terminal.note(note)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pycommon_cli.cli_error import CliError
-from pycommon_cli.local.rest_api import TIMEOUT_SECONDS, Response
+from pycommon_cli.local.rest_api import TIMEOUT_SECONDS, RestResponse
 
 if TYPE_CHECKING:
-    from pycommon_cli.local.local_aws import LocalStack
+    from pycommon_cli.local.local_aws import LocalAws
 
 _UNAUTHORIZED = 401
 
@@ -19,17 +19,17 @@ _UNAUTHORIZED = 401
 class LocalCaller:
     """A user of the local AWS; signed in again when the token has expired."""
 
-    stack: "LocalStack"
+    stack: "LocalAws"
     path: str
     user: str
     _token: str | None = field(default=None, repr=False)
 
-    def post(self, body: str, headers: Mapping[str, str]) -> Response:
+    def post(self, body: str, headers: Mapping[str, str]) -> RestResponse:
         """Send `body` to the endpoint."""
         response = self._sent(body, headers, fresh=False)
         return self._sent(body, headers, fresh=True) if response.status == _UNAUTHORIZED else response
 
-    def _sent(self, body: str, headers: Mapping[str, str], *, fresh: bool) -> Response:
+    def _sent(self, body: str, headers: Mapping[str, str], *, fresh: bool) -> RestResponse:
         if self._token is None or fresh:
             self._token = self.stack.token(self.user)
         return self.stack.call("POST", self.path, data=body, token=self._token, headers=headers)
@@ -42,7 +42,7 @@ class TokenCaller:
     url: str
     token: str = field(repr=False)
 
-    def post(self, body: str, headers: Mapping[str, str]) -> Response:
+    def post(self, body: str, headers: Mapping[str, str]) -> RestResponse:
         """Send `body` to the endpoint."""
         address = urlsplit(self.url)
         make = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}.get(address.scheme)
@@ -58,4 +58,4 @@ class TokenCaller:
             raise CliError(f"{self.url} gives no answer: {error or type(error).__name__}.") from None
         finally:
             connection.close()
-        return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)
+        return RestResponse(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)

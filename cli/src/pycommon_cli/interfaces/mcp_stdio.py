@@ -1,7 +1,7 @@
 """MCP over standard input and output, passed on to an endpoint: a line in, a POST out, a line back.
 
-The endpoint is `pycommon.interfaces.mcp`, so a call from a desk is identified, limited, checked and metered like any other.
-The transport needs nothing of the SDK: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
+The endpoint is `pycommon.interfaces.mcp`. A call from a workstation is identified, limited, checked and metered like
+any other. The transport needs nothing of the SDK: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
 """
 
 import base64
@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TextIO
 
-from pycommon_cli.local.rest_api import Response
+from pycommon_cli.local.rest_api import RestResponse
 
-Post = Callable[[str, Mapping[str, str]], Response]
+Post = Callable[[str, Mapping[str, str]], RestResponse]
 """`post(body, headers)`: one request to the endpoint, with the caller's token."""
 
 _AT_ONCE = 8

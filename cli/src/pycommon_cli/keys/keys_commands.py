@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pycommon_cli import terminal
-from pycommon_cli.terminal import Format, print_columns, print_json, print_line
-from pycommon_cli.cli_error import CliError, FindingError
 from pycommon.const import ACCESS_TYPE_FULL, GENERAL_ACCOUNT, APIAccessType
+from pycommon_cli import terminal
+from pycommon_cli.cli_error import CliError, FindingError
+from pycommon_cli.terminal import OutputFormat, print_columns, print_json, print_line
 
 if TYPE_CHECKING:
     from pycommon.authz.accounts import RateLimit
@@ -29,7 +29,7 @@ StageOption = Annotated[
 TableOption = Annotated[
     str | None, typer.Option("--table", metavar="NAME", help="The table; default: the one that the platform publishes.")
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The key's id, as `list` shows it; never the key.")]
 
 _COLUMNS = ("STATE", "USER", "ACCOUNT", "ACCESS", "LIMIT", "EXPIRES", "LAST USED", "ID")
@@ -63,7 +63,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     project: ProjectOption = None,
     stage: StageOption = "local",
     table: TableOption = None,
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Create a key and print it, this once: on stdout nothing but the key."""
     limit = _rate_limit(rate_limit)
@@ -82,7 +82,9 @@ def create(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         )
     _print_issued(issued, output)
     for unknown in sorted(set(issued.view.access_types) - set(APIAccessType)):
-        terminal.Terminal().note(f"{unknown} opens only services that add it with add_api_access_types; is it spelt so?")
+        terminal.Terminal().note(
+            f"{unknown} opens only services that add it with add_api_access_types; is it spelt so?"
+        )
 
 
 @app.command("list")
@@ -91,12 +93,12 @@ def list_(
     project: ProjectOption = None,
     stage: StageOption = "local",
     table: TableOption = None,
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Print what there is to know about each key; never a key, nor its digest."""
     with _store(project, stage, table) as store:
         views = store.list(owner)
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print_json([_fields(view) for view in views])
     elif views:
         print_columns([_COLUMNS, *map(_row, views)])
@@ -110,7 +112,7 @@ def rotate(
     project: ProjectOption = None,
     stage: StageOption = "local",
     table: TableOption = None,
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Replace a key by a new one with the same rights and print it, this once. The old one stops at once."""
     with _store(project, stage, table) as store:
@@ -124,12 +126,12 @@ def revoke(
     project: ProjectOption = None,
     stage: StageOption = "local",
     table: TableOption = None,
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Shut a key for good. Revoking it again changes nothing."""
     with _store(project, stage, table) as store:
         view = store.revoke(api_owner_id)
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print_json(_fields(view))
     else:
         print_line(f"{view.id} is revoked.")
@@ -173,8 +175,8 @@ def _rate_limit(text: str | None) -> "RateLimit | None":
         ) from None
 
 
-def _print_issued(issued: "IssuedApiKey", output: Format) -> None:
-    if output is Format.JSON:
+def _print_issued(issued: "IssuedApiKey", output: OutputFormat) -> None:
+    if output is OutputFormat.JSON:
         print_json({"key": issued.key, **_fields(issued.view)})
     else:
         print_line(issued.key)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pycommon_cli.terminal import Progress
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.terminal import Progress
 
 
 @contextmanager

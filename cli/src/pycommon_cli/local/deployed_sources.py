@@ -7,8 +7,8 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
-from pycommon_cli.local.project_folders import Project
 from pycommon_cli.local.lambda_runtime import python_version
+from pycommon_cli.local.project_folders import Project
 
 SERVICE, LIBRARY = "service/", "library/"
 _NOT_SOURCES = {"node_modules", "__pycache__", "venv", "build", "dist"}

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from pycommon_cli.local.project_folders import Home, Project
 from pycommon_cli.local.deployed_sources import LIBRARY, SERVICE, Manifest
+from pycommon_cli.local.project_folders import Home, Project
 
 _UNDATED = (1980, 1, 1, 0, 0, 0)
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from pycommon_cli.terminal import Progress
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.local import local_processes
 from pycommon_cli.local.command_lock import exclusive
+from pycommon_cli.terminal import Progress
 
 # MiniStack signs Cognito's tokens only when `cryptography` is there; without it every token is refused, rightly.
 MINISTACK = ("ministack==1.5.33", "cryptography>=44")
@@ -71,7 +71,9 @@ class Runtime:
     def _build(self) -> None:
         # A virtual environment does not survive being moved (its scripts name its path), so an unfinished one is told
         # by the missing `built-from`, which is written last.
-        local_processes.end(local_processes.of_home(self.path))  # a pip that outlived its killed command would write into it
+        local_processes.end(
+            local_processes.of_home(self.path)
+        )  # a pip that outlived its killed command would write into it
         shutil.rmtree(self.path, ignore_errors=True)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         base = getattr(sys, "_base_executable", sys.executable)

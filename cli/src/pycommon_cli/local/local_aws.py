@@ -11,21 +11,20 @@ from typing import Any
 
 import psutil
 
-from pycommon_cli.terminal import Progress, Silent
 from pycommon_cli.cli_error import CliError, FindingError
-from pycommon_cli.local import local_stacks, osls, local_processes
-from pycommon_cli.local import function_logs as function_logs
-from pycommon_cli.local.local_clients import REGION, Clients, settings
-from pycommon_cli.local.local_stacks import StuckStackError
-from pycommon_cli.local.user_sign_in import SignIn, Tokens
-from pycommon_cli.local.local_deploy import Deployer, Deployment
+from pycommon_cli.local import function_logs, local_processes, local_stacks, osls
 from pycommon_cli.local.command_lock import exclusive
+from pycommon_cli.local.lambda_runtime import Runtime
+from pycommon_cli.local.local_clients import REGION, LocalClients, settings
+from pycommon_cli.local.local_deploy import Deployer, LocalDeployment
+from pycommon_cli.local.local_stacks import StuckStackError
 from pycommon_cli.local.ministack import HOST, MiniStack
 from pycommon_cli.local.project_folders import PLATFORM, STAGE, Home, Project
-from pycommon_cli.local.rest_api import Response, RestApi
-from pycommon_cli.local.lambda_runtime import Runtime
+from pycommon_cli.local.rest_api import RestApi, RestResponse
+from pycommon_cli.local.saved_state import Beginning, MiniStackRun
 from pycommon_cli.local.serverless_file import stack_name, variable
-from pycommon_cli.local.saved_state import Beginning, Run
+from pycommon_cli.local.user_sign_in import SignIn, Tokens
+from pycommon_cli.terminal import Progress, Silent
 
 _SILENT = Silent()
 _TOLD = {
@@ -45,7 +44,7 @@ class ServiceStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class LocalAwsStatus:
     """The local AWS at this moment. Without a process everything else is unknown."""
 
     running: bool
@@ -64,7 +63,7 @@ class Status:
         return self.running and all(s.status and local_stacks.updatable(s.status) for s in self.services)
 
 
-class LocalStack:
+class LocalAws:
     """The local AWS of the checkout at `root`.
 
     Args:
@@ -84,11 +83,11 @@ class LocalStack:
         self.home = Home((home or self.project.root / ".pycommon" / "local").resolve())
         self.runtime = Runtime((runtime or self.project.root / ".pycommon" / "runtime").resolve())
         self._ministack = MiniStack(self.home, self.runtime)
-        self._clients: Clients | None = None
+        self._clients: LocalClients | None = None
 
     # Starting and ending
 
-    def up(self, progress: Progress = _SILENT, port: int | None = None) -> list[Deployment]:
+    def up(self, progress: Progress = _SILENT, port: int | None = None) -> list[LocalDeployment]:
         """Start the local AWS unless it runs, and deploy every service folder whose sources changed.
 
         When a deployment fails, what this call started is ended again; what ran before goes on.
@@ -128,7 +127,7 @@ class LocalStack:
                 self._wipe()
         return ran
 
-    def deploy(self, service: str, progress: Progress = _SILENT, *, full: bool = False) -> Deployment:
+    def deploy(self, service: str, progress: Progress = _SILENT, *, full: bool = False) -> LocalDeployment:
         """Deploy one service folder again: its code alone where that is enough, by osls where not or when `full`."""
         folder = self.project.service_folder(service)
         with self._at_work("deploy"):
@@ -172,7 +171,7 @@ class LocalStack:
             progress.note(_TOLD[beginning])
         return True
 
-    def _deploy_all(self, progress: Progress, *, at_work: bool) -> list[Deployment]:
+    def _deploy_all(self, progress: Progress, *, at_work: bool) -> list[LocalDeployment]:
         try:
             return self._deploy_each(progress, at_work=at_work)
         except StuckStackError as error:
@@ -185,7 +184,7 @@ class LocalStack:
         self._ministack.start(port)
         return self._deploy_each(progress, at_work=False)
 
-    def _deploy_each(self, progress: Progress, *, at_work: bool) -> list[Deployment]:
+    def _deploy_each(self, progress: Progress, *, at_work: bool) -> list[LocalDeployment]:
         with self._one_deployment_a_checkout(progress):
             deployer = self._deployer()
             folders = self.project.service_folders()
@@ -198,13 +197,13 @@ class LocalStack:
 
     # Asking
 
-    def status(self) -> Status:
+    def status(self) -> LocalAwsStatus:
         """What runs, and what of it is out of date."""
         run = self._ministack.healthy()
         if run is None:
-            return Status(running=False, home=str(self.home.path))
+            return LocalAwsStatus(running=False, home=str(self.home.path))
         api = self._exports().get(f"{STAGE}-RestApiId")
-        return Status(
+        return LocalAwsStatus(
             running=True,
             home=str(self.home.path),
             pid=run.process.pid if run.process else None,
@@ -234,7 +233,7 @@ class LocalStack:
         """A boto3 client with root's rights in the local AWS."""
         endpoint = self.endpoint
         if self._clients is None or self._clients.endpoint != endpoint:
-            self._clients = Clients(endpoint, self._region())
+            self._clients = LocalClients(endpoint, self._region())
         return self._clients(service)
 
     def tokens(self, user: str = "developer") -> Tokens:
@@ -260,7 +259,7 @@ class LocalStack:
         data: object = None,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Response:
+    ) -> RestResponse:
         """Send a request to the REST API.
 
         Args:
@@ -293,7 +292,7 @@ class LocalStack:
         """What the function writes, as it comes."""
         return function_logs.follow(self.client("logs"), self.function(function), since)
 
-    def _running(self) -> Run:
+    def _running(self) -> MiniStackRun:
         run = self._ministack.healthy()
         if run is None:
             raise CliError(f"The local AWS of {self.project.root} does not run.", "Start it with `pycommon local up`.")
@@ -325,7 +324,7 @@ def _body(data: object) -> bytes | None:
     return (data if isinstance(data, str) else json.dumps(data)).encode()
 
 
-def _endpoint(run: Run) -> str:
+def _endpoint(run: MiniStackRun) -> str:
     return f"http://{HOST}:{run.port}"
 
 

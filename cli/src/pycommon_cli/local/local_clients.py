@@ -24,7 +24,7 @@ def settings(endpoint: str, region: str) -> dict[str, str]:
 
 
 @dataclass(slots=True)
-class Clients:
+class LocalClients:
     """boto3 clients with root's rights, each made once."""
 
     endpoint: str

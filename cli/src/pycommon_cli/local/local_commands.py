@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pycommon_cli import terminal
-from pycommon_cli.terminal import Format, print_json, print_line
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.terminal import OutputFormat, print_json, print_line
 
 if TYPE_CHECKING:
     from pycommon_cli.local.deployment_package import PackageSize
-    from pycommon_cli.local.local_deploy import Deployment
     from pycommon_cli.local.function_logs import LogEvent
-    from pycommon_cli.local.rest_api import Response
-    from pycommon_cli.local.local_aws import LocalStack, Status
+    from pycommon_cli.local.local_aws import LocalAws, LocalAwsStatus
+    from pycommon_cli.local.local_deploy import LocalDeployment
+    from pycommon_cli.local.rest_api import RestResponse
 
 app = typer.Typer(no_args_is_help=True, help="Run the services on a local AWS that enforces IAM.")
 
@@ -27,38 +27,38 @@ FAILING_STATUS = 400
 ProjectOption = Annotated[
     Path | None, typer.Option("--project", metavar="FOLDER", help="The checkout; default: the one around this folder.")
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
 UserOption = Annotated[str, typer.Option("--user", help="Who signs in; made where there is none.")]
 
 
-def _stack(project: Path | None) -> "LocalStack":
+def _stack(project: Path | None) -> "LocalAws":
+    from pycommon_cli.local.local_aws import LocalAws
     from pycommon_cli.local.project_folders import find_project_root  # `--help` needs neither of them
-    from pycommon_cli.local.local_aws import LocalStack
 
-    return LocalStack(find_project_root(project or Path.cwd()))
+    return LocalAws(find_project_root(project or Path.cwd()))
 
 
 @app.command()
 def up(
     project: ProjectOption = None,
     port: Annotated[int | None, typer.Option(help="Serve on this port, not on the last or a free one.")] = None,
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Start the local AWS and deploy every service whose sources changed."""
     stack = _stack(project)
     deployments = stack.up(terminal.Terminal(), port)
     status = stack.status()
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print_json({**_status_fields(status), "deployments": [_deployment_fields(d) for d in deployments]})
         return
     _print_status(status)
 
 
 @app.command()
-def status(project: ProjectOption = None, output: FormatOption = Format.TEXT) -> None:
+def status(project: ProjectOption = None, output: FormatOption = OutputFormat.TEXT) -> None:
     """Tell what runs and what changed since it was deployed. Exit code 1 unless it runs and all stacks are whole."""
     found = _stack(project).status()
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print_json(_status_fields(found))
     else:
         _print_status(found)
@@ -71,11 +71,11 @@ def deploy(
     service: Annotated[str, typer.Argument(help="A service folder, such as amplify-lambda-python-base.")],
     project: ProjectOption = None,
     full: Annotated[bool, typer.Option("--full", help="By osls even where exchanging the code would do.")] = False,  # noqa: FBT002
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Deploy one service again: in a second or two when only Python sources changed."""
     done = _stack(project).deploy(service, terminal.Terminal(), full=full)
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print_json(_deployment_fields(done))
         return
     size = f", {_size(done.size)}" if done.size else ""
@@ -104,7 +104,7 @@ def call(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     no_token: Annotated[bool, typer.Option("--no-token", help="Send no token.")] = False,  # noqa: FBT002
     header: Annotated[list[str] | None, typer.Option("--header", "-H", metavar="NAME:VALUE")] = None,
     include: Annotated[bool, typer.Option("--include", "-i", help="Print the status and headers too.")] = False,  # noqa: FBT002
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Send a request to the REST API and print the answer. Exit code 1 when its status is 400 or above."""
     headers = dict(_header(text) for text in header or [])
@@ -112,7 +112,7 @@ def call(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     stack = _stack(project)
     sent = None if no_token else bearer or stack.token(user)
     response = stack.call(method, path, data=body, token=sent, headers=headers)
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print_json({"status": response.status, "headers": response.headers, "body": _parsed(response.body)})
     else:
         _print_response(response, include=include)
@@ -126,7 +126,7 @@ def logs(
     project: ProjectOption = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing what comes; Ctrl-C ends it.")] = False,  # noqa: FBT002
     since: Annotated[str, typer.Option(help="How far back: 90s, 10m, 2h, 1d.")] = "1h",
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Print what a function wrote."""
     from pycommon_cli.local.function_logs import seconds  # `--help` does not need it
@@ -135,11 +135,11 @@ def logs(
     stack = _stack(project)
     if not follow:
         events = stack.logs(function, begin)
-        if output is Format.JSON:
+        if output is OutputFormat.JSON:
             print_json([_event_fields(event) for event in events])
             return
         for event in events:
-            _print_event(event, Format.TEXT)
+            _print_event(event, OutputFormat.TEXT)
         return
     try:
         for event in stack.follow(function, begin):
@@ -198,7 +198,7 @@ def _parsed(body: str) -> object:
         return body
 
 
-def _print_response(response: "Response", *, include: bool) -> None:
+def _print_response(response: "RestResponse", *, include: bool) -> None:
     if include:
         print_line(str(response.status))
         for name, value in response.headers.items():
@@ -213,8 +213,8 @@ def _print_response(response: "Response", *, include: bool) -> None:
         print_line(response.body)
 
 
-def _print_event(event: "LogEvent", output: Format) -> None:
-    if output is Format.JSON:
+def _print_event(event: "LogEvent", output: OutputFormat) -> None:
+    if output is OutputFormat.JSON:
         print_line(json.dumps(_event_fields(event), ensure_ascii=False))
     else:
         print_line(f"{event.when.astimezone():%H:%M:%S.%f}"[:-3] + f" {event.message}")
@@ -225,7 +225,7 @@ def _event_fields(event: "LogEvent") -> dict[str, object]:
     return {"time": event.when.isoformat(), "message": event.message}
 
 
-def _status_fields(status: "Status") -> dict[str, object]:
+def _status_fields(status: "LocalAwsStatus") -> dict[str, object]:
     services = [
         {"folder": s.folder, "stack": s.stack, "status": s.status, "changed": s.changed} for s in status.services
     ]
@@ -242,7 +242,7 @@ def _status_fields(status: "Status") -> dict[str, object]:
     }
 
 
-def _print_status(status: "Status") -> None:
+def _print_status(status: "LocalAwsStatus") -> None:
     if not status.running:
         print_line("The local AWS does not run.")
         return
@@ -255,7 +255,7 @@ def _print_status(status: "Status") -> None:
         print_line(f"  {service.folder:{width}}  {service.status or 'not deployed'}{changed}")
 
 
-def _deployment_fields(done: "Deployment") -> dict[str, object]:
+def _deployment_fields(done: "LocalDeployment") -> dict[str, object]:
     return {
         "folder": done.folder,
         "stack": done.stack,

@@ -9,14 +9,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pycommon_cli.terminal import Progress
 from pycommon_cli.cli_error import CliError
-from pycommon_cli.local import deployment_package, local_stacks, osls, deployed_sources
+from pycommon_cli.local import deployed_sources, deployment_package, local_stacks, osls
 from pycommon_cli.local.deployment_package import Artifact, PackageSize
+from pycommon_cli.local.lambda_runtime import Runtime, python_version
 from pycommon_cli.local.local_stacks import StuckStackError
 from pycommon_cli.local.project_folders import PLATFORM, Home, Project
-from pycommon_cli.local.lambda_runtime import Runtime, python_version
 from pycommon_cli.local.serverless_file import ServerlessFile, stack_name
+from pycommon_cli.terminal import Progress
 
 CODE_UPDATE_SECONDS = 30.0
 
@@ -30,7 +30,7 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
+class LocalDeployment:
     """What a deployment did."""
 
     folder: str
@@ -66,7 +66,7 @@ class Deployer:
         status = local_stacks.status(self.client("cloudformation"), stack)
         return bool(status) and local_stacks.updatable(status) and self.deployed_fingerprint(folder) == now
 
-    def deploy(self, folder: str, progress: Progress, *, full: bool = False, at_work: bool = True) -> Deployment:
+    def deploy(self, folder: str, progress: Progress, *, full: bool = False, at_work: bool = True) -> LocalDeployment:
         """Deploy by the quickest way that is right.
 
         Args:
@@ -87,7 +87,7 @@ class Deployer:
         else:
             self._deploy_with_osls(folder, stack, now, progress)
             how = How.FULL
-        return Deployment(folder, stack, how, time.monotonic() - started, Artifact.of(self.home, folder).size())
+        return LocalDeployment(folder, stack, how, time.monotonic() - started, Artifact.of(self.home, folder).size())
 
     def _sources(self, folder: str) -> deployed_sources.Manifest:
         """What the deployment is made from: files, and what osls looks up at the platform when it resolves them."""
@@ -116,7 +116,9 @@ class Deployer:
             return False
         return status is not None
 
-    def _exchange_code(self, folder: str, stack: str, deployed: str, now: deployed_sources.Manifest, progress: Progress) -> bool:
+    def _exchange_code(
+        self, folder: str, stack: str, deployed: str, now: deployed_sources.Manifest, progress: Progress
+    ) -> bool:
         """Give the functions a package with the changed sources; False when that would not be enough."""
         kept = Artifact.of(self.home, folder)
         before = kept.sources()
@@ -173,7 +175,7 @@ class Deployer:
         lines = "".join(f"\n  {cause}" for cause in causes if cause.partition(": ")[2] not in error.what)
         what = error.what + (f"\nWhat CloudFormation says failed:{lines}" if lines else "")
         wipe = " If a killed run left it behind, `pycommon local down --wipe` starts afresh."
-        return CliError(what, error.mend + (wipe if "already exists" in what else ""))
+        return CliError(what, error.help_text + (wipe if "already exists" in what else ""))
 
     def _see_that_it_is_whole(self, stack: str, folder: str) -> None:
         status = local_stacks.settle(self.client("cloudformation"), stack, at_work=True)

@@ -13,10 +13,10 @@ import psutil
 
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.local import local_processes, saved_state
+from pycommon_cli.local.lambda_runtime import Runtime
 from pycommon_cli.local.local_processes import ProcessId
 from pycommon_cli.local.project_folders import Home
-from pycommon_cli.local.lambda_runtime import Runtime
-from pycommon_cli.local.saved_state import Run
+from pycommon_cli.local.saved_state import MiniStackRun
 
 HOST = "127.0.0.1"
 ROLE = "ministack"
@@ -39,17 +39,17 @@ class MiniStack:
     home: Home
     runtime: Runtime
 
-    def run(self) -> Run | None:
+    def run(self) -> MiniStackRun | None:
         """The run whose process is alive, if there is one."""
-        run = Run.load(self.home)
+        run = MiniStackRun.load(self.home)
         return run if run and run.process and run.process.process() else None
 
-    def healthy(self) -> Run | None:
+    def healthy(self) -> MiniStackRun | None:
         """The run that is alive and answers."""
         run = self.run()
         return run if run and answers(run.port) else None
 
-    def start(self, wanted_port: int | None = None) -> tuple[Run, saved_state.Beginning]:
+    def start(self, wanted_port: int | None = None) -> tuple[MiniStackRun, saved_state.Beginning]:
         """Start MiniStack and wait until it answers."""
         beginning = saved_state.prepare(self.home)
         for attempt in range(ATTEMPTS):
@@ -67,8 +67,8 @@ class MiniStack:
             return run, beginning
         raise CliError(f"No port between {FIRST_PORT} and {FIRST_PORT + PORTS} stayed free.", "Name one with --port.")
 
-    def _spawn(self, port: int) -> Run:
-        run = Run(port, time.time())
+    def _spawn(self, port: int) -> MiniStackRun:
+        run = MiniStackRun(port, time.time())
         run.save(
             self.home
         )  # before the process: whatever happens from here on, the state is no longer known to be whole
@@ -83,14 +83,14 @@ class MiniStack:
                 start_new_session=True,
             )
         try:
-            run = Run(port, run.started, ProcessId.of(child.pid))
+            run = MiniStackRun(port, run.started, ProcessId.of(child.pid))
         except psutil.Error:  # it ended at once; waiting for it tells why
-            run = Run(port, run.started, ProcessId(child.pid, 0.0))
+            run = MiniStackRun(port, run.started, ProcessId(child.pid, 0.0))
         run.save(self.home)
         child.returncode = 0  # it outlives this command; nobody will wait for it, and Popen need not complain of that
         return run
 
-    def _wait_until_it_answers(self, run: Run) -> None:
+    def _wait_until_it_answers(self, run: MiniStackRun) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             process = run.process.process() if run.process else None

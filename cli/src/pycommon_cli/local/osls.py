@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 import psutil
 
-from pycommon_cli.terminal import Progress
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.local import local_processes
 from pycommon_cli.local.command_lock import exclusive
 from pycommon_cli.local.project_folders import STAGE, Home, Project
+from pycommon_cli.terminal import Progress
 
 ROLE = "osls"
 SAID_LINES = 20
@@ -53,7 +53,9 @@ def ensure(project: Project, progress: Progress) -> None:
         exclusive(project.root / ".pycommon" / "npm.lock", "install", progress),
         progress.step("Installing osls (npm ci)"),
     ):
-        local_processes.end(local_processes.of_home(modules))  # an npm that outlived its killed command would write into it
+        local_processes.end(
+            local_processes.of_home(modules)
+        )  # an npm that outlived its killed command would write into it
         command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
         marked = {**os.environ, **local_processes.marks(modules, "npm")}
         result = subprocess.run(  # noqa: S603 (our own arguments)

@@ -15,7 +15,7 @@ TIMEOUT_SECONDS = 35.0
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class RestResponse:
     """What came back."""
 
     status: int
@@ -44,7 +44,7 @@ class RestApi:
         """The stage's address; curl and browsers resolve names under `localhost` to this machine (RFC 6761)."""
         return f"http://{self.host}/{STAGE}"
 
-    def call(self, method: str, path: str, *, body: bytes | None, headers: Mapping[str, str]) -> Response:
+    def call(self, method: str, path: str, *, body: bytes | None, headers: Mapping[str, str]) -> RestResponse:
         """Send one request; `path` is that of the service, without the stage."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=TIMEOUT_SECONDS)
         target = f"/{STAGE}/{path.lstrip('/')}"
@@ -59,4 +59,4 @@ class RestApi:
             ) from None
         finally:
             connection.close()
-        return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)
+        return RestResponse(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)

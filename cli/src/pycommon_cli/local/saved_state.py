@@ -16,7 +16,7 @@ from pycommon_cli.local.project_folders import Home
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class MiniStackRun:
     """One run of MiniStack. Without a process it was about to be started when its command ended."""
 
     port: int
@@ -29,7 +29,7 @@ class Run:
         unfinished.replace(home.run_record)
 
     @classmethod
-    def load(cls, home: Home) -> "Run | None":
+    def load(cls, home: Home) -> "MiniStackRun | None":
         try:
             fields = json.loads(home.run_record.read_text())
             process = ProcessId(**fields["process"]) if fields["process"] else None
@@ -57,7 +57,7 @@ def left_in_order(home: Home) -> bool:
     """
     if not _readable(home.state):
         return False
-    run = Run.load(home)
+    run = MiniStackRun.load(home)
     if run is None:
         return True
     pid_file = home.temporary / f"ministack-{run.port}.pid"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pycommon_cli import terminal
-from pycommon_cli.terminal import Format, print_json, print_line
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.terminal import OutputFormat, print_json, print_line
 
 if TYPE_CHECKING:
     from pycommon_cli.local.project_folders import Project
@@ -21,7 +21,7 @@ ProjectOption = Annotated[
     Path | None, typer.Option("--project", metavar="FOLDER", help="The checkout; default: the one around this folder.")
 ]
 StageOption = Annotated[str, typer.Option("--stage", help="local, or a deployed stage, with your own AWS credentials.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
 
 _SERVICE = "lambda"  # for which the platform publishes the usage table's name
 _SINCE = "24h"
@@ -54,19 +54,19 @@ def recover(  # noqa: PLR0913 (each is an option of the command)
     table: Annotated[
         str | None, typer.Option("--table", metavar="NAME", help="Put all items into this table, whatever lines name.")
     ] = None,
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Put the items of USAGE_NOT_RECORDED lines into the usage table. What is there already stays as it is.
 
     Exit code 1 when something could not be restored.
     """
     from pycommon_cli.stage import aws_errors_as_sentences  # `--help` needs none of it
-    from pycommon_cli.usage import log_sources, usage_report, usage_recovery
+    from pycommon_cli.usage import log_sources, usage_recovery, usage_report
 
     if files and (service or function or since):
         raise CliError("--service, --function and --since choose log groups, and files were named.", "Leave one out.")
     choice = log_sources.Choice(_moment(since or _SINCE), tuple(service or ()), tuple(function or ()))
-    pace, counts = usage_report.Pace(), Counter[usage_recovery.Outcome]()
+    pace, counts = usage_report.Pace(), Counter[usage_recovery.RecoveryOutcome]()
     with aws_errors_as_sentences(stage) as where:
         found, name = _reach(project, stage, table, where)
         if files:
@@ -78,13 +78,13 @@ def recover(  # noqa: PLR0913 (each is an option of the command)
         tables = usage_recovery.Tables(stage, None if table else name, table)
         entries = usage_report.counted(usage_recovery.restore(texts, tables, put_item), counts, pace)
         try:
-            (usage_report.print_entries_as_json if output is Format.JSON else usage_report.print_entries)(entries)
+            (usage_report.print_entries_as_json if output is OutputFormat.JSON else usage_report.print_entries)(entries)
         except Exception:
             if counts:  # what was restored before an error is said as well
                 _say(usage_report.summary(counts, dry_run=dry_run), output)
             raise
         _say(usage_report.summary(counts, dry_run=dry_run), output)
-    if counts[usage_recovery.Outcome.REFUSED] or counts[usage_recovery.Outcome.UNREADABLE]:
+    if counts[usage_recovery.RecoveryOutcome.REFUSED] or counts[usage_recovery.RecoveryOutcome.UNREADABLE]:
         raise typer.Exit(1)
 
 
@@ -108,11 +108,11 @@ def list_(  # noqa: PLR0913 (each is an option of the command)
     table: Annotated[
         str | None, typer.Option("--table", metavar="NAME", help="The table; default: what the platform publishes.")
     ] = None,
-    output: FormatOption = Format.TEXT,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Print what an account used, newest first, and what it sums to."""
     from pycommon_cli.stage import aws_errors_as_sentences
-    from pycommon_cli.usage import usage_report, recorded_usage# `--help` needs neither
+    from pycommon_cli.usage import recorded_usage, usage_report  # `--help` needs neither
 
     until = last.date() if last else datetime.now(UTC).date()
     wanted = recorded_usage.Range(account, user, _first_day(first, until), until)
@@ -123,7 +123,7 @@ def list_(  # noqa: PLR0913 (each is an option of the command)
             totals.add(item)
             if totals.items <= limit:
                 items.append(item)
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print_json(usage_report.list_fields(wanted, items, totals))
     else:
         usage_report.print_items(items, totals)
@@ -170,9 +170,9 @@ def _first_day(first: datetime | None, last: date) -> date:
     return first.date()
 
 
-def _say(summary: str, output: Format) -> None:
+def _say(summary: str, output: OutputFormat) -> None:
     """The summary: the result of a text, and a note beside JSON."""
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         terminal.Terminal().note(summary)
     else:
         print_line(summary)

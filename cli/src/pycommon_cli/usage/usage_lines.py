@@ -10,8 +10,8 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pycommon_cli.usage.usage_items import DamagedItemError, read_item
 from pycommon.metrics.unrecorded_usage import NOT_RECORDED
+from pycommon_cli.usage.usage_items import DamagedItemError, read_item
 
 _DECODER = json.JSONDecoder()
 _NESTED_AT_MOST = 8  # an event in an event of a subscription has three levels

@@ -8,10 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from pycommon_cli.usage.usage_lines import Damaged, KeptItem, kept_items
-from pycommon_cli.usage.log_sources import LogText
 from pycommon.dal.providers.aws.clients import describe_error, error_code, is_transient
 from pycommon.metrics.usage_store import NoFreeInstantError, write_once
+from pycommon_cli.usage.log_sources import LogText
+from pycommon_cli.usage.usage_lines import Damaged, KeptItem, kept_items
 
 VARIABLE = "USAGE_METRICS_DYNAMO_TABLE"
 
@@ -25,7 +25,7 @@ _NO_CREDENTIALS = frozenset(
 )  # fmt: skip
 
 
-class Outcome(StrEnum):
+class RecoveryOutcome(StrEnum):
     """What became of a place where an item was kept."""
 
     RESTORED = "restored"
@@ -35,7 +35,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RecoverableItem:
     """One kept item and what became of it.
 
     Attributes:
@@ -44,7 +44,7 @@ class Entry:
     """
 
     where: str
-    outcome: Outcome
+    outcome: RecoveryOutcome
     reason: str | None
     table: str | None = None
     item: Mapping[str, Any] | None = None
@@ -76,7 +76,7 @@ class Tables:
         return self.chosen or str(kept.table)
 
 
-def restore(texts: Iterable[LogText], tables: Tables, put_item: Callable[..., Any]) -> Iterator[Entry]:
+def restore(texts: Iterable[LogText], tables: Tables, put_item: Callable[..., Any]) -> Iterator[RecoverableItem]:
     """Put every item that `texts` hold; one entry for each, in their order, as the work goes on.
 
     What was put stays put when the caller stops asking, or an error ends the work: do it again.
@@ -92,7 +92,7 @@ def restore(texts: Iterable[LogText], tables: Tables, put_item: Callable[..., An
     """
     places = ((text, found) for text in texts for found in _found(text))
 
-    def entry(place: _Place) -> Entry:
+    def entry(place: _Place) -> RecoverableItem:
         return _entry(place[0].where, place[1], tables, put_item)
 
     with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="restore") as pool:
@@ -139,19 +139,21 @@ def _found(text: LogText) -> Iterator[KeptItem | Damaged]:
     return iter([Damaged(text.trouble)]) if text.text is None else kept_items(text.text)
 
 
-def _entry(where: str, found: KeptItem | Damaged, tables: Tables, put_item: Callable[..., Any]) -> Entry:
+def _entry(where: str, found: KeptItem | Damaged, tables: Tables, put_item: Callable[..., Any]) -> RecoverableItem:
     if isinstance(found, Damaged):
-        return Entry(where, Outcome.UNREADABLE, found.what)
+        return RecoverableItem(where, RecoveryOutcome.UNREADABLE, found.what)
     if refusal := tables.refusal(found):
-        return Entry(where, Outcome.REFUSED, refusal, found.table, found.item)
+        return RecoverableItem(where, RecoveryOutcome.REFUSED, refusal, found.table, found.item)
     table = tables.table_of(found)
     try:
         written = write_once(put_item, table, found.item)
     except NoFreeInstantError as error:
-        return Entry(where, Outcome.REFUSED, str(error), table, found.item)
+        return RecoverableItem(where, RecoveryOutcome.REFUSED, str(error), table, found.item)
     except ClientError as error:
         if error_code(error) in _NO_CREDENTIALS:
             raise
         reason = describe_error(error) + ("; try it again" if is_transient(error) else "")
-        return Entry(where, Outcome.REFUSED, reason, table, found.item)
-    return Entry(where, Outcome.RESTORED if written else Outcome.THERE, found.reason, table, found.item)
+        return RecoverableItem(where, RecoveryOutcome.REFUSED, reason, table, found.item)
+    return RecoverableItem(
+        where, RecoveryOutcome.RESTORED if written else RecoveryOutcome.THERE, found.reason, table, found.item
+    )

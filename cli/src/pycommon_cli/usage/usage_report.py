@@ -10,7 +10,7 @@ from typing import Any
 
 from pycommon_cli.terminal import print_columns, print_line, printable, stderr_console
 from pycommon_cli.usage.recorded_usage import Range, Totals, cost
-from pycommon_cli.usage.usage_recovery import Entry, Outcome
+from pycommon_cli.usage.usage_recovery import RecoverableItem, RecoveryOutcome
 
 _COLUMNS = ("TIMESTAMP", "USER", "SERVICE", "OPERATION", "SOURCE", "OK", "MS", "USD", "REQUEST ID")
 _EXACT_TEXT = ("lambda_cost", "request_cost", "duration_ms", "init_duration_ms")  # a float would not hold them
@@ -39,14 +39,14 @@ class Pace:
             stderr_console().print(f"{self._items:,} items after {elapsed:.0f} s{reading}", style="dim", markup=False)
 
 
-def print_entries(entries: Iterable[Entry]) -> None:
+def print_entries(entries: Iterable[RecoverableItem]) -> None:
     """Print one line for each item that could not be restored, as it is found. The others are only counted."""
     for entry in entries:
-        if entry.outcome in {Outcome.REFUSED, Outcome.UNREADABLE}:
+        if entry.outcome in {RecoveryOutcome.REFUSED, RecoveryOutcome.UNREADABLE}:
             print_line(printable(f"{entry.where}: {entry.outcome}: {entry.reason}"))
 
 
-def print_entries_as_json(entries: Iterable[Entry]) -> None:
+def print_entries_as_json(entries: Iterable[RecoverableItem]) -> None:
     """Print a JSON array, one entry a line, as the work goes on: it may be larger than memory."""
     sys.stdout.write("[")
     separator = "\n"
@@ -58,7 +58,7 @@ def print_entries_as_json(entries: Iterable[Entry]) -> None:
         sys.stdout.write("\n]\n")
 
 
-def entry_fields(entry: Entry) -> dict[str, object]:
+def entry_fields(entry: RecoverableItem) -> dict[str, object]:
     """What programs are given of one entry."""
     item = entry.item or {}
     return {
@@ -72,7 +72,7 @@ def entry_fields(entry: Entry) -> dict[str, object]:
     }
 
 
-def summary(counts: Mapping[Outcome, int], *, dry_run: bool) -> str:
+def summary(counts: Mapping[RecoveryOutcome, int], *, dry_run: bool) -> str:
     """One sentence: what became of how many.
 
     Example:
@@ -80,16 +80,18 @@ def summary(counts: Mapping[Outcome, int], *, dry_run: bool) -> str:
         '3 restored, 2 were there already.'
     """
     words = {
-        Outcome.RESTORED: "would be restored" if dry_run else "restored",
-        Outcome.THERE: "was there already" if counts.get(Outcome.THERE) == 1 else "were there already",
-        Outcome.REFUSED: "could not be restored" if dry_run else "not restored",
-        Outcome.UNREADABLE: "unreadable",
+        RecoveryOutcome.RESTORED: "would be restored" if dry_run else "restored",
+        RecoveryOutcome.THERE: "was there already" if counts.get(RecoveryOutcome.THERE) == 1 else "were there already",
+        RecoveryOutcome.REFUSED: "could not be restored" if dry_run else "not restored",
+        RecoveryOutcome.UNREADABLE: "unreadable",
     }
     said = [f"{counts[outcome]:,} {text}" for outcome, text in words.items() if counts.get(outcome)]
     return f"{', '.join(said)}." if said else "No USAGE_NOT_RECORDED line was found."
 
 
-def counted(entries: Iterable[Entry], counts: Counter[Outcome], pace: Pace) -> Iterator[Entry]:
+def counted(
+    entries: Iterable[RecoverableItem], counts: Counter[RecoveryOutcome], pace: Pace
+) -> Iterator[RecoverableItem]:
     """`entries` as they are, counted in `counts` while they pass."""
     for entry in entries:
         counts[entry.outcome] += 1

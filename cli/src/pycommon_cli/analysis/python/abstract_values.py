@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     import ast
 
-    from pycommon_cli.analysis.python.scopes import Context, Scope
-    from pycommon_cli.analysis.python.python_files import Source
     from pycommon_cli.analysis.facts import Place
+    from pycommon_cli.analysis.python.python_files import PythonFile
+    from pycommon_cli.analysis.python.scopes import AnalysisContext, Scope
 
 __all__ = [
     "ANY",
@@ -22,21 +22,21 @@ __all__ = [
     "NOTHING",
     "TRUE_OR_FALSE",
     "UNKNOWN",
-    "Atom",
-    "Bound",
-    "Class",
-    "Const",
-    "Env",
-    "External",
-    "Function",
-    "Instance",
+    "AbstractValue",
+    "BoundMethod",
+    "ClassValue",
+    "ComposedText",
+    "ConstantValue",
+    "EnvironmentValue",
+    "ExternalName",
+    "FunctionValue",
+    "InstanceValue",
     "LibraryDecorator",
-    "Mapping",
-    "Mixed",
+    "MappingValue",
     "ModuleValue",
-    "Partial",
-    "Sequence",
-    "Super",
+    "PartialValue",
+    "SequenceValue",
+    "SuperValue",
     "Value",
     "const",
     "join",
@@ -49,23 +49,23 @@ MOST_MEMBERS = 64
 _MOST_CONSTANTS = 24
 
 
-class Atom:
+class AbstractValue:
     """One possibility. Subclasses are compared by what they say, or by identity where they can be changed."""
 
     __slots__ = ()
 
 
-Value: TypeAlias = frozenset[Atom]
+Value: TypeAlias = frozenset[AbstractValue]
 
 
-class _Any(Atom):
+class _Any(AbstractValue):
     __slots__ = ()
 
     def __repr__(self) -> str:
         return "ANY"
 
 
-class Const(Atom):
+class ConstantValue(AbstractValue):
     """A constant of Python."""
 
     __slots__ = ("_hash", "value")
@@ -75,7 +75,7 @@ class Const(Atom):
         self._hash = hash((type(value), value))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Const) and type(self.value) is type(other.value) and self.value == other.value
+        return isinstance(other, ConstantValue) and type(self.value) is type(other.value) and self.value == other.value
 
     def __hash__(self) -> int:
         return self._hash
@@ -85,90 +85,90 @@ class Const(Atom):
 
 
 @dataclass(frozen=True, slots=True)
-class Env(Atom):
+class EnvironmentValue(AbstractValue):
     """The value of an environment variable, or what is made of it alone."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Mixed(Atom):
+class ComposedText(AbstractValue):
     """A text put together of several parts; None for one that is not known."""
 
-    parts: tuple[Const | Env | None, ...]
+    parts: tuple[ConstantValue | EnvironmentValue | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class External(Atom):
+class ExternalName(AbstractValue):
     """Something of a module from elsewhere, dotted; calls are written as `()`: "boto3.session.Session()"."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ModuleValue(Atom):
+class ModuleValue(AbstractValue):
     """A module of the service."""
 
-    context: Context
+    context: AnalysisContext
 
 
 @dataclass(frozen=True, slots=True)
-class Package(Atom):
+class PackageValue(AbstractValue):
     """A folder of modules without an `__init__.py`."""
 
     name: str
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Function(Atom):
+class FunctionValue(AbstractValue):
     """A function or lambda of the service, in the scope that it closes over.
 
     `kind` is "static", "class" or "property" for those of a class that are decorated so.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    source: Source
-    parent: Context
+    source: PythonFile
+    parent: AnalysisContext
     qualified_name: str
     defaults: dict[str, Value]
     kind: str = ""
-    owner: Class | None = None
+    owner: ClassValue | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Class(Atom):
+class ClassValue(AbstractValue):
     """A class of the service."""
 
     node: ast.ClassDef
-    source: Source
+    source: PythonFile
     name: str
     bases: tuple[Value, ...]
     scope: Scope
     fields: tuple[str, ...] = ()
     is_dataclass: bool = False
     keywords: tuple[tuple[str, Value], ...] = ()
-    lineage: tuple[Class, ...] = ()
+    lineage: tuple[ClassValue, ...] = ()
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Instance(Atom):
+class InstanceValue(AbstractValue):
     """What calling a class made, one for each set of arguments that matter."""
 
-    of: Class
+    of: ClassValue
     scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
-class Bound(Atom):
+class BoundMethod(AbstractValue):
     """A method together with what it is called on: of an instance, or of a value of the AWS SDK."""
 
-    receiver: Atom
+    receiver: AbstractValue
     name: str
-    function: Function | None = None
+    function: FunctionValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class FieldDefault(Atom):
+class FieldDefault(AbstractValue):
     """`field(default=..., default_factory=...)` of a dataclass."""
 
     value: Value
@@ -176,15 +176,15 @@ class FieldDefault(Atom):
 
 
 @dataclass(frozen=True, slots=True)
-class Super(Atom):
+class SuperValue(AbstractValue):
     """`super()` within a method of `of`."""
 
-    receiver: Atom
-    of: Class
+    receiver: AbstractValue
+    of: ClassValue
 
 
 @dataclass(frozen=True, slots=True)
-class Partial(Atom):
+class PartialValue(AbstractValue):
     """`functools.partial(...)`."""
 
     callee: Value
@@ -193,12 +193,12 @@ class Partial(Atom):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Sequence(Atom):
+class SequenceValue(AbstractValue):
     """A list, tuple, set or the like: `members` in order while that is known, and `rest` for all others."""
 
     members: list[Value]
     rest: Value
-    readers: set[Context]
+    readers: set[AnalysisContext]
     places: list[Place | None]
 
     def all(self) -> Value:
@@ -207,13 +207,13 @@ class Sequence(Atom):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Mapping(Atom):
+class MappingValue(AbstractValue):
     """A dict: `entries` by key, and `rest` for what stands under keys that are not known."""
 
-    entries: dict[Atom, Value]
+    entries: dict[AbstractValue, Value]
     rest: Value
-    readers: set[Context]
-    places: dict[Atom, Place]
+    readers: set[AnalysisContext]
+    places: dict[AbstractValue, Place]
 
     def all(self) -> Value:
         """Every value that may be in it."""
@@ -221,7 +221,7 @@ class Mapping(Atom):
 
 
 @dataclass(frozen=True, slots=True)
-class LibraryDecorator(Atom):
+class LibraryDecorator(AbstractValue):
     """A decorator of this library, with its arguments: `@validated("create_charge")`."""
 
     name: str
@@ -240,18 +240,18 @@ class LibraryDecorator(Atom):
 ANY = _Any()
 NOTHING: Value = frozenset()
 UNKNOWN: Value = frozenset((ANY,))
-NONE: Value = frozenset((Const(None),))
-TRUE_OR_FALSE: Value = frozenset((Const(value=True), Const(value=False)))
+NONE: Value = frozenset((ConstantValue(None),))
+TRUE_OR_FALSE: Value = frozenset((ConstantValue(value=True), ConstantValue(value=False)))
 
 
-def one(atom: Atom) -> Value:
+def one(atom: AbstractValue) -> Value:
     """The value that is surely `atom`."""
     return frozenset((atom,))
 
 
 def const(value: Any) -> Value:
     """The value that is surely this constant."""
-    return frozenset((Const(value),))
+    return frozenset((ConstantValue(value),))
 
 
 def join(*values: Value) -> Value:
@@ -268,19 +268,21 @@ def join(*values: Value) -> Value:
 
 def _bounded(value: Value) -> Value:
     """A large set without its constants; without data, then without code, where that is not enough."""
-    if len(value) <= MOST_MEMBERS and sum(isinstance(atom, Const) for atom in value) <= _MOST_CONSTANTS:
+    if len(value) <= MOST_MEMBERS and sum(isinstance(atom, ConstantValue) for atom in value) <= _MOST_CONSTANTS:
         return value
-    kept = frozenset(atom for atom in value if not isinstance(atom, Const))
+    kept = frozenset(atom for atom in value if not isinstance(atom, ConstantValue))
     if len(kept) > MOST_MEMBERS:
-        kept = frozenset(atom for atom in kept if not isinstance(atom, External | Mapping | Mixed | Sequence))
+        kept = frozenset(
+            atom for atom in kept if not isinstance(atom, ExternalName | MappingValue | ComposedText | SequenceValue)
+        )
     if len(kept) > MOST_MEMBERS:
-        kept = frozenset(atom for atom in kept if isinstance(atom, Env))
+        kept = frozenset(atom for atom in kept if isinstance(atom, EnvironmentValue))
     return kept | UNKNOWN
 
 
 def texts(value: Value | None) -> list[str]:
     """The constant texts among the possibilities, sorted."""
-    return sorted(atom.value for atom in value or () if isinstance(atom, Const) and isinstance(atom.value, str))
+    return sorted(atom.value for atom in value or () if isinstance(atom, ConstantValue) and isinstance(atom.value, str))
 
 
 _CONFIGURATION = frozenset(
@@ -307,16 +309,16 @@ def variables_of(value: Value) -> list[str]:
     A text put together of several names what its most telling part names: in `arn:aws:sns:{AWS_REGION}:...:{TOPIC}`
     the region names no topic.
     """
-    found = {atom.name for atom in value if isinstance(atom, Env)}
+    found = {atom.name for atom in value if isinstance(atom, EnvironmentValue)}
     for atom in value:
-        if isinstance(atom, Mixed):
-            told = {part.name for part in atom.parts if isinstance(part, Env)} - _CONFIGURATION
+        if isinstance(atom, ComposedText):
+            told = {part.name for part in atom.parts if isinstance(part, EnvironmentValue)} - _CONFIGURATION
             if len(told) == 1:
                 found |= told
     return sorted(found)
 
 
-def sure(value: Value) -> list[Const] | None:
+def sure(value: Value) -> list[ConstantValue] | None:
     """The constants that `value` can be, where it can be nothing else; None where it can."""
-    found = [atom for atom in value if isinstance(atom, Const)]
+    found = [atom for atom in value if isinstance(atom, ConstantValue)]
     return found if found and len(found) == len(value) else None

@@ -10,8 +10,8 @@ from pycommon_cli.analysis.facts import Place
 if TYPE_CHECKING:
     import ast
 
-    from pycommon_cli.analysis.python.scopes import Context
-    from pycommon_cli.analysis.python.python_files import Source
+    from pycommon_cli.analysis.python.python_files import PythonFile
+    from pycommon_cli.analysis.python.scopes import AnalysisContext
 
 __all__ = ["Effects", "Read", "Use", "attribute_place", "place_of"]
 
@@ -45,7 +45,7 @@ class Effects:
         self.asked: set[str] = set()  # variables that are looked for first: `if name in os.environ`
         self.reads: dict[tuple[Read, Place], None] = {}
         self.uses: dict[tuple[Use, Place], None] = {}
-        self.calls: dict[tuple[Context, Place], None] = {}
+        self.calls: dict[tuple[AnalysisContext, Place], None] = {}
 
     def clear(self) -> None:
         """Forget everything, before the context runs again."""
@@ -58,7 +58,7 @@ class Effects:
         return bool(self.reads or self.uses or self.calls)
 
 
-def place_of(source: Source, node: ast.expr | ast.stmt | ast.excepthandler | ast.pattern) -> Place:
+def place_of(source: PythonFile, node: ast.expr | ast.stmt | ast.excepthandler | ast.pattern) -> Place:
     """Where `node` stands."""
     return Place(
         source.path,
@@ -69,7 +69,7 @@ def place_of(source: Source, node: ast.expr | ast.stmt | ast.excepthandler | ast
     )
 
 
-def attribute_place(source: Source, call: ast.Call) -> Place:
+def attribute_place(source: PythonFile, call: ast.Call) -> Place:
     """Where a call stands: from the name of its method on, so that the links of a chain are told apart."""
     function = call.func
     name = getattr(function, "attr", None)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pycommon.dal.providers.aws import resource_perms
+from pycommon.dal.providers.aws.resource_perms import AWSOperation
+from pycommon_cli.analysis.facts import DeclaredVariable, Place, ReadingTrouble
 from pycommon_cli.analysis.python.abstract_values import (
     ANY,
-    Const,
-    External,
+    ConstantValue,
+    ExternalName,
     LibraryDecorator,
-    Mapping,
-    Sequence,
+    MappingValue,
+    SequenceValue,
     Value,
     texts,
 )
-from pycommon_cli.analysis.facts import Declared, Place, Trouble
-from pycommon.dal.providers.aws import resource_perms
-from pycommon.dal.providers.aws.resource_perms import AWSOperation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,24 +27,24 @@ __all__ = ["read_declaration"]
 _ENUMS = "pycommon.dal.providers.aws.resource_perms."
 
 
-def read_declaration(decorator: LibraryDecorator) -> tuple[list[Declared], list[Trouble]]:
+def read_declaration(decorator: LibraryDecorator) -> tuple[list[DeclaredVariable], list[ReadingTrouble]]:
     """The variables of one decorator, in the order of the text, and what of it the text does not tell."""
-    declared: list[Declared] = []
-    troubles: list[Trouble] = []
+    declared: list[DeclaredVariable] = []
+    troubles: list[ReadingTrouble] = []
     for index, argument in enumerate(decorator.positional):
         place = decorator.places[index] if index < len(decorator.places) else decorator.place
-        mappings = [atom for atom in argument if isinstance(atom, Mapping)]
+        mappings = [atom for atom in argument if isinstance(atom, MappingValue)]
         for mapping in mappings:
             declared.extend(_variables(mapping, place, troubles))
-        declared.extend(Declared(name, (), place) for name in texts(argument))
+        declared.extend(DeclaredVariable(name, (), place) for name in texts(argument))
         if not mappings and not texts(argument):
             troubles.append(_unclear("what @required_env_vars is given is computed", place))
     return declared, troubles
 
 
-def _variables(mapping: Mapping, place: Place, troubles: list[Trouble]) -> Iterator[Declared]:
+def _variables(mapping: MappingValue, place: Place, troubles: list[ReadingTrouble]) -> Iterator[DeclaredVariable]:
     for key, operations in mapping.entries.items():
-        if isinstance(key, Const) and isinstance(key.value, str):
+        if isinstance(key, ConstantValue) and isinstance(key.value, str):
             where = mapping.places.get(key, place)
             yield _variable(key.value, operations, where, troubles)
         else:
@@ -53,28 +53,28 @@ def _variables(mapping: Mapping, place: Place, troubles: list[Trouble]) -> Itera
         troubles.append(_unclear("@required_env_vars has entries that are computed", place))
 
 
-def _variable(name: str, operations: Value, place: Place, troubles: list[Trouble]) -> Declared:
+def _variable(name: str, operations: Value, place: Place, troubles: list[ReadingTrouble]) -> DeclaredVariable:
     actions: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for member in _members(operations):
-        if isinstance(member, External) and member.name.startswith(_ENUMS):
+        if isinstance(member, ExternalName) and member.name.startswith(_ENUMS):
             found = _operations(member.name.removeprefix(_ENUMS))
             if found is None:
                 unknown[_last_two(member.name)] = None
             actions |= dict.fromkeys(action for each in found or () for action in each.actions)
-        elif isinstance(member, Const) and isinstance(member.value, str):
+        elif isinstance(member, ConstantValue) and isinstance(member.value, str):
             unknown[repr(member.value)] = None
         else:
             troubles.append(_unclear(f"the operations of {name} are computed", place))
-    return Declared(name, tuple(sorted(actions)), place, tuple(unknown))
+    return DeclaredVariable(name, tuple(sorted(actions)), place, tuple(unknown))
 
 
 def _members(operations: Value) -> Iterator[object]:
     for atom in operations:
-        if isinstance(atom, Sequence):
+        if isinstance(atom, SequenceValue):
             for value in (*atom.members, atom.rest):
                 yield from value
-        elif isinstance(atom, External) or atom is ANY:
+        elif isinstance(atom, ExternalName) or atom is ANY:
             yield atom
 
 
@@ -99,6 +99,6 @@ def _last_two(name: str) -> str:
     return ".".join(name.rsplit(".", 2)[-2:])
 
 
-def _unclear(what: str, place: Place) -> Trouble:
-    mend = "write names and operations out, or as constants of the service"
-    return Trouble(place, f"{what}: it cannot be compared", mend, unclear=True)
+def _unclear(what: str, place: Place) -> ReadingTrouble:
+    help_text = "write names and operations out, or as constants of the service"
+    return ReadingTrouble(place, f"{what}: it cannot be compared", help_text, unclear=True)

@@ -5,23 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.swallowed_errors import swallowed_errors
-from pycommon_cli.analysis.python.declared_operations import read_declaration
+from pycommon_cli.analysis.facts import HandlerFacts, Place, ReadingTrouble
+from pycommon_cli.analysis.python.abstract_values import (
+    UNKNOWN,
+    BoundMethod,
+    ConstantValue,
+    FunctionValue,
+    LibraryDecorator,
+    Value,
+    one,
+    texts,
+)
 from pycommon_cli.analysis.python.code_effects import Effects, place_of
+from pycommon_cli.analysis.python.declared_operations import read_declaration
 from pycommon_cli.analysis.python.interpreter.call_arguments import Call, unwritten
 from pycommon_cli.analysis.python.interpreter.interpreter import module_of
 from pycommon_cli.analysis.python.library_handlers import ready_handler
 from pycommon_cli.analysis.python.reachable_effects import Reach, leading_to_effects, reach
 from pycommon_cli.analysis.python.routed_operations import dispatched
-from pycommon_cli.analysis.python.scopes import Context
-from pycommon_cli.analysis.python.abstract_values import UNKNOWN, Bound, Const, Function, LibraryDecorator, Value, one, texts
-from pycommon_cli.analysis.facts import Handler, Place, Trouble
+from pycommon_cli.analysis.python.scopes import AnalysisContext
+from pycommon_cli.analysis.python.swallowed_errors import swallowed_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from pycommon_cli.analysis.facts import DeclaredVariable
     from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
-    from pycommon_cli.analysis.facts import Declared
 
 __all__ = ["read_handlers"]
 
@@ -32,13 +41,15 @@ class _Entry:
 
     reference: str
     value: Value
-    function: Function | None
+    function: FunctionValue | None
     decorators: list[LibraryDecorator]
-    module: Context
-    contexts: list[Context] = field(default_factory=list)
+    module: AnalysisContext
+    contexts: list[AnalysisContext] = field(default_factory=list)
 
 
-def read_handlers(machine: Interpreter, references: Collection[str]) -> tuple[dict[str, Handler], list[Trouble]]:
+def read_handlers(
+    machine: Interpreter, references: Collection[str]
+) -> tuple[dict[str, HandlerFacts], list[ReadingTrouble]]:
     """Every handler by its reference, and what could not be read of their declarations."""
     entries = _entries(machine, references)
     for entry in entries:
@@ -49,7 +60,7 @@ def read_handlers(machine: Interpreter, references: Collection[str]) -> tuple[di
         for entry in entries
         if entry.function and any(each.name in ("required_env_vars", "api_tool") for each in entry.decorators)
     }
-    troubles: list[Trouble] = []
+    troubles: list[ReadingTrouble] = []
     told = [context for context in machine.contexts() if context.function in declaring]
     told += [each.context for each in machine.registrations.values()]
     leading = leading_to_effects(machine.contexts(), told)
@@ -58,7 +69,7 @@ def read_handlers(machine: Interpreter, references: Collection[str]) -> tuple[di
 
 
 def _entries(machine: Interpreter, references: Collection[str]) -> list[_Entry]:
-    by_function: dict[Function, list[LibraryDecorator]] = {}
+    by_function: dict[FunctionValue, list[LibraryDecorator]] = {}
     for decoration in machine.decorations.values():
         by_function.setdefault(decoration.function, []).append(decoration.decorator)
     found = [
@@ -72,7 +83,9 @@ def _entries(machine: Interpreter, references: Collection[str]) -> list[_Entry]:
     return found
 
 
-def _named(machine: Interpreter, reference: str, by_function: dict[Function, list[LibraryDecorator]]) -> _Entry | None:
+def _named(
+    machine: Interpreter, reference: str, by_function: dict[FunctionValue, list[LibraryDecorator]]
+) -> _Entry | None:
     module = machine.module(module_of(reference))
     name = reference.rpartition(".")[2]
     value = machine.module_attribute(module, name) if module is not None else None
@@ -83,17 +96,17 @@ def _named(machine: Interpreter, reference: str, by_function: dict[Function, lis
 
 
 def _decorated_function(
-    value: Value, module: Context, name: str, by_function: dict[Function, list[LibraryDecorator]]
-) -> Function | None:
+    value: Value, module: AnalysisContext, name: str, by_function: dict[FunctionValue, list[LibraryDecorator]]
+) -> FunctionValue | None:
     """The function that the decorators of this library are on; under others it is no longer the value itself."""
-    functions = [atom for atom in value if isinstance(atom, Function)]
-    functions += [atom.function for atom in value if isinstance(atom, Bound) and atom.function]
+    functions = [atom for atom in value if isinstance(atom, FunctionValue)]
+    functions += [atom.function for atom in value if isinstance(atom, BoundMethod) and atom.function]
     decorated = [each for each in functions if each in by_function]
     wrapped = [each for each in by_function if each.source is module.source and each.qualified_name == name]
     return next(iter([*decorated, *wrapped, *functions]), None)
 
 
-def _reference(function: Function) -> str:
+def _reference(function: FunctionValue) -> str:
     path = function.source.module.replace(".", "/")
     if function.source.is_package:
         path = f"{path}/__init__" if path else "__init__"
@@ -106,7 +119,7 @@ def _run(machine: Interpreter, entry: _Entry) -> None:
         place_of(entry.function.source, entry.function.node) if entry.function else Place(entry.module.source.path, 1)
     )
     node = unwritten("handler", place)
-    before, machine.current = machine.current, Context(entry.module.source, Effects())
+    before, machine.current = machine.current, AnalysisContext(entry.module.source, Effects())
     caller = machine.current
     for atom in entry.value | ({entry.function} if entry.function else set()):
         machine.call_back(one(atom), Call(node, place, _required(atom)))
@@ -115,22 +128,22 @@ def _run(machine: Interpreter, entry: _Entry) -> None:
 
 
 def _required(atom: object) -> list[Value]:
-    function = atom.function if isinstance(atom, Bound) else atom
-    if not isinstance(function, Function):
+    function = atom.function if isinstance(atom, BoundMethod) else atom
+    if not isinstance(function, FunctionValue):
         return [UNKNOWN, UNKNOWN]
     arguments = function.node.args
     count = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
-    return [UNKNOWN] * (count - isinstance(atom, Bound))
+    return [UNKNOWN] * (count - isinstance(atom, BoundMethod))
 
 
 def _handler(
     machine: Interpreter,
     entry: _Entry,
-    declaring: dict[Function, str],
-    leading: set[Context],
-    troubles: list[Trouble],
-) -> Handler:
-    def stands_for_itself(context: Context) -> bool:
+    declaring: dict[FunctionValue, str],
+    leading: set[AnalysisContext],
+    troubles: list[ReadingTrouble],
+) -> HandlerFacts:
+    def stands_for_itself(context: AnalysisContext) -> bool:
         return context.function in declaring and context.function is not entry.function
 
     found = reach(entry.contexts, stands_for_itself, leading)
@@ -144,7 +157,7 @@ def _handler(
     if ready is not None:
         (found_ready, place), operation = ready, ready[0].operation
         named, validates_body = tuple((each, place) for each in found_ready.decorators), found_ready.validates_body
-    return Handler(
+    return HandlerFacts(
         reference=entry.reference,
         place=place,
         decorators=named,
@@ -162,7 +175,9 @@ def _handler(
     )
 
 
-def _dispatches(machine: Interpreter, entry: _Entry, found: Reach, declaring: dict[Function, str]) -> tuple[str, ...]:
+def _dispatches(
+    machine: Interpreter, entry: _Entry, found: Reach, declaring: dict[FunctionValue, str]
+) -> tuple[str, ...]:
     called = [declaring[context.function] for context in found.barred if context.function in declaring]
     routed = [] if entry.function in declaring and _is_tool(entry) else dispatched(machine, found, declaring)
     return tuple(sorted({*called, *routed} - {entry.reference}))
@@ -176,15 +191,17 @@ def _validated(decorators: Iterable[LibraryDecorator]) -> tuple[str | None, bool
     for decorator in decorators:
         if decorator.name == "validated":
             operation = next(iter(texts(decorator.argument(0, "operation"))), None)
-            return operation, decorator.argument(1, "validate_body") != one(Const(value=False))
+            return operation, decorator.argument(1, "validate_body") != one(ConstantValue(value=False))
     return None, True
 
 
-def _declared(decorators: list[LibraryDecorator], troubles: list[Trouble]) -> tuple[Declared, ...] | None:
+def _declared(
+    decorators: list[LibraryDecorator], troubles: list[ReadingTrouble]
+) -> tuple[DeclaredVariable, ...] | None:
     own = [each for each in decorators if each.name == "required_env_vars"]
     if not own:
         return None
-    declared: list[Declared] = []
+    declared: list[DeclaredVariable] = []
     for decorator in own:
         variables, unclear = read_declaration(decorator)
         declared.extend(variables)
@@ -192,7 +209,7 @@ def _declared(decorators: list[LibraryDecorator], troubles: list[Trouble]) -> tu
     return tuple(declared)
 
 
-def _parameters(function: Function | None) -> tuple[str, ...]:
+def _parameters(function: FunctionValue | None) -> tuple[str, ...]:
     if function is None:
         return ()
     arguments = function.node.args

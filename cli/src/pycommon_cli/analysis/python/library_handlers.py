@@ -9,12 +9,12 @@ from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import External
 from pycommon_cli.analysis.facts import Place
+from pycommon_cli.analysis.python.abstract_values import ExternalName
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.scopes import Context
     from pycommon_cli.analysis.python.abstract_values import Value
+    from pycommon_cli.analysis.python.scopes import AnalysisContext
 
 __all__ = ["ReadyHandler", "ready_handler"]
 
@@ -31,14 +31,14 @@ class ReadyHandler:
     validates_body: bool
 
 
-def ready_handler(value: Value, module: Context, name: str) -> tuple[ReadyHandler, Place] | None:
+def ready_handler(value: Value, module: AnalysisContext, name: str) -> tuple[ReadyHandler, Place] | None:
     """The handler of the library that a value is, and where the module imports it under `name`; None for any other.
 
     Example:
         `from pycommon.api.router import route` gives the operation "route", whose body is not validated.
     """
     for atom in value:
-        if isinstance(atom, External) and atom.name.startswith(_LIBRARY):
+        if isinstance(atom, ExternalName) and atom.name.startswith(_LIBRARY):
             found = _read(atom.name)
             if found is not None:
                 return found, _import_of(name, module)
@@ -88,7 +88,7 @@ def _constant(node: ast.expr, tree: ast.Module) -> object:
     return None
 
 
-def _import_of(name: str, module: Context) -> Place:
+def _import_of(name: str, module: AnalysisContext) -> Place:
     for node in module.source.tree.body:
         for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
             if name in (alias.asname, alias.name):

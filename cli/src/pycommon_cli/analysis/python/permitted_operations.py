@@ -5,12 +5,23 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.facts import Place, SchemaRule
+from pycommon_cli.analysis.python.abstract_values import (
+    UNKNOWN,
+    AbstractValue,
+    BoundMethod,
+    ConstantValue,
+    FunctionValue,
+    MappingValue,
+    PartialValue,
+    Value,
+    const,
+    one,
+)
 from pycommon_cli.analysis.python.code_effects import Effects, place_of
 from pycommon_cli.analysis.python.interpreter.call_arguments import Call, unwritten
 from pycommon_cli.analysis.python.reachable_effects import reach
-from pycommon_cli.analysis.python.scopes import Context
-from pycommon_cli.analysis.python.abstract_values import UNKNOWN, Atom, Bound, Const, Function, Mapping, Partial, Value, const, one
-from pycommon_cli.analysis.facts import Place, Rule
+from pycommon_cli.analysis.python.scopes import AnalysisContext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,11 +34,11 @@ EVERY_OPERATION = "*"
 """The operation of a permission that a checker gives for whatever it is asked."""
 
 _ALWAYS = const(value=True)
-_CALLABLE = (Function, Bound, Partial)
+_CALLABLE = (FunctionValue, BoundMethod, PartialValue)
 _NAME = "get_permission_checker"
 
 
-def read_permissions(machine: Interpreter) -> tuple[tuple[Rule, ...], bool]:
+def read_permissions(machine: Interpreter) -> tuple[tuple[SchemaRule, ...], bool]:
     """Every permission, by its place; and whether they are looked up in dicts, so that there are no others."""
     reader = _Reader(machine)
     return reader.read(), reader.looks_up
@@ -38,15 +49,15 @@ class _Reader:
 
     def __init__(self, machine: Interpreter) -> None:
         self._machine = machine
-        self._found: dict[tuple[str | None, str, Place], Rule] = {}
+        self._found: dict[tuple[str | None, str, Place], SchemaRule] = {}
         self.looks_up = False
 
-    def read(self) -> tuple[Rule, ...]:
+    def read(self) -> tuple[SchemaRule, ...]:
         for value, place in self._checkers():
             self._read_checker(value, place)
         for registration in self._machine.registrations.values():
             if registration.name == "set_permissions_by_state":
-                self._read_mappings(atom for atom in registration.call.given(0) if isinstance(atom, Mapping))
+                self._read_mappings(atom for atom in registration.call.given(0) if isinstance(atom, MappingValue))
         return tuple(sorted(self._found.values(), key=lambda rule: (rule.place, rule.path or "", rule.operation)))
 
     def _checkers(self) -> Iterator[tuple[Value, Place]]:
@@ -61,7 +72,7 @@ class _Reader:
                         yield value, Place(context.source.path, 1)
 
     def _read_checker(self, value: Value, place: Place) -> None:
-        functions = [atom for atom in value if isinstance(atom, Function)]
+        functions = [atom for atom in value if isinstance(atom, FunctionValue)]
         if not functions:
             return
         result, contexts = self._asked(value, functions[0], place)
@@ -76,10 +87,10 @@ class _Reader:
             if function.source is functions[0].source and not isinstance(node, ast.Lambda):
                 self._read_conditions(node, function)
 
-    def _asked(self, value: Value, function: Function, place: Place) -> tuple[Value, list[Context]]:
+    def _asked(self, value: Value, function: FunctionValue, place: Place) -> tuple[Value, list[AnalysisContext]]:
         """What the checker says when nothing is known of the request, and the code that it takes to say so."""
         machine = self._machine
-        before, machine.current = machine.current, Context(function.source, Effects())
+        before, machine.current = machine.current, AnalysisContext(function.source, Effects())
         caller = machine.current
         count = len(function.node.args.args) - len(function.node.args.defaults)
         node = unwritten("checker", place)
@@ -95,17 +106,17 @@ class _Reader:
 
     # Dicts
 
-    def _mappings(self, checker: Function) -> Iterator[Mapping]:
+    def _mappings(self, checker: FunctionValue) -> Iterator[MappingValue]:
         """The dicts that the checker's module knows, and those inside its functions."""
         for context in self._machine.contexts():
             if context.source is checker.source:
-                yield from (atom for atom in context.allocated.values() if isinstance(atom, Mapping))
+                yield from (atom for atom in context.allocated.values() if isinstance(atom, MappingValue))
                 for name in list(context.scope.names()):
                     for atom in context.scope.get(name, context) or ():
-                        if isinstance(atom, Mapping):
+                        if isinstance(atom, MappingValue):
                             yield atom
 
-    def _read_mappings(self, mappings: Iterable[Mapping]) -> None:
+    def _read_mappings(self, mappings: Iterable[MappingValue]) -> None:
         outer = dict.fromkeys(mappings)
         self.looks_up = self.looks_up or bool(outer)
         inner = {
@@ -113,29 +124,29 @@ class _Reader:
             for mapping in outer
             for value in mapping.entries.values()
             for atom in value
-            if isinstance(atom, Mapping)
+            if isinstance(atom, MappingValue)
         }
         for mapping in outer:
             if mapping not in inner:
                 self._read_mapping(mapping)
 
-    def _read_mapping(self, mapping: Mapping) -> None:
+    def _read_mapping(self, mapping: MappingValue) -> None:
         for key, value in mapping.entries.items():
-            name = key.value if isinstance(key, Const) else None
+            name = key.value if isinstance(key, ConstantValue) else None
             place = mapping.places.get(key)
             if isinstance(name, tuple) and len(name) == 2 and place is not None:  # noqa: PLR2004 - path and operation
                 self._entry(str(name[0]), str(name[1]), value, place)
             elif isinstance(name, str) and place is not None:
-                inner = [atom for atom in value if isinstance(atom, Mapping)]
+                inner = [atom for atom in value if isinstance(atom, MappingValue)]
                 for each in inner:
                     self._read_operations(name, each)
                 if not inner and not name.startswith("/"):
                     self._entry(None, name, value, place)
 
-    def _read_operations(self, path: str, mapping: Mapping) -> None:
+    def _read_operations(self, path: str, mapping: MappingValue) -> None:
         for key, value in mapping.entries.items():
             place = mapping.places.get(key)
-            if isinstance(key, Const) and isinstance(key.value, str) and place is not None:
+            if isinstance(key, ConstantValue) and isinstance(key.value, str) and place is not None:
                 self._entry(path, key.value, value, place)
 
     def _entry(self, path: str | None, operation: str, value: Value, place: Place) -> None:
@@ -145,14 +156,14 @@ class _Reader:
     def _always_true(self, value: Value) -> bool:
         return value == _ALWAYS or all(self._is_always_true(atom) for atom in value)
 
-    def _is_always_true(self, atom: Atom) -> bool:
+    def _is_always_true(self, atom: AbstractValue) -> bool:
         if not isinstance(atom, _CALLABLE):
             return False
         machine = self._machine
         place = Place("", 1)
         node = unwritten("permission", place)
         call = Call(node, place, [UNKNOWN, UNKNOWN])
-        before, machine.current = machine.current, Context(machine.current.source, Effects())
+        before, machine.current = machine.current, AnalysisContext(machine.current.source, Effects())
         machine.call(one(atom), call)
         machine.settle()
         answer = machine.call(one(atom), call)
@@ -161,13 +172,13 @@ class _Reader:
 
     # Conditions
 
-    def _read_conditions(self, node: ast.FunctionDef | ast.AsyncFunctionDef, function: Function) -> None:
+    def _read_conditions(self, node: ast.FunctionDef | ast.AsyncFunctionDef, function: FunctionValue) -> None:
         parameters = _parameters(function)
         for statement in node.body:
             self._read_statement(statement, function, parameters, (None,))
 
     def _read_statement(
-        self, node: ast.stmt, function: Function, parameters: set[str], paths: tuple[str | None, ...]
+        self, node: ast.stmt, function: FunctionValue, parameters: set[str], paths: tuple[str | None, ...]
     ) -> None:
         if isinstance(node, ast.If):
             self._read_if(node, function, parameters, paths)
@@ -177,7 +188,9 @@ class _Reader:
             for each in node.body:
                 self._read_statement(each, function, parameters, paths)
 
-    def _read_if(self, node: ast.If, function: Function, parameters: set[str], paths: tuple[str | None, ...]) -> None:
+    def _read_if(
+        self, node: ast.If, function: FunctionValue, parameters: set[str], paths: tuple[str | None, ...]
+    ) -> None:
         compared = list(_compared(node.test, parameters))
         operations = [(text, where) for text, where in compared if not text.startswith("/")]
         inside = tuple(text for text, _ in compared if text.startswith("/")) or paths
@@ -193,7 +206,7 @@ class _Reader:
             self._read_statement(each, function, parameters, paths)
 
     def _read_match(
-        self, node: ast.Match, function: Function, parameters: set[str], paths: tuple[str | None, ...]
+        self, node: ast.Match, function: FunctionValue, parameters: set[str], paths: tuple[str | None, ...]
     ) -> None:
         for case in node.cases:
             constants = [each.value for each in ast.walk(case.pattern) if isinstance(each, ast.MatchValue)]
@@ -215,7 +228,7 @@ class _Reader:
             for each in case.body:
                 self._read_statement(each, function, parameters, inside)
 
-    def _lets_through(self, body: list[ast.stmt], function: Function) -> bool:
+    def _lets_through(self, body: list[ast.stmt], function: FunctionValue) -> bool:
         first = body[0]
         if not isinstance(first, ast.Return) or first.value is None:
             return False
@@ -230,12 +243,12 @@ class _Reader:
         return False
 
     def _add(self, path: str | None, operation: str, place: Place, *, always_true: bool) -> None:
-        self._found.setdefault((path, operation, place), Rule("permission", path, operation, place, always_true))
+        self._found.setdefault((path, operation, place), SchemaRule("permission", path, operation, place, always_true))
 
 
-def _parameters(function: Function) -> set[str]:
+def _parameters(function: FunctionValue) -> set[str]:
     names: set[str] = set()
-    each: Function | None = function
+    each: FunctionValue | None = function
     while each is not None:
         arguments = each.node.args
         names |= {parameter.arg for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}

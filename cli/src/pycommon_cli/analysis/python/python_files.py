@@ -1,4 +1,4 @@
-"""The Python files of a service folder, parsed. What cannot be parsed is a `Trouble`, never an exception."""
+"""The Python files of a service folder, parsed. What cannot be parsed is a `ReadingTrouble`, never an exception."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.facts import Place, Trouble
+from pycommon_cli.analysis.facts import Place, ReadingTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MAX_BYTES", "Source", "is_test", "noqa_codes", "python_files", "read_source"]
+__all__ = ["MAX_BYTES", "PythonFile", "is_test", "noqa_codes", "python_files", "read_source"]
 
 MAX_BYTES = 2_000_000
 """A file that is larger is data or generated, and is named in place of being read."""
@@ -29,7 +29,7 @@ _CODE = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PythonFile:
     """One module, parsed.
 
     Attributes:
@@ -63,20 +63,20 @@ def is_test(path: Path) -> bool:
     )
 
 
-def read_source(file: Path, folder: Path, root: Path) -> Source | Trouble:
+def read_source(file: Path, folder: Path, root: Path) -> PythonFile | ReadingTrouble:
     """The module at `file`, or what keeps it from being read."""
     path = _relative(file, root)
     start = Place(path, 1)
     try:
         if file.stat().st_size > MAX_BYTES:
-            return Trouble(
+            return ReadingTrouble(
                 start,
                 f"{path} is larger than {MAX_BYTES:,} bytes and was not read",
                 "move data out of the code, or split the module",
             )
         content = file.read_bytes()
     except OSError as error:
-        return Trouble(start, f"{path} could not be read: {error.strerror}", "make the file readable")
+        return ReadingTrouble(start, f"{path} could not be read: {error.strerror}", "make the file readable")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape is the linter's affair
@@ -85,14 +85,16 @@ def read_source(file: Path, folder: Path, root: Path) -> Source | Trouble:
         return _syntax_error(path, error)
     except (ValueError, RecursionError, MemoryError) as error:
         said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
-        return Trouble(start, f"{path} could not be parsed: {said}", "mend the file so that Python can import it")
+        return ReadingTrouble(
+            start, f"{path} could not be parsed: {said}", "mend the file so that Python can import it"
+        )
     text = content.decode("utf-8-sig", "replace")  # of other encodings that are declared only comments are looked for
     parts = file.relative_to(folder).with_suffix("").parts
     is_package = parts[-1] == "__init__"
-    return Source(path, ".".join(parts[:-1] if is_package else parts), is_package, tree, text)
+    return PythonFile(path, ".".join(parts[:-1] if is_package else parts), is_package, tree, text)
 
 
-def noqa_codes(source: Source) -> dict[int, frozenset[str]]:
+def noqa_codes(source: PythonFile) -> dict[int, frozenset[str]]:
     """The codes that comments silence, by line; empty for all of a line."""
     if "noqa" not in source.text.lower():
         return {}
@@ -108,14 +110,14 @@ def noqa_codes(source: Source) -> dict[int, frozenset[str]]:
     return found
 
 
-def _syntax_error(path: str, error: SyntaxError) -> Trouble:
+def _syntax_error(path: str, error: SyntaxError) -> ReadingTrouble:
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
     if "unicode" in str(error.msg).lower() or "codec" in str(error.msg):
-        message, mend = f"{path} is not UTF-8: {error.msg}", "save the file as UTF-8, or declare its encoding"
+        message, help_text = f"{path} is not UTF-8: {error.msg}", "save the file as UTF-8, or declare its encoding"
     else:
         message = f"{path} has a syntax error: {error.msg}"
-        mend = f"mend it; this was read as Python {running}"
-    return Trouble(Place(path, max(error.lineno or 1, 1), max(error.offset or 1, 1)), message, mend)
+        help_text = f"mend it; this was read as Python {running}"
+    return ReadingTrouble(Place(path, max(error.lineno or 1, 1), max(error.offset or 1, 1)), message, help_text)
 
 
 def _relative(file: Path, root: Path) -> str:

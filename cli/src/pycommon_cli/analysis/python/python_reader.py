@@ -1,4 +1,4 @@
-"""From a folder of Python to the facts of `Code`."""
+"""From a folder of Python to the facts of `CodeFacts`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import gc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.facts import CodeFacts, ReadingTrouble
 from pycommon_cli.analysis.python.aws.sdk import Sdk
-from pycommon_cli.analysis.python.lambda_handlers import read_handlers
 from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
-from pycommon_cli.analysis.python.service_modules import Modules
+from pycommon_cli.analysis.python.lambda_handlers import read_handlers
 from pycommon_cli.analysis.python.permitted_operations import read_permissions
+from pycommon_cli.analysis.python.python_files import PythonFile, is_test, noqa_codes, python_files, read_source
 from pycommon_cli.analysis.python.routed_operations import late_route_data, read_tools
 from pycommon_cli.analysis.python.schema_rules import read_rules
-from pycommon_cli.analysis.python.python_files import Source, is_test, noqa_codes, python_files, read_source
-from pycommon_cli.analysis.facts import Code, Trouble
+from pycommon_cli.analysis.python.service_modules import ServiceModules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -25,7 +25,7 @@ __all__ = ["read_code"]
 _OF_THE_LIBRARY = ("required_env_vars", "validated", "track_execution", "api_tool", "set_route_data")
 
 
-def read_code(folder: Path, root: Path, references: Collection[str]) -> Code:
+def read_code(folder: Path, root: Path, references: Collection[str]) -> CodeFacts:
     """Read the Python of one service. Total: what cannot be read is among `troubles`.
 
     Args:
@@ -42,16 +42,16 @@ def read_code(folder: Path, root: Path, references: Collection[str]) -> Code:
         return _read(folder.resolve(), root.resolve(), references)
 
 
-def _read(folder: Path, root: Path, references: Collection[str]) -> Code:
+def _read(folder: Path, root: Path, references: Collection[str]) -> CodeFacts:
     read = [(file, read_source(file, folder, root)) for file in python_files(folder)]
-    sources = [source for _, source in read if isinstance(source, Source)]
-    troubles = [trouble for _, trouble in read if isinstance(trouble, Trouble)]
-    machine = Interpreter(Modules(sources), sum(source.text.count("\n") for source in sources), Sdk())
+    sources = [source for _, source in read if isinstance(source, PythonFile)]
+    troubles = [trouble for _, trouble in read if isinstance(trouble, ReadingTrouble)]
+    machine = Interpreter(ServiceModules(sources), sum(source.text.count("\n") for source in sources), Sdk())
     machine.started_by(references, (source for source in sources if _concerns_library(source, folder, root)))
     handlers, unclear = read_handlers(machine, references)
     rules, unclear_rules = read_rules(machine)
     permissions, looks_up_permissions = read_permissions(machine)
-    return Code(
+    return CodeFacts(
         handlers=handlers,
         rules=rules,
         permissions=permissions,
@@ -75,7 +75,7 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _concerns_library(source: Source, folder: Path, root: Path) -> bool:
+def _concerns_library(source: PythonFile, folder: Path, root: Path) -> bool:
     if not any(name in source.text for name in _OF_THE_LIBRARY) and not source.module.endswith(
         "schema_validation_rules"
     ):

@@ -10,7 +10,7 @@ from pycommon_cli.analysis.facts import AwsCall, Place, VariableRead
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
-    from pycommon_cli.analysis.python.scopes import Context
+    from pycommon_cli.analysis.python.scopes import AnalysisContext
 
 __all__ = ["Reach", "comes_to_effects", "leading_to_effects", "reach"]
 
@@ -24,8 +24,8 @@ class Reach:
     """
 
     def __init__(self) -> None:
-        self.contexts: dict[Context, tuple[Place, ...]] = {}
-        self.barred: dict[Context, None] = {}
+        self.contexts: dict[AnalysisContext, tuple[Place, ...]] = {}
+        self.barred: dict[AnalysisContext, None] = {}
 
     def reads(self) -> tuple[VariableRead, ...]:
         """The reads, in the order of the text."""
@@ -53,14 +53,16 @@ class Reach:
 
 
 def reach(
-    start: Iterable[Context], bars: Callable[[Context], bool], leading: Container[Context] | None = None
+    start: Iterable[AnalysisContext],
+    bars: Callable[[AnalysisContext], bool],
+    leading: Container[AnalysisContext] | None = None,
 ) -> Reach:
     """Everything that runs when these run, but for what `bars` says stands for itself.
 
     `leading` are the functions that lead to something, see `leading_to_effects`; others are left out. None: all do.
     """
     found = Reach()
-    rest: deque[tuple[Context, tuple[Place, ...]]] = deque((context, ()) for context in start)
+    rest: deque[tuple[AnalysisContext, tuple[Place, ...]]] = deque((context, ()) for context in start)
     while rest:
         context, via = rest.popleft()
         if context in found.contexts:
@@ -76,20 +78,20 @@ def reach(
     return found
 
 
-def _by_place(call: tuple[Context, Place]) -> tuple[str, int, int]:
+def _by_place(call: tuple[AnalysisContext, Place]) -> tuple[str, int, int]:
     return call[1].path, call[1].line, call[1].column
 
 
-def leading_to_effects(contexts: Iterable[Context], others: Iterable[Context]) -> set[Context]:
+def leading_to_effects(contexts: Iterable[AnalysisContext], others: Iterable[AnalysisContext]) -> set[AnalysisContext]:
     """The contexts that come, by whatever calls, to a read, to a call of AWS, or to one of `others`."""
-    callers: dict[Context, list[Context]] = {}
+    callers: dict[AnalysisContext, list[AnalysisContext]] = {}
     rest = list(others)
     for context in contexts:
         if context.effects.reads or context.effects.uses:
             rest.append(context)
         for called, _ in context.effects.calls:
             callers.setdefault(called, []).append(context)
-    found: set[Context] = set()
+    found: set[AnalysisContext] = set()
     while rest:
         context = rest.pop()
         if context not in found:
@@ -98,9 +100,9 @@ def leading_to_effects(contexts: Iterable[Context], others: Iterable[Context]) -
     return found
 
 
-def comes_to_effects(start: Iterable[Context], within: int) -> bool | None:
+def comes_to_effects(start: Iterable[AnalysisContext], within: int) -> bool | None:
     """Whether one of these comes to a read or to a call of AWS; None where `within` contexts do not tell."""
-    seen: set[Context] = set()
+    seen: set[AnalysisContext] = set()
     rest = list(start)
     while rest:
         context = rest.pop()

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.reachable_effects import reach
-from pycommon_cli.analysis.python.abstract_values import texts
 from pycommon_cli.analysis.facts import ApiTool
+from pycommon_cli.analysis.python.abstract_values import texts
+from pycommon_cli.analysis.python.reachable_effects import reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pycommon_cli.analysis.facts import HandlerFacts, Place
+    from pycommon_cli.analysis.python.abstract_values import FunctionValue
     from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
     from pycommon_cli.analysis.python.reachable_effects import Reach
-    from pycommon_cli.analysis.python.scopes import Context
-    from pycommon_cli.analysis.python.abstract_values import Function
-    from pycommon_cli.analysis.facts import Handler, Place
+    from pycommon_cli.analysis.python.scopes import AnalysisContext
 
 __all__ = ["dispatched", "late_route_data", "read_tools"]
 
 _SET_ROUTE_DATA = "set_route_data"
 
 
-def read_tools(machine: Interpreter, handlers: Mapping[str, Handler]) -> tuple[ApiTool, ...]:
+def read_tools(machine: Interpreter, handlers: Mapping[str, HandlerFacts]) -> tuple[ApiTool, ...]:
     """Every `@api_tool`, by its place."""
     by_place = {handler.place: reference for reference, handler in handlers.items()}
     found = []
@@ -40,7 +40,7 @@ def read_tools(machine: Interpreter, handlers: Mapping[str, Handler]) -> tuple[A
     return tuple(sorted(found, key=lambda tool: tool.place))
 
 
-def dispatched(machine: Interpreter, found: Reach, references: Mapping[Function, str]) -> list[str]:
+def dispatched(machine: Interpreter, found: Reach, references: Mapping[FunctionValue, str]) -> list[str]:
     """The operations that a handler calls through the route data: those of modules that it imports."""
     if not any(
         each.context in found.contexts for each in machine.registrations.values() if each.name == _SET_ROUTE_DATA
@@ -76,5 +76,5 @@ def late_route_data(machine: Interpreter) -> tuple[Place, ...]:
     return tuple(sorted(late))
 
 
-def _is_function(context: Context) -> bool:
+def _is_function(context: AnalysisContext) -> bool:
     return context.function is not None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import ANY, Const, Mapping, Value, join
-from pycommon_cli.analysis.facts import Place, Rule, Trouble
+from pycommon_cli.analysis.facts import Place, ReadingTrouble, SchemaRule
+from pycommon_cli.analysis.python.abstract_values import ANY, ConstantValue, MappingValue, Value, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,12 +17,12 @@ __all__ = ["read_rules"]
 _MODULE = "schema_validation_rules"
 
 
-def read_rules(machine: Interpreter) -> tuple[tuple[Rule, ...], list[Trouble]]:
+def read_rules(machine: Interpreter) -> tuple[tuple[SchemaRule, ...], list[ReadingTrouble]]:
     """Every entry of the rules, by its place, and what of them the text does not tell."""
-    found: dict[Rule, None] = {}
-    troubles: list[Trouble] = []
+    found: dict[SchemaRule, None] = {}
+    troubles: list[ReadingTrouble] = []
     for value, place in _given(machine):
-        mappings = [atom for atom in value if isinstance(atom, Mapping)]
+        mappings = [atom for atom in value if isinstance(atom, MappingValue)]
         for mapping in mappings:
             found |= dict.fromkeys(_rules(mapping, place, troubles))
         if not mappings:
@@ -49,28 +49,30 @@ def _is_rules(module: str) -> bool:
     return module.rpartition(".")[2] == _MODULE
 
 
-def _rules(mapping: Mapping, place: Place, troubles: list[Trouble]) -> Iterator[Rule]:
+def _rules(mapping: MappingValue, place: Place, troubles: list[ReadingTrouble]) -> Iterator[SchemaRule]:
     for kind, by_path in _entries(mapping, place, troubles):
         for path, by_operation in _entries(by_path, place, troubles):
-            inner = [atom for atom in by_operation if isinstance(atom, Mapping)]
+            inner = [atom for atom in by_operation if isinstance(atom, MappingValue)]
             for operations in inner:
                 for key in operations.entries:
-                    if isinstance(key, Const) and isinstance(key.value, str):
-                        yield Rule(kind, path, key.value, operations.places.get(key, place))
+                    if isinstance(key, ConstantValue) and isinstance(key.value, str):
+                        yield SchemaRule(kind, path, key.value, operations.places.get(key, place))
 
 
-def _entries(value: Value | Mapping, place: Place, troubles: list[Trouble]) -> Iterator[tuple[str, Value]]:
-    mappings = [value] if isinstance(value, Mapping) else [atom for atom in value if isinstance(atom, Mapping)]
+def _entries(value: Value | MappingValue, place: Place, troubles: list[ReadingTrouble]) -> Iterator[tuple[str, Value]]:
+    mappings = (
+        [value] if isinstance(value, MappingValue) else [atom for atom in value if isinstance(atom, MappingValue)]
+    )
     for mapping in mappings:
-        if mapping.rest or any(not isinstance(key, Const) for key in mapping.entries):
+        if mapping.rest or any(not isinstance(key, ConstantValue) for key in mapping.entries):
             troubles.append(_unclear("some of the rules are", place))
         for key, inner in mapping.entries.items():
-            if isinstance(key, Const) and isinstance(key.value, str):
+            if isinstance(key, ConstantValue) and isinstance(key.value, str):
                 yield key.value, inner
 
 
-def _unclear(what: str, place: Place) -> Trouble:
-    return Trouble(
+def _unclear(what: str, place: Place) -> ReadingTrouble:
+    return ReadingTrouble(
         place, f"{what} computed, and cannot be compared", "write paths and operations out as texts", unclear=True
     )
 

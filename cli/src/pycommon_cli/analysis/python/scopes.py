@@ -9,11 +9,11 @@ from pycommon_cli.analysis.python.abstract_values import NOTHING, join
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pycommon_cli.analysis.python.abstract_values import FunctionValue, Value
     from pycommon_cli.analysis.python.code_effects import Effects
-    from pycommon_cli.analysis.python.python_files import Source
-    from pycommon_cli.analysis.python.abstract_values import Function, Value
+    from pycommon_cli.analysis.python.python_files import PythonFile
 
-__all__ = ["Context", "Scope"]
+__all__ = ["AnalysisContext", "Scope"]
 
 
 class Scope:
@@ -27,9 +27,9 @@ class Scope:
     def __init__(self) -> None:
         self.own: dict[str, Value] = {}
         self.others: dict[str, Value] = {}
-        self.readers: dict[str, set[Context]] = {}
+        self.readers: dict[str, set[AnalysisContext]] = {}
 
-    def get(self, name: str, reader: Context) -> Value | None:
+    def get(self, name: str, reader: AnalysisContext) -> Value | None:
         """What `name` may be; None where nothing binds it. `reader` is run again when that changes."""
         self.readers.setdefault(name, set()).add(reader)
         own, others = self.own.get(name), self.others.get(name)
@@ -37,14 +37,14 @@ class Scope:
             return own if others is None else others
         return join(own, others)
 
-    def bind(self, name: str, value: Value) -> set[Context]:
+    def bind(self, name: str, value: Value) -> set[AnalysisContext]:
         """Bind by the body itself, which replaces what was there. Gives the readers of another value."""
         if self.own.get(name) == value:
             return set()
         self.own[name] = value
         return self.readers.get(name, set())
 
-    def add(self, name: str, value: Value) -> set[Context]:
+    def add(self, name: str, value: Value) -> set[AnalysisContext]:
         """Bind from outside, beside what is there. Gives the readers of another value."""
         before = self.others.get(name, NOTHING)
         after = join(before, value)
@@ -58,7 +58,7 @@ class Scope:
         yield from dict.fromkeys([*self.own, *self.others])
 
 
-class Context:
+class AnalysisContext:
     """One way in which code runs: a module's body, or a function with certain arguments.
 
     Attributes:
@@ -86,9 +86,9 @@ class Context:
 
     def __init__(
         self,
-        source: Source,
+        source: PythonFile,
         effects: Effects,
-        function: Function | None = None,
+        function: FunctionValue | None = None,
         arguments: dict[str, Any] | None = None,
     ) -> None:
         self.source = source
@@ -96,7 +96,7 @@ class Context:
         self.arguments = arguments or {}
         self.result: Value = NOTHING
         self.effects = effects
-        self.dependents: set[Context] = set()
+        self.dependents: set[AnalysisContext] = set()
         self.allocated: dict[Any, Any] = {}
         self.scope = Scope()
         self.stars: list[Value] = []

@@ -8,23 +8,23 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable
 
-    from pycommon_cli.analysis.python.python_files import Source
+    from pycommon_cli.analysis.python.python_files import PythonFile
 
-__all__ = ["Modules"]
+__all__ = ["ServiceModules"]
 
 
-class Modules:
+class ServiceModules:
     """The modules of one service folder, by dotted name.
 
     Lambda puts the service folder on `sys.path`. Services whose functions are packaged by themselves have roots further
     down, so that a name is looked for beside the importing module and in the folders above it too.
     """
 
-    def __init__(self, sources: Iterable[Source]) -> None:
+    def __init__(self, sources: Iterable[PythonFile]) -> None:
         self._by_name = {source.module: source for source in sources}
         self._packages = {parent for name in self._by_name for parent in _parents(name)}
 
-    def get(self, name: str) -> Source | None:
+    def get(self, name: str) -> PythonFile | None:
         """The module of that dotted name."""
         return self._by_name.get(name)
 
@@ -32,7 +32,7 @@ class Modules:
         """Whether there are modules below that name, with an `__init__.py` or without."""
         return name in self._packages
 
-    def absolute(self, importer: Source, name: str) -> str | None:
+    def absolute(self, importer: PythonFile, name: str) -> str | None:
         """The module, or folder of modules, that `import name` in `importer` finds; None for code from elsewhere."""
         base = importer.module.split(".")
         for length in range(len(base)):
@@ -41,7 +41,7 @@ class Modules:
                 return candidate
         return None
 
-    def source_of(self, importer: Source, node: ast.ImportFrom) -> str | None:
+    def source_of(self, importer: PythonFile, node: ast.ImportFrom) -> str | None:
         """The module that a `from ... import` takes names from; None for code from elsewhere."""
         if not node.level:
             return self.absolute(importer, node.module or "")

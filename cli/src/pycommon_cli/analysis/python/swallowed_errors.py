@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.code_effects import place_of
 from pycommon_cli.analysis.facts import SwallowedError
+from pycommon_cli.analysis.python.code_effects import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pycommon_cli.analysis.python.scopes import Context
-    from pycommon_cli.analysis.python.abstract_values import Function
+    from pycommon_cli.analysis.python.abstract_values import FunctionValue
+    from pycommon_cli.analysis.python.scopes import AnalysisContext
 
 __all__ = ["swallowed_errors"]
 
@@ -26,7 +26,7 @@ _LOGGING = frozenset(
 _REPORTING = ("batchItemFailures", "batch_item_failures")
 
 
-def swallowed_errors(function: Function, reached: Iterable[Context]) -> tuple[SwallowedError, ...]:
+def swallowed_errors(function: FunctionValue, reached: Iterable[AnalysisContext]) -> tuple[SwallowedError, ...]:
     """The `except` clauses that lose records, in the handler and in what it calls for each record."""
     node = function.node
     if isinstance(node, ast.Lambda) or "ecords" not in function.source.text:

@@ -10,7 +10,16 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.document_nodes import Entry, Node, Scalar, Section, Sequence, keyed, members, text_in
+from pycommon_cli.analysis.serverless.document_nodes import (
+    MappingEntry,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    keyed,
+    members,
+    text_in,
+)
 from pycommon_cli.analysis.serverless.resource_types import KINDS, Told
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, split, symbol
 from pycommon_cli.analysis.serverless.variables.variable_evaluation import spelled
@@ -20,7 +29,7 @@ if TYPE_CHECKING:
 
     from pycommon_cli.analysis.facts import Text
 
-__all__ = ["Template", "is_function"]
+__all__ = ["CloudFormationTemplate", "is_function"]
 
 _IN_SUB = re.compile(r"\$\{(!?)([^${}]*)\}")
 _NO_VALUE = "AWS::NoValue"
@@ -29,7 +38,7 @@ _DOMAINS = {"aws-cn": "amazonaws.com.cn"}
 _DEEPEST = 60
 
 
-class Template:
+class CloudFormationTemplate:
     """The template of a service: its resources, and what refers to them.
 
     Args:
@@ -39,7 +48,7 @@ class Template:
         stack: the name of the stack.
     """
 
-    def __init__(self, sections: Section, region: Text, made: Mapping[str, tuple[str, Text]], stack: Text) -> None:
+    def __init__(self, sections: MappingNode, region: Text, made: Mapping[str, tuple[str, Text]], stack: Text) -> None:
         self.resources = keyed(sections.get("Resources"))
         self._sections = sections
         self._made = made
@@ -58,7 +67,7 @@ class Template:
 
     def text(self, node: Node | None) -> Text:
         """What a value is as a text; a symbol for a list or a mapping."""
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             return spelled(node)
         function, argument = _call(node)
         evaluate = self._functions_of_text().get(function)
@@ -98,8 +107,8 @@ class Template:
         found: dict[str, str] = {}
         for entry in keyed(self._sections.get("Outputs")).values():
             output = entry.value
-            name = output.get("Export", "Name") if isinstance(output, Section) else None
-            logical_id = self.logical_id(output.get("Value")) if isinstance(output, Section) else ""
+            name = output.get("Export", "Name") if isinstance(output, MappingNode) else None
+            logical_id = self.logical_id(output.get("Value")) if isinstance(output, MappingNode) else ""
             if name is not None and logical_id:
                 found[str(self.text(name))] = logical_id
         return found
@@ -112,10 +121,10 @@ class Template:
             return self._made[logical_id][0]
         return text_in(self._resource(logical_id, "Type"))
 
-    def properties(self, logical_id: str) -> Section | None:
+    def properties(self, logical_id: str) -> MappingNode | None:
         """The properties of a resource."""
         found = self._resource(logical_id, "Properties")
-        return found if isinstance(found, Section) else None
+        return found if isinstance(found, MappingNode) else None
 
     def name(self, logical_id: str) -> Text | None:
         """The physical name of a resource; None where AWS makes it up."""
@@ -131,17 +140,17 @@ class Template:
 
     def logical_id(self, node: Node | None) -> str:
         """The resource of the template that a `Ref` or a `Fn::GetAtt` names, or a plain text; "" for none."""
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             name = text_in(node)
         else:
             function, argument = _call(node)
-            first = argument.items[0] if isinstance(argument, Sequence) and argument.items else argument
+            first = argument.items[0] if isinstance(argument, SequenceNode) and argument.items else argument
             name = text_in(first).partition(".")[0] if function in ("Ref", "Fn::GetAtt") else ""
         return name if self.kind(name) else ""
 
     def _resource(self, logical_id: str, *path: str) -> Node | None:
         entry = self.resources.get(logical_id)
-        return entry.value.get(*path) if entry and isinstance(entry.value, Section) else None
+        return entry.value.get(*path) if entry and isinstance(entry.value, MappingNode) else None
 
     def _told(self, logical_id: str, what: Told) -> Text:
         """The name, ARN or URL of a resource whose kind is known."""
@@ -211,14 +220,14 @@ class Template:
         return symbol("getAtt", f"{logical_id}.{attribute}")
 
     def _sub(self, node: Node) -> Text:
-        template, *more = node.items if isinstance(node, Sequence) else (node,)
+        template, *more = node.items if isinstance(node, SequenceNode) else (node,)
         own = keyed(more[0] if more else None)
         pieces: list[Text | str] = []
         for part in self.text(template).parts:
             pieces += [part] if is_symbol(part) else self._substituted(part, own)
         return joined(pieces)
 
-    def _substituted(self, text: str, own: Mapping[str, Entry]) -> Iterator[Text | str]:
+    def _substituted(self, text: str, own: Mapping[str, MappingEntry]) -> Iterator[Text | str]:
         end = 0
         for match in _IN_SUB.finditer(text):
             yield text[end : match.start()]
@@ -236,7 +245,7 @@ class Template:
         yield text[end:]
 
     def _join(self, node: Node) -> Text:
-        separator, *rest = node.items if isinstance(node, Sequence) else (node,)
+        separator, *rest = node.items if isinstance(node, SequenceNode) else (node,)
         listed = self._list(rest[0]) if rest else None
         if listed is None:
             return symbol("Fn::Join", _rendered(node))
@@ -244,7 +253,7 @@ class Template:
         return joined(piece for index, text in enumerate(listed) for piece in ((between, text) if index else (text,)))
 
     def _select(self, node: Node) -> Text:
-        index, *rest = node.items if isinstance(node, Sequence) else (node,)
+        index, *rest = node.items if isinstance(node, SequenceNode) else (node,)
         listed = self._list(rest[0]) if rest else None
         number = str(self.text(index))
         if listed is not None and number.isdecimal() and int(number) < len(listed):
@@ -252,7 +261,7 @@ class Template:
         return symbol("Fn::Select", _rendered(node))
 
     def _if(self, node: Node) -> Text:
-        choices = self._choices(Section({"Fn::If": Entry(node.place, node)}, node.place), 1)
+        choices = self._choices(MappingNode({"Fn::If": MappingEntry(node.place, node)}, node.place), 1)
         if len(choices) == 1:
             return self.text(choices[0])
         return symbol("if", *(str(self.text(member)) for member in members(node)))
@@ -265,10 +274,10 @@ class Template:
     def _list(self, node: Node) -> list[Text] | None:
         """A list as texts; None where its members are not known."""
         function, argument = _call(node)
-        if function == "Fn::Split" and isinstance(argument, Sequence) and len(argument.items) == 2:  # noqa: PLR2004
+        if function == "Fn::Split" and isinstance(argument, SequenceNode) and len(argument.items) == 2:  # noqa: PLR2004
             separator, text = (self.text(member) for member in argument.items)
             return split(text, str(separator)) if separator.known and str(separator) else None
-        return self.texts(node) if isinstance(node, Sequence) else None
+        return self.texts(node) if isinstance(node, SequenceNode) else None
 
     # Conditions
 
@@ -276,7 +285,7 @@ class Template:
         function, argument = _call(node)
         if function == "Ref" and text_in(argument) == _NO_VALUE:
             return []
-        if function != "Fn::If" or not isinstance(argument, Sequence) or len(argument.items) != 3 or not depth:  # noqa: PLR2004
+        if function != "Fn::If" or not isinstance(argument, SequenceNode) or len(argument.items) != 3 or not depth:  # noqa: PLR2004
             return [node]
         name, if_true, if_false = argument.items
         holds = self._condition(text_in(name))
@@ -334,7 +343,7 @@ _COMBINED: Mapping[str, Callable[[list[bool | None]], bool | None]] = {"Fn::And"
 
 def _call(node: Node | None) -> tuple[str, Node | None]:
     """The name of a function or reference and its argument, of a mapping with that one key."""
-    if isinstance(node, Section) and len(node.entries) == 1:
+    if isinstance(node, MappingNode) and len(node.entries) == 1:
         name, argument = next(node.items())
         if name in ("Ref", "Condition") or name.startswith("Fn::"):
             return name, argument
@@ -343,8 +352,8 @@ def _call(node: Node | None) -> tuple[str, Node | None]:
 
 def _rendered(node: Node | None) -> str:
     """A value as the name of a symbol: the same for equal values."""
-    if isinstance(node, Section):
+    if isinstance(node, MappingNode):
         return "{" + ", ".join(f"{key}: {_rendered(value)}" for key, value in node.items()) + "}"
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return "[" + ", ".join(map(_rendered, node.items)) + "]"
     return str(spelled(node)) if node else ""

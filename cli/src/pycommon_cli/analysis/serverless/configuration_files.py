@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.yaml_documents import LARGEST_FILE, load
-from pycommon_cli.analysis.serverless.document_nodes import Entry, Node, Scalar, Section, Sequence
+from pycommon_cli.analysis.facts import Place
+from pycommon_cli.analysis.serverless.document_nodes import MappingEntry, MappingNode, Node, ScalarNode, SequenceNode
 from pycommon_cli.analysis.serverless.reading_troubles import Troubles, UnreadableError
 from pycommon_cli.analysis.serverless.symbolic_text import literal
-from pycommon_cli.analysis.facts import Place
+from pycommon_cli.analysis.serverless.yaml_documents import LARGEST_FILE, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def _json(path: Path, shown: str) -> Node:
 
 
 def _text(path: Path, shown: str) -> Node:
-    return Scalar(literal(_characters(path, shown)), Place(shown, 1))
+    return ScalarNode(literal(_characters(path, shown)), Place(shown, 1))
 
 
 def _characters(path: Path, shown: str) -> str:
@@ -104,9 +104,9 @@ def _characters(path: Path, shown: str) -> str:
 
 def _node(value: object, place: Place) -> Node:
     if isinstance(value, dict):
-        return Section({str(key): Entry(place, _node(inner, place)) for key, inner in value.items()}, place)
+        return MappingNode({str(key): MappingEntry(place, _node(inner, place)) for key, inner in value.items()}, place)
     if isinstance(value, list):
-        return Sequence(tuple(_node(inner, place) for inner in value), place)
+        return SequenceNode(tuple(_node(inner, place) for inner in value), place)
     if isinstance(value, str):
-        return Scalar(literal(value), place)
-    return Scalar(value if isinstance(value, bool | int | float) else None, place)
+        return ScalarNode(literal(value), place)
+    return ScalarNode(value if isinstance(value, bool | int | float) else None, place)

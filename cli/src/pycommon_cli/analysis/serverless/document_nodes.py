@@ -10,11 +10,11 @@ from pycommon_cli.analysis.facts import Place, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Entry", "Node", "Scalar", "Section", "Sequence", "keyed", "members", "plain", "text_in"]
+__all__ = ["MappingEntry", "MappingNode", "Node", "ScalarNode", "SequenceNode", "keyed", "members", "plain", "text_in"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
+class ScalarNode:
     """A leaf: a text, a number, a truth value or nothing."""
 
     value: Text | bool | int | float | None
@@ -22,7 +22,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
+class SequenceNode:
     """A list."""
 
     items: tuple[Node, ...]
@@ -30,7 +30,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class MappingEntry:
     """A value of a mapping, and where its key stands."""
 
     key_place: Place
@@ -38,10 +38,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Section:
+class MappingNode:
     """A mapping, in the order of the text."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, MappingEntry]
     place: Place
 
     def get(self, *path: str) -> Node | None:
@@ -52,10 +52,10 @@ class Section:
         """
         node: Node = self
         for key in path:
-            if not isinstance(node, Section) or key not in node.entries:
+            if not isinstance(node, MappingNode) or key not in node.entries:
                 return None
             node = node.entries[key].value
-        return None if isinstance(node, Scalar) and node.value is None else node
+        return None if isinstance(node, ScalarNode) and node.value is None else node
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """Keys and values."""
@@ -63,24 +63,24 @@ class Section:
             yield key, entry.value
 
 
-Node = Scalar | Sequence | Section
+Node = ScalarNode | SequenceNode | MappingNode
 
 
-def keyed(node: Node | None) -> dict[str, Entry]:
+def keyed(node: Node | None) -> dict[str, MappingEntry]:
     """The entries of a mapping; none for anything else."""
-    return dict(node.entries) if isinstance(node, Section) else {}
+    return dict(node.entries) if isinstance(node, MappingNode) else {}
 
 
 def members(node: Node | None) -> tuple[Node, ...]:
     """The members of a list, the node itself where it is none, nothing for None: IAM takes one for a list of one."""
     if node is None:
         return ()
-    return node.items if isinstance(node, Sequence) else (node,)
+    return node.items if isinstance(node, SequenceNode) else (node,)
 
 
 def text_in(node: Node | None) -> str:
     """A text that is known to the last letter; "" for anything else."""
-    if isinstance(node, Scalar) and isinstance(node.value, Text) and node.value.known:
+    if isinstance(node, ScalarNode) and isinstance(node.value, Text) and node.value.known:
         return str(node.value)
     return ""
 
@@ -92,10 +92,10 @@ def plain(node: Node | None) -> object:
 
 def _plain(node: Node | None, made: dict[int, object]) -> object:
     # A node that stands in several places (an anchor, a variable) is made once, or small files would grow without end.
-    if node is None or isinstance(node, Scalar):
+    if node is None or isinstance(node, ScalarNode):
         return node.value if node else None
     if id(node) not in made:
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             made[id(node)] = [_plain(item, made) for item in node.items]
         else:
             made[id(node)] = {key: _plain(value, made) for key, value in node.items()}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.cloudformation_functions import Template, is_function
-from pycommon_cli.analysis.serverless.document_nodes import Node, Scalar, Section, text_in
+from pycommon_cli.analysis.facts import FunctionEvent, Text
+from pycommon_cli.analysis.serverless.cloudformation_functions import CloudFormationTemplate, is_function
+from pycommon_cli.analysis.serverless.document_nodes import MappingNode, Node, ScalarNode, text_in
 from pycommon_cli.analysis.serverless.policy_grants import evaluated
-from pycommon_cli.analysis.facts import Event, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,42 +30,42 @@ _SOURCES = (
 _METHOD_AND_PATH = ("http", "httpApi")
 
 
-def events_of(function: Section, template: Template) -> Iterator[Event]:
+def events_of(function: MappingNode, template: CloudFormationTemplate) -> Iterator[FunctionEvent]:
     """The `events` of a function and its URL, which is written beside them."""
     for node in template.chosen(function.get("events")):
-        if isinstance(node, Section):
+        if isinstance(node, MappingNode):
             for kind, value in node.items():
                 yield _event(kind, value, node, template)
         elif kind := text_in(node):  # `- alexaSkill`, `- schedule` without more
-            yield Event(kind, node.place)
+            yield FunctionEvent(kind, node.place)
     url = function.get("url")
-    if url is not None and not (isinstance(url, Scalar) and url.value is False):
-        yield Event("url", url.place, properties=evaluated(url, template))
+    if url is not None and not (isinstance(url, ScalarNode) and url.value is False):
+        yield FunctionEvent("url", url.place, properties=evaluated(url, template))
 
 
-def source_of(value: Node, template: Template) -> Text | None:
+def source_of(value: Node, template: CloudFormationTemplate) -> Text | None:
     """The ARN or name of what sends an event: the value itself, or what one of its properties says."""
-    if isinstance(value, Scalar):
+    if isinstance(value, ScalarNode):
         return template.text(value) if isinstance(value.value, Text) else None
     if is_function(value):
         return template.text(value)
-    if not isinstance(value, Section):
+    if not isinstance(value, MappingNode):
         return None
     found = next((node for name in _SOURCES if (node := value.get(name)) is not None), None)
     return template.text(found) if found is not None else None
 
 
-def _event(kind: str, value: Node, node: Section, template: Template) -> Event:
+def _event(kind: str, value: Node, node: MappingNode, template: CloudFormationTemplate) -> FunctionEvent:
     path, method = _path_and_method(kind, value, template)
     source = None if kind in _METHOD_AND_PATH else source_of(value, template)
-    return Event(kind, node.place, path, method, source, evaluated(value, template))
+    return FunctionEvent(kind, node.place, path, method, source, evaluated(value, template))
 
 
-def _path_and_method(kind: str, value: Node, template: Template) -> tuple[str | None, str | None]:
+def _path_and_method(kind: str, value: Node, template: CloudFormationTemplate) -> tuple[str | None, str | None]:
     """Of an endpoint, the path with its slash and the method in capitals."""
     if kind not in _METHOD_AND_PATH:
         return None, None
-    if isinstance(value, Section) and not is_function(value):
+    if isinstance(value, MappingNode) and not is_function(value):
         path, method = (value.get(name) for name in ("path", "method"))
         words = [str(template.text(path)) if path else "*", str(template.text(method)) if method else "*"]
     else:

@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.osls_grants import event_grants, function_grants, log_grants
+from pycommon_cli.analysis.serverless.document_nodes import MappingNode, Node, ScalarNode, members, text_in
 from pycommon_cli.analysis.serverless.managed_policies import grants_of_aws_policy
+from pycommon_cli.analysis.serverless.osls_grants import event_grants, function_grants, log_grants
 from pycommon_cli.analysis.serverless.osls_names import SHARED_ROLE, log_group
-from pycommon_cli.analysis.serverless.document_nodes import Node, Scalar, Section, members, text_in
 from pycommon_cli.analysis.serverless.policy_grants import grants_of
 from pycommon_cli.analysis.serverless.symbolic_text import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.serverless.cloudformation_functions import Template
     from pycommon_cli.analysis.facts import Grant, Text
+    from pycommon_cli.analysis.serverless.cloudformation_functions import CloudFormationTemplate
 
-__all__ = ["Role", "Roles"]
+__all__ = ["FunctionRole", "Roles"]
 
 _PER_FUNCTION = "serverless-iam-roles-per-function"
 _POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy")
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class FunctionRole:
     """A role: what it grants, and the policies of which no file tells.
 
     Attributes:
@@ -59,16 +59,21 @@ class Roles:
     """
 
     def __init__(
-        self, document: Section, functions: dict[str, Section], names: dict[str, Text], prefix: Text, template: Template
+        self,
+        document: MappingNode,
+        functions: dict[str, MappingNode],
+        names: dict[str, Text],
+        prefix: Text,
+        template: CloudFormationTemplate,
     ) -> None:
         self._functions, self._names, self._prefix, self._template = functions, names, prefix, template
         self._provider = _section(document.get("provider"), document)
         self._custom = document.get("custom", _PER_FUNCTION)
         plugins = document.get("plugins", "modules") or document.get("plugins")
         self._per_function = _PER_FUNCTION in map(text_in, members(plugins))
-        self._shared: Role | None = None
+        self._shared: FunctionRole | None = None
 
-    def of(self, key: str) -> Role:
+    def of(self, key: str) -> FunctionRole:
         """The role of a function."""
         function = self._functions[key]
         named = function.get("role")
@@ -80,10 +85,10 @@ class Roles:
             self._shared = self._shared_role()
         return self._shared
 
-    def _shared_role(self) -> Role:
+    def _shared_role(self) -> FunctionRole:
         described = self._provider.get("iam", "role")
         existing = self._provider.get("role")
-        if isinstance(described, Scalar) or _is_reference(described):
+        if isinstance(described, ScalarNode) or _is_reference(described):
             return self._named(described, own=False)
         if existing is not None and described is None:
             return self._named(existing, own=False)
@@ -98,7 +103,7 @@ class Roles:
             or role.get("permissionBoundary")
             or self._provider.get("rolePermissionsBoundary")
         )
-        return Role(SHARED_ROLE, False, tuple(found.grants), tuple(found.unread), self._text(boundary))  # noqa: FBT003
+        return FunctionRole(SHARED_ROLE, False, tuple(found.grants), tuple(found.unread), self._text(boundary))  # noqa: FBT003
 
     def _framework_grants(self) -> Iterator[Grant]:
         """What osls adds for all functions that share the role; for a trigger of one, all of them may."""
@@ -116,39 +121,39 @@ class Roles:
             return joined((self._prefix, "*"))
         return self._names[key]
 
-    def _of_plugin(self, key: str, function: Section) -> Role:
+    def _of_plugin(self, key: str, function: MappingNode) -> FunctionRole:
         """The role that the plugin makes: logs, triggers, own statements, and on request those of the provider."""
         found = _Found()
         found.grants += log_grants(log_group(self._names[key]), function.place, self._template)
         found.grants += event_grants(function, self._template)
         found.grants += function_grants(function, self._provider, self._template)
         found.grants += grants_of(function.get("iamRoleStatements"), self._template)
-        by_default = self._custom.get("defaultInherit") if isinstance(self._custom, Section) else None
+        by_default = self._custom.get("defaultInherit") if isinstance(self._custom, MappingNode) else None
         inherits = function.get("iamRoleStatementsInherit") or by_default
-        if isinstance(inherits, Scalar) and inherits.value is True:
+        if isinstance(inherits, ScalarNode) and inherits.value is True:
             own = self._provider.get("iam", "role", "statements") or self._provider.get("iamRoleStatements")
             found.grants += grants_of(own, self._template)
         self._attach(self._provider.get("iam", "role", "managedPolicies"), found)
         boundary = function.get("iamPermissionsBoundary") or self._provider.get("iam", "role", "permissionsBoundary")
-        return Role(f"{key} role", True, tuple(found.grants), tuple(found.unread), self._text(boundary))  # noqa: FBT003
+        return FunctionRole(f"{key} role", True, tuple(found.grants), tuple(found.unread), self._text(boundary))  # noqa: FBT003
 
-    def _named(self, node: Node | None, *, own: bool) -> Role:
+    def _named(self, node: Node | None, *, own: bool) -> FunctionRole:
         """A role that is referred to: one of the template, or one that no file tells of."""
         logical_id = self._template.logical_id(node)
         if text_in(node) == SHARED_ROLE or logical_id == SHARED_ROLE:
             return self._shared_role()
         if self._template.kind(logical_id) != "AWS::IAM::Role":
             text = self._template.text(node)
-            return Role(str(text), own, unread=(text,))
-        properties = self._template.properties(logical_id) or Section({}, self._provider.place)
+            return FunctionRole(str(text), own, unread=(text,))
+        properties = self._template.properties(logical_id) or MappingNode({}, self._provider.place)
         found = _Found()
         for policy in self._template.chosen(properties.get("Policies")):
-            if isinstance(policy, Section):
+            if isinstance(policy, MappingNode):
                 found.grants += grants_of(policy.get("PolicyDocument"), self._template)
         self._attach(properties.get("ManagedPolicyArns"), found)
         self._attached_to(logical_id, found)
         boundary = self._text(properties.get("PermissionsBoundary"))
-        return Role(logical_id, own, tuple(found.grants), tuple(found.unread), boundary)
+        return FunctionRole(logical_id, own, tuple(found.grants), tuple(found.unread), boundary)
 
     def _attach(self, policies: Node | None, found: _Found) -> None:
         """The managed policies of a role, by reference or ARN."""
@@ -184,14 +189,14 @@ class Roles:
         return self._template.text(node) if node is not None else None
 
 
-def _section(node: Node | None, like: Section) -> Section:
-    return node if isinstance(node, Section) else Section({}, like.place)
+def _section(node: Node | None, like: MappingNode) -> MappingNode:
+    return node if isinstance(node, MappingNode) else MappingNode({}, like.place)
 
 
 def _is_reference(node: Node | None) -> bool:
     """Whether `provider.iam.role` names a role in place of describing the one that osls makes."""
-    return isinstance(node, Section) and any("::" in key for key in node.entries)
+    return isinstance(node, MappingNode) and any("::" in key for key in node.entries)
 
 
 def _refers_to(node: Node, logical_id: str) -> bool:
-    return isinstance(node, Section) and text_in(node.get("Ref")) == logical_id
+    return isinstance(node, MappingNode) and text_in(node.get("Ref")) == logical_id

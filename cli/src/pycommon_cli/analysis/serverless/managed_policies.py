@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.symbolic_text import literal
 from pycommon_cli.analysis.facts import Grant, Place, Text
+from pycommon_cli.analysis.serverless.symbolic_text import literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

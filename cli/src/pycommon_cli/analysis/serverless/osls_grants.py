@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.document_nodes import Node, Scalar, Section, text_in
+from pycommon_cli.analysis.serverless.document_nodes import MappingNode, Node, ScalarNode, text_in
 from pycommon_cli.analysis.serverless.iam_wildcards import covers
 from pycommon_cli.analysis.serverless.policy_grants import framework_grant
 from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
@@ -17,8 +17,8 @@ from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pycommon_cli.analysis.serverless.cloudformation_functions import Template
     from pycommon_cli.analysis.facts import Grant, Place, Text
+    from pycommon_cli.analysis.serverless.cloudformation_functions import CloudFormationTemplate
 
 __all__ = ["event_grants", "function_grants", "log_grants", "marked"]
 
@@ -40,7 +40,7 @@ _DESTINATIONS = {
 }  # fmt: skip
 
 
-def log_grants(prefix: Text, place: Place, template: Template) -> Iterator[Grant]:
+def log_grants(prefix: Text, place: Place, template: CloudFormationTemplate) -> Iterator[Grant]:
     """Writing to the log groups whose names begin so.
 
     Args:
@@ -57,10 +57,10 @@ def log_grants(prefix: Text, place: Place, template: Template) -> Iterator[Grant
     yield framework_grant(("logs:PutLogEvents",), (joined((groups, ":*:*")),), place)
 
 
-def event_grants(function: Section, template: Template) -> Iterator[Grant]:
+def event_grants(function: MappingNode, template: CloudFormationTemplate) -> Iterator[Grant]:
     """What the triggers of a function need: polling queues and streams, and telling of what failed."""
     for node in template.chosen(function.get("events")):
-        for kind, value in node.items() if isinstance(node, Section) else ():
+        for kind, value in node.items() if isinstance(node, MappingNode) else ():
             if kind == "sqs" and (queue := _arn(value)) is not None:
                 yield framework_grant(_SQS, (template.text(queue),), node.place)
             elif kind == "stream":
@@ -73,16 +73,16 @@ def event_grants(function: Section, template: Template) -> Iterator[Grant]:
                 yield from _broker(kind, value, node.place, template)
 
 
-def function_grants(function: Section, provider: Section, template: Template) -> Iterator[Grant]:
+def function_grants(function: MappingNode, provider: MappingNode, template: CloudFormationTemplate) -> Iterator[Grant]:
     """What settings of a function need: tracing, a key, a dead-letter topic, destinations, a file system."""
     tracing = function.get("tracing") or provider.get("tracing", "lambda")
-    if isinstance(tracing, Scalar) and tracing.value:
+    if isinstance(tracing, ScalarNode) and tracing.value:
         yield framework_grant(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), _ANY, tracing.place)
     key = function.get("kmsKeyArn") or provider.get("kmsKeyArn")
-    if isinstance(key, Scalar):
+    if isinstance(key, ScalarNode):
         yield framework_grant(("kms:Decrypt",), (template.text(key),), key.place)
     topic = function.get("onError")
-    if isinstance(topic, Scalar):
+    if isinstance(topic, ScalarNode):
         yield framework_grant(("sns:Publish",), (template.text(topic),), topic.place)
     files = function.get("fileSystemConfig", "arn")
     if files is not None:
@@ -105,26 +105,28 @@ def _same(resource: Text, other: Text) -> bool:
     return str(resource) != "*" and (covers(resource, other) or covers(other, resource))
 
 
-def _stream(value: Node, place: Place, template: Template) -> Iterator[Grant]:
+def _stream(value: Node, place: Place, template: CloudFormationTemplate) -> Iterator[Grant]:
     arn = _arn(value)
     if arn is None:
         return
     text = template.text(arn)
-    kind = text_in(value.get("type")) if isinstance(value, Section) else ""
+    kind = text_in(value.get("type")) if isinstance(value, MappingNode) else ""
     kind = kind or (["", "", *str(text).split(":")][4:5] or [""])[0]
-    consumer = value.get("consumer") if isinstance(value, Section) else None
+    consumer = value.get("consumer") if isinstance(value, MappingNode) else None
     if kind == "kinesis" and consumer is not None:
         yield framework_grant((f"kinesis:{action}" for action in _SHARED_KINESIS), (text,), place)
         # A consumer that osls makes itself has a name of its making.
-        own = _consumers(text) if isinstance(consumer, Scalar) and consumer.value is True else template.text(consumer)
+        own = (
+            _consumers(text) if isinstance(consumer, ScalarNode) and consumer.value is True else template.text(consumer)
+        )
         yield framework_grant(("kinesis:SubscribeToShard",), (own,), place)
     elif kind in _STREAMS:
         yield framework_grant((f"{kind}:{action}" for action in _STREAMS[kind]), (text,), place)
-    failed = value.get("destinations", "onFailure") if isinstance(value, Section) else None
+    failed = value.get("destinations", "onFailure") if isinstance(value, MappingNode) else None
     target = _arn(failed)
     if target is not None:
         text = template.text(target)
-        to = text_in(failed.get("type")) if isinstance(failed, Section) else ""
+        to = text_in(failed.get("type")) if isinstance(failed, MappingNode) else ""
         yield framework_grant(_TO.get(to or _service(text), _TO["sqs"]), (text,), place)
 
 
@@ -132,8 +134,8 @@ def _consumers(stream: Text) -> Text:
     return joined((stream, "/consumer/*"))
 
 
-def _broker(kind: str, value: Node, place: Place, template: Template) -> Iterator[Grant]:
-    if not isinstance(value, Section):
+def _broker(kind: str, value: Node, place: Place, template: CloudFormationTemplate) -> Iterator[Grant]:
+    if not isinstance(value, MappingNode):
         return
     arn = value.get("arn")
     if kind == "msk" and arn is not None:
@@ -142,21 +144,21 @@ def _broker(kind: str, value: Node, place: Place, template: Template) -> Iterato
         yield framework_grant(("mq:DescribeBroker",), (template.text(arn),), place)
     secrets = [value.get("basicAuthArn")]
     access = value.get("accessConfigurations")
-    for name, nodes in access.items() if isinstance(access, Section) else ():
+    for name, nodes in access.items() if isinstance(access, MappingNode) else ():
         secrets += template.chosen(nodes) if not name.startswith("vpc") else []
     known = tuple(template.text(secret) for secret in secrets if secret is not None)
     if known:
         yield framework_grant(("secretsmanager:GetSecretValue",), known, place)
-    if kind != "kafka" or (isinstance(access, Section) and access.get("vpcSubnet") is not None):
+    if kind != "kafka" or (isinstance(access, MappingNode) and access.get("vpcSubnet") is not None):
         yield framework_grant(_NETWORK, _ANY, place)
 
 
-def _destination(node: Node | None, template: Template) -> Iterator[Grant]:
+def _destination(node: Node | None, template: CloudFormationTemplate) -> Iterator[Grant]:
     arn = _arn(node)
     if node is None or arn is None:
         return
     text = template.text(arn)
-    kind = text_in(node.get("type")) if isinstance(node, Section) else ""
+    kind = text_in(node.get("type")) if isinstance(node, MappingNode) else ""
     if not kind and not str(text).startswith("arn:"):
         text, kind = joined(("arn:", template.pseudo("AWS::Partition"), ":lambda:", template.pseudo("AWS::Region"), ":",
                              template.pseudo("AWS::AccountId"), ":function:*")), "function"  # fmt: skip
@@ -167,7 +169,7 @@ def _destination(node: Node | None, template: Template) -> Iterator[Grant]:
 
 def _arn(value: Node | None) -> Node | None:
     """The `arn` of an event, or the event itself where it is no more than that."""
-    if isinstance(value, Section) and "arn" in value.entries:
+    if isinstance(value, MappingNode) and "arn" in value.entries:
         return value.get("arn")
     return value
 

@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.document_nodes import Node, Scalar, Section
 from pycommon_cli.analysis.facts import Place, Text
+from pycommon_cli.analysis.serverless.document_nodes import MappingNode, Node, ScalarNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,12 +49,12 @@ def secrets_in(node: Node) -> Iterator[Place]:
     pending: list[tuple[str, Node]] = [("", node)]
     while pending:
         name, current = pending.pop()
-        if isinstance(current, Scalar):
+        if isinstance(current, ScalarNode):
             if isinstance(current.value, Text) and _is_secret(name, str(current.value)):
                 yield current.place
         elif id(current) not in seen:
             seen.add(id(current))
-            inner = current.items() if isinstance(current, Section) else ((name, item) for item in current.items)
+            inner = current.items() if isinstance(current, MappingNode) else ((name, item) for item in current.items)
             pending += inner
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.cloudformation_functions import Template, is_function
-from pycommon_cli.analysis.serverless.document_nodes import Node, Scalar, Section, Sequence, keyed, text_in
 from pycommon_cli.analysis.facts import Grant, Place, Text
+from pycommon_cli.analysis.serverless.cloudformation_functions import CloudFormationTemplate, is_function
+from pycommon_cli.analysis.serverless.document_nodes import MappingNode, Node, ScalarNode, SequenceNode, keyed, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["evaluated", "framework_grant", "grants_of"]
 
 
-def grants_of(statements: Node | None, template: Template) -> Iterator[Grant]:
+def grants_of(statements: Node | None, template: CloudFormationTemplate) -> Iterator[Grant]:
     """The grants of a `Statement`, or of a policy document that has one."""
-    inner = statements.get("Statement") if isinstance(statements, Section) else None
+    inner = statements.get("Statement") if isinstance(statements, MappingNode) else None
     for statement in template.chosen(inner if inner is not None else statements):
-        if isinstance(statement, Section) and (statement.get("Action") or statement.get("NotAction")):
+        if isinstance(statement, MappingNode) and (statement.get("Action") or statement.get("NotAction")):
             yield _grant(statement, template)
 
 
@@ -27,22 +27,22 @@ def framework_grant(actions: Iterable[str], resources: Iterable[Text], place: Pl
     return Grant(effect, tuple(actions), tuple(resources), place, by_framework=True)
 
 
-def evaluated(node: Node | None, template: Template) -> object:
+def evaluated(node: Node | None, template: CloudFormationTemplate) -> object:
     """Dicts and lists, with a `Text` for every string and every function of CloudFormation."""
     return _evaluated(node, template, {})
 
 
-def _evaluated(node: Node | None, template: Template, made: dict[int, object]) -> object:
+def _evaluated(node: Node | None, template: CloudFormationTemplate, made: dict[int, object]) -> object:
     # What stands in several places is made once, as in `plain`.
-    if node is None or isinstance(node, Scalar):
+    if node is None or isinstance(node, ScalarNode):
         return node.value if node else None
     if id(node) not in made:
         made[id(node)] = _made(node, template, made)
     return made[id(node)]
 
 
-def _made(node: Section | Sequence, template: Template, made: dict[int, object]) -> object:
-    if isinstance(node, Sequence):
+def _made(node: MappingNode | SequenceNode, template: CloudFormationTemplate, made: dict[int, object]) -> object:
+    if isinstance(node, SequenceNode):
         return [_evaluated(item, template, made) for item in template.chosen(node)]
     if not is_function(node):
         chosen = ((key, template.choice(value)) for key, value in node.items())
@@ -51,7 +51,7 @@ def _made(node: Section | Sequence, template: Template, made: dict[int, object])
     return template.text(node) if choice is node else _evaluated(choice, template, made)
 
 
-def _grant(statement: Section, template: Template) -> Grant:
+def _grant(statement: MappingNode, template: CloudFormationTemplate) -> Grant:
     negated = statement.get("NotAction") is not None
     negated_resources = statement.get("NotResource") is not None
     actions = template.chosen(statement.get("NotAction" if negated else "Action"))
@@ -74,4 +74,4 @@ def _grant(statement: Section, template: Template) -> Grant:
 
 
 def _items(node: Node | None) -> Iterator[tuple[str, Node]]:
-    return iter(node.items()) if isinstance(node, Section) else iter(())
+    return iter(node.items()) if isinstance(node, MappingNode) else iter(())

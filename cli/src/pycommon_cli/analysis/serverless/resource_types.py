@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["KINDS", "LAMBDA_FUNCTION", "Kind", "Told"]
+__all__ = ["KINDS", "LAMBDA_FUNCTION", "ResourceType", "Told"]
 
 LAMBDA_FUNCTION = "AWS::Lambda::Function"
 
@@ -27,7 +27,7 @@ class Told(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ResourceType:
     """A type of resource.
 
     Attributes:
@@ -49,44 +49,48 @@ def _regional(resource: str) -> str:
     return f"{{partition}}:{service}:{{region}}:{{account}}:{rest}"
 
 
-KINDS: Mapping[str, Kind] = {
-    "AWS::ApiGateway::RestApi": Kind("{partition}:apigateway:{region}::/restapis/{name}"),
-    "AWS::Bedrock::Guardrail": Kind(
+KINDS: Mapping[str, ResourceType] = {
+    "AWS::ApiGateway::RestApi": ResourceType("{partition}:apigateway:{region}::/restapis/{name}"),
+    "AWS::Bedrock::Guardrail": ResourceType(
         _regional("bedrock:guardrail/{name}"), ref=Told.ARN, attributes={"GuardrailArn": Told.ARN}
     ),
-    "AWS::Bedrock::KnowledgeBase": Kind(
+    "AWS::Bedrock::KnowledgeBase": ResourceType(
         _regional("bedrock:knowledge-base/{name}"),
         attributes={"KnowledgeBaseArn": Told.ARN, "KnowledgeBaseId": Told.NAME},
     ),
-    "AWS::Cognito::UserPool": Kind(_regional("cognito-idp:userpool/{name}"), attributes={"UserPoolId": Told.NAME}),
-    "AWS::DynamoDB::GlobalTable": Kind(_regional("dynamodb:table/{name}"), "TableName"),
-    "AWS::DynamoDB::Table": Kind(_regional("dynamodb:table/{name}"), "TableName"),
-    "AWS::Events::EventBus": Kind(_regional("events:event-bus/{name}"), "Name", attributes={"Name": Told.NAME}),
-    "AWS::Events::Rule": Kind(_regional("events:rule/{name}"), "Name"),
-    "AWS::IAM::ManagedPolicy": Kind(
+    "AWS::Cognito::UserPool": ResourceType(
+        _regional("cognito-idp:userpool/{name}"), attributes={"UserPoolId": Told.NAME}
+    ),
+    "AWS::DynamoDB::GlobalTable": ResourceType(_regional("dynamodb:table/{name}"), "TableName"),
+    "AWS::DynamoDB::Table": ResourceType(_regional("dynamodb:table/{name}"), "TableName"),
+    "AWS::Events::EventBus": ResourceType(_regional("events:event-bus/{name}"), "Name", attributes={"Name": Told.NAME}),
+    "AWS::Events::Rule": ResourceType(_regional("events:rule/{name}"), "Name"),
+    "AWS::IAM::ManagedPolicy": ResourceType(
         "{partition}:iam::{account}:policy/{name}", "ManagedPolicyName", Told.ARN, {"PolicyArn": Told.ARN}
     ),
-    "AWS::IAM::Role": Kind("{partition}:iam::{account}:role/{name}", "RoleName"),
-    "AWS::KMS::Alias": Kind(_regional("kms:{name}"), "AliasName"),
-    "AWS::KMS::Key": Kind(_regional("kms:key/{name}"), attributes={"KeyId": Told.NAME}),
-    "AWS::Kinesis::Stream": Kind(_regional("kinesis:stream/{name}"), "Name"),
-    "AWS::KinesisFirehose::DeliveryStream": Kind(_regional("firehose:deliverystream/{name}"), "DeliveryStreamName"),
-    LAMBDA_FUNCTION: Kind(_regional("lambda:function:{name}"), "FunctionName"),
-    "AWS::Logs::LogGroup": Kind(_regional("logs:log-group:{name}:*"), "LogGroupName"),
-    "AWS::S3::Bucket": Kind("{partition}:s3:::{name}", "BucketName"),
-    "AWS::SNS::Topic": Kind(
+    "AWS::IAM::Role": ResourceType("{partition}:iam::{account}:role/{name}", "RoleName"),
+    "AWS::KMS::Alias": ResourceType(_regional("kms:{name}"), "AliasName"),
+    "AWS::KMS::Key": ResourceType(_regional("kms:key/{name}"), attributes={"KeyId": Told.NAME}),
+    "AWS::Kinesis::Stream": ResourceType(_regional("kinesis:stream/{name}"), "Name"),
+    "AWS::KinesisFirehose::DeliveryStream": ResourceType(
+        _regional("firehose:deliverystream/{name}"), "DeliveryStreamName"
+    ),
+    LAMBDA_FUNCTION: ResourceType(_regional("lambda:function:{name}"), "FunctionName"),
+    "AWS::Logs::LogGroup": ResourceType(_regional("logs:log-group:{name}:*"), "LogGroupName"),
+    "AWS::S3::Bucket": ResourceType("{partition}:s3:::{name}", "BucketName"),
+    "AWS::SNS::Topic": ResourceType(
         _regional("sns:{name}"), "TopicName", Told.ARN, {"TopicName": Told.NAME, "TopicArn": Told.ARN}
     ),
-    "AWS::SQS::Queue": Kind(
+    "AWS::SQS::Queue": ResourceType(
         _regional("sqs:{name}"), "QueueName", Told.URL, {"QueueName": Told.NAME, "QueueUrl": Told.URL}
     ),
-    "AWS::SSM::Parameter": Kind(_regional("ssm:parameter{name}"), "Name"),
-    "AWS::Scheduler::Schedule": Kind(_regional("scheduler:schedule/default/{name}"), "Name"),
-    "AWS::Scheduler::ScheduleGroup": Kind(_regional("scheduler:schedule-group/{name}"), "Name"),
-    "AWS::SecretsManager::Secret": Kind(
+    "AWS::SSM::Parameter": ResourceType(_regional("ssm:parameter{name}"), "Name"),
+    "AWS::Scheduler::Schedule": ResourceType(_regional("scheduler:schedule/default/{name}"), "Name"),
+    "AWS::Scheduler::ScheduleGroup": ResourceType(_regional("scheduler:schedule-group/{name}"), "Name"),
+    "AWS::SecretsManager::Secret": ResourceType(
         _regional("secretsmanager:secret:{name}-??????"), "Name", Told.ARN, {"Id": Told.ARN}
     ),
-    "AWS::StepFunctions::StateMachine": Kind(
+    "AWS::StepFunctions::StateMachine": ResourceType(
         _regional("states:stateMachine:{name}"), "StateMachineName", Told.ARN, {"Name": Told.NAME}
     ),
 }

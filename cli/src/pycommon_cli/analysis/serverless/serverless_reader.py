@@ -6,20 +6,28 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.cloudformation_functions import Template, is_function
-from pycommon_cli.analysis.serverless.function_events import events_of
+from pycommon_cli.analysis.facts import ConfigurationFacts, Grant, LambdaFunction, Place, TemplateResource, Text
+from pycommon_cli.analysis.serverless.cloudformation_functions import CloudFormationTemplate, is_function
 from pycommon_cli.analysis.serverless.configuration_files import Files
-from pycommon_cli.analysis.serverless.osls_grants import event_grants, function_grants, log_grants, marked
-from pycommon_cli.analysis.serverless.merged_sections import merged
-from pycommon_cli.analysis.serverless.osls_names import log_group, made_by_osls
-from pycommon_cli.analysis.serverless.document_nodes import Entry, Node, Scalar, Section, Sequence, keyed, text_in
-from pycommon_cli.analysis.serverless.reading_troubles import Troubles
+from pycommon_cli.analysis.serverless.document_nodes import (
+    MappingEntry,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    keyed,
+    text_in,
+)
+from pycommon_cli.analysis.serverless.function_events import events_of
 from pycommon_cli.analysis.serverless.function_roles import Roles
+from pycommon_cli.analysis.serverless.merged_sections import merged
+from pycommon_cli.analysis.serverless.osls_grants import event_grants, function_grants, log_grants, marked
+from pycommon_cli.analysis.serverless.osls_names import log_group, made_by_osls
 from pycommon_cli.analysis.serverless.plain_text_secrets import secrets_in
 from pycommon_cli.analysis.serverless.policy_grants import evaluated
+from pycommon_cli.analysis.serverless.reading_troubles import Troubles
 from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
-from pycommon_cli.analysis.serverless.variables.variable_evaluation import Resolver, spelled
-from pycommon_cli.analysis.facts import Configuration, Function, Grant, Place, Resource, Text
+from pycommon_cli.analysis.serverless.variables.variable_evaluation import VariableEvaluation, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +41,9 @@ FILE_NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
 _NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
-def read_configuration(folder: Path, root: Path, stage: str, options: Mapping[str, str] = _NO_OPTIONS) -> Configuration:
+def read_configuration(
+    folder: Path, root: Path, stage: str, options: Mapping[str, str] = _NO_OPTIONS
+) -> ConfigurationFacts:
     """Read the serverless.yml of a service; nothing is run, no AWS is asked.
 
     Args:
@@ -55,13 +65,15 @@ def read_configuration(folder: Path, root: Path, stage: str, options: Mapping[st
     name = next((name for name in FILE_NAMES if (folder / name).is_file()), FILE_NAMES[0])
     shown = files.shown(folder / name)
     document = files.content(name)
-    if isinstance(document, Section):
+    if isinstance(document, MappingNode):
         return _Reading(document, files, stage, options).configuration()
     if document is None:
         troubles.note(Place(shown, 1), "There is no such file", "Name a folder with a serverless.yml.")
     elif isinstance(document, Node):
         troubles.note(document.place, "The file is no mapping; expected `service`, `provider`, `functions`")
-    return Configuration(files.shown(folder), stage, literal(folder.name), troubles=troubles.all(), files=files.names)
+    return ConfigurationFacts(
+        files.shown(folder), stage, literal(folder.name), troubles=troubles.all(), files=files.names
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,7 @@ class _Environment:
     computed: frozenset[str]
 
     @classmethod
-    def of(cls, entries: Mapping[str, Entry], template: Template) -> _Environment:
+    def of(cls, entries: Mapping[str, MappingEntry], template: CloudFormationTemplate) -> _Environment:
         set_to = {name: entry for name, entry in entries.items() if not _is_nothing(entry.value)}
         return cls(
             {name: template.text(entry.value) for name, entry in set_to.items()},
@@ -85,27 +97,27 @@ class _Environment:
 class _Reading:
     """One reading of a document that is a mapping."""
 
-    def __init__(self, raw: Section, files: Files, stage: str, options: Mapping[str, str]) -> None:
+    def __init__(self, raw: MappingNode, files: Files, stage: str, options: Mapping[str, str]) -> None:
         self._files, self._stage, self._troubles = files, stage, files.troubles
-        self._resolver = Resolver(raw, files, stage, options)
+        self._resolver = VariableEvaluation(raw, files, stage, options)
         resolved = self._resolver.resolve(_of_stage(raw, stage))
-        self._document = resolved if isinstance(resolved, Section) else raw
+        self._document = resolved if isinstance(resolved, MappingNode) else raw
         self._provider = _as_section(self._document.get("provider"), self._document)
         service = self._document.get("service", "name") or self._document.get("service")
-        self._service = spelled(service) if isinstance(service, Scalar) else literal(files.folder.name)
+        self._service = spelled(service) if isinstance(service, ScalarNode) else literal(files.folder.name)
         self._prefix = joined((self._service, "-", stage))
         self._functions = self._function_sections()
         self._names = {key: self._deployed_name(key) for key in self._functions}
         region = self._resolver.region()
         made = made_by_osls(self._names, self._service, stage, region)
-        self._template = Template(self._resources(), region, made, self._stack())
+        self._template = CloudFormationTemplate(self._resources(), region, made, self._stack())
         self._shared_environment = _Environment.of(keyed(self._provider.get("environment")), self._template)
         self._roles = Roles(self._document, self._functions, self._names, self._prefix, self._template)
 
-    def configuration(self) -> Configuration:
+    def configuration(self) -> ConfigurationFacts:
         functions = {key: self._function(key) for key in self._functions}
         entry = self._document.entries.get("provider")
-        return Configuration(
+        return ConfigurationFacts(
             folder=self._files.shown(self._files.folder),
             stage=self._stage,
             service=self._service,
@@ -122,45 +134,45 @@ class _Reading:
 
     # Sections
 
-    def _function_sections(self) -> dict[str, Section]:
-        found: dict[str, Section] = {}
+    def _function_sections(self) -> dict[str, MappingNode]:
+        found: dict[str, MappingNode] = {}
         for key, entry in merged(self._document.get("functions"), self._document).entries.items():
-            if isinstance(entry.value, Section):
+            if isinstance(entry.value, MappingNode):
                 # The key is where a reader looks for the function; the mapping begins a line later.
-                found[key] = Section(entry.value.entries, entry.key_place)
-            elif not (isinstance(entry.value, Scalar) and entry.value.value is None):
+                found[key] = MappingNode(entry.value.entries, entry.key_place)
+            elif not (isinstance(entry.value, ScalarNode) and entry.value.value is None):
                 self._troubles.note(entry.value.place, f"The function {key} is no mapping")
         return found
 
-    def _resources(self) -> Section:
+    def _resources(self) -> MappingNode:
         resources = merged(self._document.get("resources"), self._document)
         parameters = self._provider.get("stackParameters")
         given = {
             text_in(node.get("ParameterKey")): node.get("ParameterValue")
-            for node in (parameters.items if isinstance(parameters, Sequence) else ())
-            if isinstance(node, Section)
+            for node in (parameters.items if isinstance(parameters, SequenceNode) else ())
+            if isinstance(node, MappingNode)
         }
         declared = keyed(resources.get("Parameters"))
         for name, value in given.items():
             if name in declared and value is not None:
-                default = Section({"Default": Entry(value.place, value)}, value.place)
-                declared[name] = Entry(declared[name].key_place, default)
+                default = MappingNode({"Default": MappingEntry(value.place, value)}, value.place)
+                declared[name] = MappingEntry(declared[name].key_place, default)
         if not declared:
             return resources
-        section = Entry(resources.place, Section(declared, resources.place))
-        return Section({**resources.entries, "Parameters": section}, resources.place)
+        section = MappingEntry(resources.place, MappingNode(declared, resources.place))
+        return MappingNode({**resources.entries, "Parameters": section}, resources.place)
 
     def _stack(self) -> Text:
         name = self._provider.get("stackName")
-        return spelled(name) if isinstance(name, Scalar) else self._prefix
+        return spelled(name) if isinstance(name, ScalarNode) else self._prefix
 
     def _deployed_name(self, key: str) -> Text:
         name = self._functions[key].get("name")
-        return spelled(name) if isinstance(name, Scalar) else joined((self._prefix, "-", key))
+        return spelled(name) if isinstance(name, ScalarNode) else joined((self._prefix, "-", key))
 
     # Facts
 
-    def _function(self, key: str) -> Function:
+    def _function(self, key: str) -> LambdaFunction:
         section = self._functions[key]
         environment = self._environment(section)
         role = self._roles.of(key)
@@ -169,7 +181,7 @@ class _Reading:
             *event_grants(section, self._template),
             *function_grants(section, self._provider, self._template),
         )
-        return Function(
+        return LambdaFunction(
             name=key,
             handler=str(self._template.text(handler)) if handler else "",
             place=section.place,
@@ -188,7 +200,7 @@ class _Reading:
             computed=environment.computed,
         )
 
-    def _environment(self, function: Section) -> _Environment:
+    def _environment(self, function: MappingNode) -> _Environment:
         """The provider's variables and a function's own; an empty value counts as not set."""
         own = keyed(function.get("environment"))
         if not own:
@@ -200,12 +212,12 @@ class _Reading:
         """What every role of a function needs, whoever writes it."""
         return [*log_grants(log_group(self._names[key]), self._functions[key].place, self._template), *triggers]
 
-    def _declared(self) -> list[tuple[str, Entry]]:
-        return [(key, entry) for key, entry in self._template.resources.items() if isinstance(entry.value, Section)]
+    def _declared(self) -> list[tuple[str, MappingEntry]]:
+        return [(key, entry) for key, entry in self._template.resources.items() if isinstance(entry.value, MappingNode)]
 
-    def _resource(self, logical_id: str, entry: Entry) -> Resource:
+    def _resource(self, logical_id: str, entry: MappingEntry) -> TemplateResource:
         properties = evaluated(self._template.properties(logical_id), self._template)
-        return Resource(
+        return TemplateResource(
             logical_id, self._template.kind(logical_id), self._template.name(logical_id), properties, entry.key_place
         )
 
@@ -214,19 +226,19 @@ class _Reading:
         return {place for document in self._files.documents() for place in secrets_in(document)}
 
 
-def _of_stage(raw: Section, stage: str) -> Section:
+def _of_stage(raw: MappingNode, stage: str) -> MappingNode:
     """Without the `params` of other stages: osls leaves their variables alone."""
     params = raw.get("params")
-    if not isinstance(params, Section):
+    if not isinstance(params, MappingNode):
         return raw
     own = {key: entry for key, entry in params.entries.items() if key in (stage, "default")}
-    kept = Entry(raw.entries["params"].key_place, Section(own, params.place))
-    return Section({**raw.entries, "params": kept}, raw.place)
+    kept = MappingEntry(raw.entries["params"].key_place, MappingNode(own, params.place))
+    return MappingNode({**raw.entries, "params": kept}, raw.place)
 
 
-def _as_section(node: Node | None, like: Section) -> Section:
-    return node if isinstance(node, Section) else Section({}, like.place)
+def _as_section(node: Node | None, like: MappingNode) -> MappingNode:
+    return node if isinstance(node, MappingNode) else MappingNode({}, like.place)
 
 
 def _is_nothing(node: Node) -> bool:
-    return isinstance(node, Scalar) and (node.value is None or node.value == Text(()))
+    return isinstance(node, ScalarNode) and (node.value is None or node.value == Text(()))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from pycommon_cli.analysis.serverless.document_nodes import Entry, Node, Scalar, Section, Sequence
+from pycommon_cli.analysis.facts import Place, Text
+from pycommon_cli.analysis.serverless.document_nodes import MappingEntry, MappingNode, Node, ScalarNode, SequenceNode
 from pycommon_cli.analysis.serverless.reading_troubles import UnreadableError
 from pycommon_cli.analysis.serverless.symbolic_text import literal
-from pycommon_cli.analysis.facts import Place, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,7 +117,7 @@ class _Builder:
     def document(self) -> Node:
         if self._documents:
             return self._documents[0]
-        return Scalar(None, Place(self._shown, 1))
+        return ScalarNode(None, Place(self._shown, 1))
 
     def take(self, event: Any) -> None:
         match event:
@@ -146,7 +146,7 @@ class _Builder:
         start = ended.place
         place = Place(start.path, start.line, start.column, event.end_mark.line + 1, event.end_mark.column + 1)
         if isinstance(ended.event, yaml.SequenceStartEvent):
-            node: Node = Sequence(tuple(ended.items), place)
+            node: Node = SequenceNode(tuple(ended.items), place)
         else:
             node = self._section(ended.items, place)
         if ended.size > _MOST_NODES:
@@ -171,30 +171,30 @@ class _Builder:
         else:
             self._documents.append(node)
 
-    def _section(self, items: list[Node], place: Place) -> Section:
-        entries: dict[str, Entry] = {}
+    def _section(self, items: list[Node], place: Place) -> MappingNode:
+        entries: dict[str, MappingEntry] = {}
         merged: list[Node] = []
         for key, value in zip(items[::2], items[1::2], strict=True):
             name = _key(key)
             if name == "<<":
-                merged += value.items if isinstance(value, Sequence) else [value]
+                merged += value.items if isinstance(value, SequenceNode) else [value]
                 continue
             if name in entries:
                 first = entries[name].key_place
                 raise UnreadableError(
                     key.place, f"The key {name!r} stands twice in one mapping, first in line {first.line}"
                 )
-            entries[name] = Entry(key.place, value)
-        return Section(_with_merged(entries, merged), place)
+            entries[name] = MappingEntry(key.place, value)
+        return MappingNode(_with_merged(entries, merged), place)
 
     def _scalar(self, event: Any) -> Node:
         place = self._place(event)
         unquoted = event.implicit[0] and not event.style
         if event.tag and event.tag.startswith("!") and event.tag != "!":
-            return _tagged(Scalar(literal(event.value), place), event.tag)
+            return _tagged(ScalarNode(literal(event.value), place), event.tag)
         if not unquoted or event.tag in (_STANDARD + "str", "!"):
-            return Scalar(literal(event.value), place)
-        return Scalar(_value(event.value), place)
+            return ScalarNode(literal(event.value), place)
+        return ScalarNode(_value(event.value), place)
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
@@ -202,7 +202,7 @@ class _Builder:
 
 
 def _key(key: Node) -> str:
-    if isinstance(key, Scalar):
+    if isinstance(key, ScalarNode):
         return _key_text(key.value)
     raise UnreadableError(key.place, "A key is a list or a mapping; expected a text")
 
@@ -213,10 +213,10 @@ def _key_text(value: object) -> str:
     return str(value)
 
 
-def _with_merged(entries: dict[str, Entry], merged: Iterable[Node]) -> dict[str, Entry]:
+def _with_merged(entries: dict[str, MappingEntry], merged: Iterable[Node]) -> dict[str, MappingEntry]:
     """With the entries of mappings that `<<` brings in; what is written here comes first."""
     for node in merged:
-        if not isinstance(node, Section):
+        if not isinstance(node, MappingNode):
             raise UnreadableError(node.place, "What << merges is no mapping")
         for name, entry in node.entries.items():
             entries.setdefault(name, entry)
@@ -229,11 +229,13 @@ def _tagged(node: Node, tag: str | None) -> Node:
         return node
     name = tag[1:]
     value = node
-    if name == "GetAtt" and isinstance(node, Scalar):
+    if name == "GetAtt" and isinstance(node, ScalarNode):
         resource, _, attribute = str(node.value).partition(".")
-        value = Sequence((Scalar(literal(resource), node.place), Scalar(literal(attribute), node.place)), node.place)
+        value = SequenceNode(
+            (ScalarNode(literal(resource), node.place), ScalarNode(literal(attribute), node.place)), node.place
+        )
     function = name if name in _NOT_PREFIXED else f"Fn::{name}"
-    return Section({function: Entry(node.place, value)}, node.place)
+    return MappingNode({function: MappingEntry(node.place, value)}, node.place)
 
 
 def _value(text: str) -> Text | bool | int | float | None:

@@ -1,5 +1,5 @@
 """How findings are printed: for people, for editors, and for the machines that read reports."""
 
-from pycommon_cli.check.output.report_formats import Format, render
+from pycommon_cli.check.output.report_formats import ReportFormat, render
 
-__all__ = ["Format", "render"]
+__all__ = ["ReportFormat", "render"]

@@ -8,14 +8,14 @@ from pycommon_cli.check.findings import Severity
 from pycommon_cli.check.output.report_style import printable
 
 if TYPE_CHECKING:
-    from pycommon_cli.check.service_check import Report
     from pycommon_cli.check.output.report_style import Style
+    from pycommon_cli.check.service_check import CheckReport
     from pycommon_cli.check.source_texts import Sources
 
 __all__ = ["render", "summary"]
 
 
-def render(report: Report, sources: Sources, style: Style) -> str:
+def render(report: CheckReport, sources: Sources, style: Style) -> str:
     """The report."""
     del sources
     lines = [
@@ -26,7 +26,7 @@ def render(report: Report, sources: Sources, style: Style) -> str:
     return "".join([*lines, summary(report, style)])
 
 
-def summary(report: Report, style: Style) -> str:
+def summary(report: CheckReport, style: Style) -> str:
     """How many there are, in how many services; empty text never."""
     where = f"{len(report.services)} service{'s' * (len(report.services) != 1)}"
     if not report.findings:
@@ -37,5 +37,5 @@ def summary(report: Report, style: Style) -> str:
         if number:
             parts.append(style.of_severity(f"{number} {severity.value}{'s' * (number != 1)}", severity))
     fixable = sum(each.fix is not None for each in report.findings)
-    mend = f" {fixable} can be fixed with --fix." if fixable else ""
-    return f"Found {', '.join(parts)} in {where}.{mend}\n"
+    help_text = f" {fixable} can be fixed with --fix." if fixable else ""
+    return f"Found {', '.join(parts)} in {where}.{help_text}\n"

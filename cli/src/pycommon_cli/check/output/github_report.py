@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from pycommon_cli.check.findings import Severity
 
 if TYPE_CHECKING:
-    from pycommon_cli.check.service_check import Report
     from pycommon_cli.check.findings import Finding
     from pycommon_cli.check.output.report_style import Style
+    from pycommon_cli.check.service_check import CheckReport
     from pycommon_cli.check.source_texts import Sources
 
 __all__ = ["render"]
@@ -20,7 +20,7 @@ __all__ = ["render"]
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def render(report: Report, sources: Sources, style: Style) -> str:
+def render(report: CheckReport, sources: Sources, style: Style) -> str:
     """A command for each finding."""
     del sources, style
     return "".join(_command(each) for each in report.findings)
@@ -33,7 +33,7 @@ def _command(finding: Finding) -> str:
         properties |= {"endLine": place.end_line, "endColumn": place.end_column}
     properties["title"] = f"{finding.code}"
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{_LEVELS[finding.severity]} {written}::{_data(f'{finding.message}. Mend: {finding.mend}')}\n"
+    return f"::{_LEVELS[finding.severity]} {written}::{_data(f'{finding.message}. Help: {finding.help_text}')}\n"
 
 
 def _data(text: str) -> str:

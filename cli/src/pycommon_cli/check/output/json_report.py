@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pycommon_cli.check.service_check import Report
     from pycommon_cli.analysis.facts import Place
     from pycommon_cli.check.findings import Finding
     from pycommon_cli.check.output.report_style import Style
+    from pycommon_cli.check.service_check import CheckReport
     from pycommon_cli.check.source_texts import Sources
 
 __all__ = ["finding_fields", "render"]
 
 
-def render(report: Report, sources: Sources, style: Style) -> str:
+def render(report: CheckReport, sources: Sources, style: Style) -> str:
     """`{"services": [...], "silenced": 0, "findings": [...]}`; paths from the project's root."""
     del sources, style
     document = {
@@ -32,7 +32,7 @@ def finding_fields(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "severity": finding.severity.value,
         "message": finding.message,
-        "mend": finding.mend,
+        "help": finding.help_text,
         "function": finding.function or None,
         **_place(finding.place),
         "related": [{**_place(each.place), "message": each.message} for each in finding.related],

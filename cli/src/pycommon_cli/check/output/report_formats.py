@@ -7,15 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pycommon_cli.check.service_check import Report
     from pycommon_cli.check.output.report_style import Style
+    from pycommon_cli.check.service_check import CheckReport
     from pycommon_cli.check.source_texts import Sources
 
-__all__ = ["Format", "render"]
+__all__ = ["ReportFormat", "render"]
 
 
-class Format(StrEnum):
-    """What a report looks like. Each has a module of its name here, with a function `render`."""
+class ReportFormat(StrEnum):
+    """What a report looks like. Each has a module here, `<name>_report`,, with a function `render`."""
 
     TEXT = "text"
     CONCISE = "concise"
@@ -24,8 +24,8 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
-def render(report: Report, form: Format, sources: Sources, style: Style) -> str:
+def render(report: CheckReport, form: ReportFormat, sources: Sources, style: Style) -> str:
     """The whole report as text, with a line end; empty where the format has nothing to say."""
-    module = import_module(f"pycommon_cli.check.output.{form.value}")
+    module = import_module(f"pycommon_cli.check.output.{form.value}_report")
     rendered: str = module.render(report, sources, style)
     return rendered

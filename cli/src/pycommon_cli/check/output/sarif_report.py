@@ -15,11 +15,11 @@ from pycommon_cli.check.findings import Severity
 from pycommon_cli.check.rules import rules
 
 if TYPE_CHECKING:
-    from pycommon_cli.check.service_check import Report
     from pycommon_cli.analysis.facts import Place
     from pycommon_cli.check.findings import Edit, Finding
     from pycommon_cli.check.output.report_style import Style
     from pycommon_cli.check.rules import Rule
+    from pycommon_cli.check.service_check import CheckReport
     from pycommon_cli.check.source_texts import Sources
 
 __all__ = ["render"]
@@ -29,7 +29,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 _ROOT = "%SRCROOT%"
 
 
-def render(report: Report, sources: Sources, style: Style) -> str:
+def render(report: CheckReport, sources: Sources, style: Style) -> str:
     """One run, with the rules that have findings."""
     del sources, style
     known = {code: rule for code, rule in rules().items() if code in report.counts}
@@ -64,7 +64,7 @@ def _result(finding: Finding, order: dict[str, int]) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": order[finding.code],
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}. Mend: {finding.mend}"},
+        "message": {"text": f"{finding.message}. Help: {finding.help_text}"},
         "locations": [_location(finding.place)],
         # Stays when lines move, so that a platform knows the finding again.
         "partialFingerprints": {"pycommon/v1": _fingerprint(finding)},

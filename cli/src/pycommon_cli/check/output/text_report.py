@@ -10,10 +10,10 @@ from pycommon_cli.check.output.report_style import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.check.service_check import Report
     from pycommon_cli.analysis.facts import Place
     from pycommon_cli.check.findings import Finding
     from pycommon_cli.check.output.report_style import Style
+    from pycommon_cli.check.service_check import CheckReport
     from pycommon_cli.check.source_texts import Sources
 
 __all__ = ["render"]
@@ -23,7 +23,7 @@ _WIDEST = 160  # a minified line would fill the screen
 _TAB = "    "
 
 
-def render(report: Report, sources: Sources, style: Style) -> str:
+def render(report: CheckReport, sources: Sources, style: Style) -> str:
     """The report."""
     blocks = ["\n".join(_finding(each, sources, style)) + "\n" for each in report.findings]
     return "\n".join([*blocks, summary(report, style)])
@@ -36,8 +36,8 @@ def _finding(finding: Finding, sources: Sources, style: Style) -> Iterator[str]:
     yield from _excerpt(finding.place, "", width, sources, style)
     for each in finding.related:
         yield from _excerpt(each.place, each.message, width, sources, style)
-    if finding.mend:
-        yield f"{' ' * width} {style.paint('=', 'blue')} {style.paint('mend', 'bold')}: {printable(finding.mend)}"
+    if finding.help_text:
+        yield f"{' ' * width} {style.paint('=', 'blue')} {style.paint('help', 'bold')}: {printable(finding.help_text)}"
 
 
 def _excerpt(place: Place, label: str, width: int, sources: Sources, style: Style) -> Iterator[str]:

@@ -5,18 +5,18 @@ from importlib import import_module
 __all__ = ["load"]
 
 _MODULES = (
-    "reading",
-    "variables",
-    "operations",
-    "grants",
-    "wildcards",
-    "endpoints",
-    "decorators",
-    "triggers",
-    "routing",
-    "secrets",
-    "nist_storage",
-    "nist_access",
+    "unreadable_source_rules",
+    "variable_rules",
+    "operation_rules",
+    "grant_rules",
+    "wildcard_rules",
+    "endpoint_rules",
+    "decorator_rules",
+    "trigger_rules",
+    "router_rules",
+    "secret_rules",
+    "nist_storage_rules",
+    "nist_access_rules",
 )
 
 

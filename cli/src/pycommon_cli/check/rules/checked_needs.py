@@ -10,7 +10,7 @@ from pycommon_cli.analysis.library_needs import library_needs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Handler, Place
+    from pycommon_cli.analysis.facts import HandlerFacts, Place
     from pycommon_cli.analysis.service_facts import Deployed
 
 __all__ = ["ANY_PART", "Need", "needs_of", "uses_of"]
@@ -61,7 +61,7 @@ def uses_of(deployed: Deployed) -> Iterator[Need]:
         yield from _used(handler)
 
 
-def _declared(handler: Handler) -> Iterator[Need]:
+def _declared(handler: HandlerFacts) -> Iterator[Need]:
     for declared in handler.declared or ():
         for action in declared.actions:
             yield Need(
@@ -69,7 +69,7 @@ def _declared(handler: Handler) -> Iterator[Need]:
             )
 
 
-def _used(handler: Handler) -> Iterator[Need]:
+def _used(handler: HandlerFacts) -> Iterator[Need]:
     seen = set()
     for call in handler.calls:
         for action in call.actions:
@@ -79,6 +79,6 @@ def _used(handler: Handler) -> Iterator[Need]:
                 yield Need(action, call.variable, parts, call.place, "used")
 
 
-def _parts(handler: Handler, variable: str, action: str) -> tuple[str, ...]:
+def _parts(handler: HandlerFacts, variable: str, action: str) -> tuple[str, ...]:
     calls = [call for call in handler.calls if call.variable == variable and action in call.actions]
     return tuple(dict.fromkeys(call.part for call in calls))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
 from pycommon_cli.check.fixes.requested_edits import MoveDecorator, RemoveDecorator
 from pycommon_cli.check.rules.rule_registry import Problem, rule
-from pycommon_cli.analysis.service_facts import decorator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

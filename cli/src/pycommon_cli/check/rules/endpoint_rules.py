@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.python.permitted_operations import EVERY_OPERATION
+from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
 from pycommon_cli.check.rules.rule_registry import Problem, rule
-from pycommon_cli.analysis.service_facts import decorator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Event, Handler, Place, Rule
+    from pycommon_cli.analysis.facts import FunctionEvent, HandlerFacts, Place, SchemaRule
     from pycommon_cli.analysis.service_facts import Service
 
 _HTTP = frozenset({"http", "httpApi", "alb", "url"})
@@ -21,13 +21,13 @@ _HTTP = frozenset({"http", "httpApi", "alb", "url"})
 class _Endpoint:
     """A handler behind `@validated`, and the HTTP events of the functions that it handles."""
 
-    def __init__(self, service: Service, handler: Handler, operation: str) -> None:
+    def __init__(self, service: Service, handler: HandlerFacts, operation: str) -> None:
         self.service, self.handler, self.operation = service, handler, operation
         self.place: Place = decorator(handler, "validated") or handler.place
         functions = [deployed.function for deployed in service.deployments(handler)]
         self.deployed = bool(functions)
         self.function = functions[0].name if functions else ""
-        self.events: list[Event] = [each for one in functions for each in one.events if each.kind in _HTTP]
+        self.events: list[FunctionEvent] = [each for one in functions for each in one.events if each.kind in _HTTP]
         self.paths = {normal_path(each.path) for each in self.events if each.path is not None}
         self.any_path = any(each.path is None for each in self.events)
 
@@ -35,15 +35,15 @@ class _Endpoint:
         """Whether one of the events brings requests for `path`. A checker that knows no paths serves them all."""
         return path is None or self.any_path or any(_covers(event, path) for event in self.paths)
 
-    def entries(self, known: tuple[Rule, ...]) -> list[Rule]:
+    def entries(self, known: tuple[SchemaRule, ...]) -> list[SchemaRule]:
         """What stands under the operation's name."""
         return [each for each in known if each.operation in (self.operation, EVERY_OPERATION)]
 
-    def fit(self, known: tuple[Rule, ...]) -> bool:
+    def fit(self, known: tuple[SchemaRule, ...]) -> bool:
         """Whether an entry is found for a request: the operation under a path that it comes with."""
         return any(self.serves(each.path) for each in self.entries(known))
 
-    def misnamed(self, known: tuple[Rule, ...], taken: set[str]) -> Rule | None:
+    def misnamed(self, known: tuple[SchemaRule, ...], taken: set[str]) -> SchemaRule | None:
         """An entry for one of its paths under a name that no operation has."""
         return next(
             (each for each in known if each.path and self.serves(each.path) and each.operation not in taken), None
@@ -85,7 +85,7 @@ def no_permission(service: Service) -> Iterator[Problem]:
         yield from _without(service, service.code.permissions, "permission", "the permissions")
 
 
-def _without(service: Service, known: tuple[Rule, ...], what: str, where: str) -> Iterator[Problem]:
+def _without(service: Service, known: tuple[SchemaRule, ...], what: str, where: str) -> Iterator[Problem]:
     taken = _operations(service)
     for endpoint in _endpoints(service):
         if endpoint.entries(known) or endpoint.misnamed(known, taken):
@@ -155,7 +155,7 @@ def unused_permission(service: Service) -> Iterator[Problem]:
     yield from _unused(service, service.code.permissions, "the permission")
 
 
-def _unused(service: Service, known: tuple[Rule, ...], what: str) -> Iterator[Problem]:
+def _unused(service: Service, known: tuple[SchemaRule, ...], what: str) -> Iterator[Problem]:
     taken = _operations(service)
     endpoints = _endpoints(service, guarded=False)
     tools = {name for tool in service.code.tools for name in (tool.name, tool.path.rpartition("/")[2])}
@@ -202,11 +202,11 @@ def no_setup(service: Service) -> Iterator[Problem]:
             )
 
 
-def _named(entry: Rule) -> str:
+def _named(entry: SchemaRule) -> str:
     return "every operation" if entry.operation == EVERY_OPERATION else entry.operation
 
 
-def _first_of_path(entries: list[Rule]) -> Iterator[Rule]:
+def _first_of_path(entries: list[SchemaRule]) -> Iterator[SchemaRule]:
     """One entry for each path: a path that is wrong for tokens is wrong for API keys in the same way."""
     seen = set()
     for entry in entries:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from pycommon_cli.analysis.serverless.iam_wildcards import covers
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, literal
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.iam.policy.iam_actions import action_exists
-from pycommon_cli.iam.policy.arn_templates import arns_of, parsed
-from pycommon_cli.iam.policy.grant_matching import Verdict, decide, decide_for, decide_on, grants_action
 from pycommon_cli.check.rules.checked_needs import ANY_PART, Need, needs_of, uses_of
+from pycommon_cli.check.rules.role_statements import RoleStatement, has_wildcard, is_wide, statements
 from pycommon_cli.check.rules.rule_registry import Problem, rule
-from pycommon_cli.check.rules.role_statements import Statement, has_wildcard, is_wide, statements
+from pycommon_cli.iam.policy.arn_templates import arns_of, parsed
+from pycommon_cli.iam.policy.grant_matching import AccessDecision, decide, decide_for, decide_on, grants_action
+from pycommon_cli.iam.policy.iam_actions import action_exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Function, Grant, Place, Text
+    from pycommon_cli.analysis.facts import Grant, LambdaFunction, Place, Text
     from pycommon_cli.analysis.service_facts import Deployed, Service
 
 _READS_PARAMETERS = ("ssm:GetParameters", "ssm:GetParameter")
@@ -94,25 +94,27 @@ def wrong_resource(service: Service) -> Iterator[Problem]:
             )
 
 
-def _judge(function: Function, need: Need) -> str | None:
+def _judge(function: LambdaFunction, need: Need) -> str | None:
     """The part of the resource on which the need is not met; None where it is, or where that cannot be known."""
     if need.variable is None or function.environment.get(need.variable) is None:
         return None
     verdicts = {part: _verdict(function, need, part) for part in need.parts or ANY_PART}
-    unmet = [part for part, verdict in verdicts.items() if verdict in (Verdict.NOT_GRANTED, Verdict.DENIED)]
+    unmet = [
+        part for part, verdict in verdicts.items() if verdict in (AccessDecision.NOT_GRANTED, AccessDecision.DENIED)
+    ]
     if not need.parts and len(unmet) < len(verdicts):
         return None
     return unmet[0] if unmet else None
 
 
-def _verdict(function: Function, need: Need, part: str) -> Verdict:
+def _verdict(function: LambdaFunction, need: Need, part: str) -> AccessDecision:
     verdict = decide_for(function, need.action, need.variable or "", _index(part)).verdict
-    if verdict is Verdict.UNKNOWN and not function.unread_policies and _all_for_others(function, need):
-        return Verdict.NOT_GRANTED
+    if verdict is AccessDecision.UNKNOWN and not function.unread_policies and _all_for_others(function, need):
+        return AccessDecision.NOT_GRANTED
     return verdict
 
 
-def _all_for_others(function: Function, need: Need) -> bool:
+def _all_for_others(function: LambdaFunction, need: Need) -> bool:
     """Whether every resource that only AWS knows is what another variable names, and so not what this one does."""
     others = {value.parts for name, value in function.environment.items() if name != need.variable}
     others.discard(function.environment[need.variable or ""].parts)
@@ -126,7 +128,7 @@ def _all_for_others(function: Function, need: Need) -> bool:
     return True
 
 
-def _mismatch(function: Function, need: Need) -> Place | None:
+def _mismatch(function: LambdaFunction, need: Need) -> Place | None:
     """The resource of a statement that allows the action on another part of what the variable names."""
     value = function.environment.get(need.variable or "")
     if value is None:
@@ -153,7 +155,7 @@ def _siblings(action: str, value: Text) -> list[Text]:
     return [arn for arn in both if arn not in own] if action.startswith("s3:") else both
 
 
-def _expected(function: Function, need: Need, part: str) -> str:
+def _expected(function: LambdaFunction, need: Need, part: str) -> str:
     """The resource on which the action is checked, without region and account."""
     arn = arns_of(function.environment.get(need.variable or "", literal("*")), need.action, _index(part))[0]
     fields = parsed(arn)
@@ -179,7 +181,7 @@ def _unread_parameters(service: Service, deployed: Deployed) -> Iterator[Problem
         if declared.variable in environment or path not in service.published:
             continue
         verdicts = [decide(deployed.function.grants, action, literal(path)).verdict for action in _READS_PARAMETERS]
-        if all(verdict in (Verdict.NOT_GRANTED, Verdict.DENIED) for verdict in verdicts):
+        if all(verdict in (AccessDecision.NOT_GRANTED, AccessDecision.DENIED) for verdict in verdicts):
             yield Problem(
                 declared.place,
                 f"{declared.variable} of {deployed.handler.reference} is left to Parameter Store, which its role may "
@@ -214,14 +216,17 @@ def _reaches(grant: Grant, deployed: Deployed, need: Need) -> bool:
         return True  # which resource it is cannot be known
     parts = dict.fromkeys((*need.parts, *ANY_PART))
     arns = [arn for part in parts for arn in arns_of(value, need.action, _index(part))]
-    return decide_on([grant], need.action, [*arns, *_siblings(need.action, value)]).verdict is not Verdict.NOT_GRANTED
+    return (
+        decide_on([grant], need.action, [*arns, *_siblings(need.action, value)]).verdict
+        is not AccessDecision.NOT_GRANTED
+    )
 
 
 def _is_about_parameters(grant: Grant) -> bool:
     return any(_OWN_PARAMETERS in str(resource) or str(resource) == "*" for resource in grant.resources)
 
 
-def _idle_resources(statement: Statement, holders: _Holders) -> Iterator[Problem]:
+def _idle_resources(statement: RoleStatement, holders: _Holders) -> Iterator[Problem]:
     """Of a statement with several resources, one that nothing needs in whichever way."""
     grant = statement.grant
     if len(grant.resources) < 2:  # noqa: PLR2004 - of one alone, its actions tell

@@ -11,7 +11,7 @@ from pycommon_cli.check.rules.template_properties import at, is_off, items, reso
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Place, Resource
+    from pycommon_cli.analysis.facts import Place, TemplateResource
     from pycommon_cli.analysis.service_facts import Service
 
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::IAM::Group", "AWS::IAM::User")
@@ -104,7 +104,7 @@ def administrator(service: Service) -> Iterator[Problem]:
             )
 
 
-def _statements(resource: Resource) -> list[object]:
+def _statements(resource: TemplateResource) -> list[object]:
     documents = [at(resource.properties, "PolicyDocument")]
     documents += [at(each, "PolicyDocument") for each in items(at(resource.properties, "Policies"))]
     return [statement for document in documents for statement in items(at(document, "Statement"))]

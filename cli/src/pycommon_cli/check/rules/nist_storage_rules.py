@@ -15,7 +15,7 @@ from pycommon_cli.check.rules.template_properties import at, is_off, items, name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Resource
+    from pycommon_cli.analysis.facts import TemplateResource
     from pycommon_cli.analysis.service_facts import Service
 
 _TABLE, _GLOBAL_TABLE = "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"
@@ -134,7 +134,7 @@ def bucket_without_versions(service: Service) -> Iterator[Problem]:
             )
 
 
-def _statements(service: Service, bucket: Resource) -> list[object]:
+def _statements(service: Service, bucket: TemplateResource) -> list[object]:
     policies = [
         each for each in resources(service, _BUCKET_POLICY) if names_same(at(each.properties, "Bucket"), bucket)
     ]

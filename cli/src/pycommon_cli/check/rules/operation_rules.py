@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pycommon.dal.providers.aws.resource_perms import member_for, operation_for
+from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
 from pycommon_cli.check.fixes.requested_edits import DeclareOperations
 from pycommon_cli.check.rules.rule_registry import Problem, rule
-from pycommon_cli.analysis.service_facts import decorator
-from pycommon.dal.providers.aws.resource_perms import member_for, operation_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import AwsCall, Declared, Handler
+    from pycommon_cli.analysis.facts import AwsCall, DeclaredVariable, HandlerFacts
     from pycommon_cli.analysis.service_facts import Service
 
 _NOT_TO_BE_SEEN = ("kms:",)  # AWS uses a key in the function's name where a resource is encrypted with it
@@ -70,7 +70,7 @@ def unused_operation(service: Service) -> Iterator[Problem]:
                 )
 
 
-def _missing(call: AwsCall, by_variable: dict[str, Declared]) -> tuple[str, ...]:
+def _missing(call: AwsCall, by_variable: dict[str, DeclaredVariable]) -> tuple[str, ...]:
     """The actions of a call that no declaration has; those of any variable count where none is seen to name it."""
     if call.by_library or call.conditional:
         return ()
@@ -81,7 +81,7 @@ def _missing(call: AwsCall, by_variable: dict[str, Declared]) -> tuple[str, ...]
     return tuple(action for action in call.actions if declared is None or action not in declared.actions)
 
 
-def _declared_elsewhere(service: Service, handler: Handler, call: AwsCall) -> bool:
+def _declared_elsewhere(service: Service, handler: HandlerFacts, call: AwsCall) -> bool:
     return any(
         other is not handler
         and any(each.place == call.place for each in other.calls)
@@ -91,7 +91,7 @@ def _declared_elsewhere(service: Service, handler: Handler, call: AwsCall) -> bo
     )
 
 
-def _what(handler: Handler, call: AwsCall, missing: tuple[str, ...]) -> str:
+def _what(handler: HandlerFacts, call: AwsCall, missing: tuple[str, ...]) -> str:
     through = f"on {call.variable}" if call.variable else "on a resource that no variable is seen to name"
     return (
         f"{handler.reference} calls {call.service} {call.operation} {through}, and {', '.join(missing)} is not declared"
@@ -104,7 +104,7 @@ def _mend(call: AwsCall, missing: tuple[str, ...]) -> str:
 
 
 def _wish(
-    handler: Handler, call: AwsCall, missing: tuple[str, ...], by_variable: dict[str, Declared]
+    handler: HandlerFacts, call: AwsCall, missing: tuple[str, ...], by_variable: dict[str, DeclaredVariable]
 ) -> DeclareOperations | None:
     declaration = decorator(handler, "required_env_vars")
     declared = by_variable.get(call.variable or "")
@@ -130,10 +130,10 @@ def _member(action: str) -> str:
     return str(member) if member else action
 
 
-def _declaration(handler: Handler, declared: Declared | None) -> tuple[Related, ...]:
+def _declaration(handler: HandlerFacts, declared: DeclaredVariable | None) -> tuple[Related, ...]:
     place = declared.place if declared else decorator(handler, "required_env_vars")
     return (Related(place, "the declaration"),) if place else ()
 
 
-def _name(service: Service, handler: Handler) -> str:
+def _name(service: Service, handler: HandlerFacts) -> str:
     return next((each.function.name for each in service.deployments(handler)), "")

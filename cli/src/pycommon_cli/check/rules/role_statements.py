@@ -11,10 +11,10 @@ from pycommon_cli.iam.policy.arn_templates import parsed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Function, Grant, Place, Text
+    from pycommon_cli.analysis.facts import Grant, LambdaFunction, Place, Text
     from pycommon_cli.analysis.service_facts import Service
 
-__all__ = ["Statement", "has_wildcard", "is_everything", "is_wide", "statements"]
+__all__ = ["RoleStatement", "has_wildcard", "is_everything", "is_wide", "statements"]
 
 _EVERYTHING = frozenset({"*", "*:*"})
 # The resource field of an ARN that names a kind of resource and none of them.
@@ -25,11 +25,11 @@ _EVERY_ONE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class RoleStatement:
     """An Allow that somebody wrote, and whose roles have it."""
 
     grant: Grant
-    functions: tuple[Function, ...]
+    functions: tuple[LambdaFunction, ...]
 
     @property
     def names(self) -> str:
@@ -55,9 +55,9 @@ class Statement:
             yield resource, places[index] if index < len(places) else self.grant.place
 
 
-def statements(service: Service, *, effect: str = "Allow") -> list[Statement]:
+def statements(service: Service, *, effect: str = "Allow") -> list[RoleStatement]:
     """Every statement of the functions' roles that a person wrote; one with NotAction is left out."""
-    found: dict[tuple[Place, tuple[str, ...]], list[Function]] = {}
+    found: dict[tuple[Place, tuple[str, ...]], list[LambdaFunction]] = {}
     grants: dict[tuple[Place, tuple[str, ...]], Grant] = {}
     for function in service.functions:
         for grant in function.grants:
@@ -66,7 +66,7 @@ def statements(service: Service, *, effect: str = "Allow") -> list[Statement]:
             key = (grant.place, grant.actions)
             grants.setdefault(key, grant)
             found.setdefault(key, []).append(function)
-    return [Statement(grants[key], tuple(functions)) for key, functions in found.items()]
+    return [RoleStatement(grants[key], tuple(functions)) for key, functions in found.items()]
 
 
 def has_wildcard(action: str) -> bool:

@@ -13,7 +13,7 @@ __all__ = ["page", "pages_folder"]
 def pages_folder() -> Path:
     """Where the pages are."""
     packed = Path(__file__).parent / "pages"
-    return packed if packed.is_dir() else Path(__file__).parents[4] / "docs" / "rules"
+    return packed if packed.is_dir() else Path(__file__).parents[5] / "docs" / "rules"
 
 
 def page(code: str) -> str:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pycommon_cli.analysis.facts import Place
-    from pycommon_cli.check.fixes.requested_edits import Wish
     from pycommon_cli.analysis.service_facts import Service
+    from pycommon_cli.check.fixes.requested_edits import Wish
 
 __all__ = ["GROUPS", "Problem", "Rule", "rule", "rules"]
 
@@ -40,7 +40,7 @@ class Problem:
 
     place: Place
     message: str
-    mend: str
+    help_text: str
     related: tuple[Related, ...] = ()
     function: str = ""
     wish: Wish | None = None
@@ -78,7 +78,7 @@ class Rule:
                 self.code,
                 self.severity,
                 problem.message,
-                problem.mend,
+                problem.help_text,
                 problem.place,
                 problem.related,
                 problem.function,
@@ -117,7 +117,7 @@ def rule(  # noqa: PLR0913 - what is said of a rule, most of it by name
 
 def rules() -> Mapping[str, Rule]:
     """Every rule, by code, in the order of the groups."""
-    from pycommon_cli.check.rules import all_rules# its modules register themselves in this one
+    from pycommon_cli.check.rules import all_rules  # its modules register themselves in this one
 
     all_rules.load()
     order = list(GROUPS)

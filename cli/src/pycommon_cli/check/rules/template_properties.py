@@ -10,13 +10,13 @@ from pycommon_cli.analysis.facts import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Resource
+    from pycommon_cli.analysis.facts import TemplateResource
     from pycommon_cli.analysis.service_facts import Service
 
 __all__ = ["at", "is_off", "items", "names_same", "resources", "text"]
 
 
-def resources(service: Service, *kinds: str) -> Iterator[Resource]:
+def resources(service: Service, *kinds: str) -> Iterator[TemplateResource]:
     """The template's resources of these types, in its order."""
     every = service.configuration.resources.values() if service.configuration else ()
     yield from (resource for resource in every if resource.kind in kinds)
@@ -62,7 +62,7 @@ def items(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def names_same(value: object, resource: Resource) -> bool:
+def names_same(value: object, resource: TemplateResource) -> bool:
     """Whether a property names `resource`: by a reference, by its name, or by an ARN that ends in either."""
     if not isinstance(value, Text | str):
         return False

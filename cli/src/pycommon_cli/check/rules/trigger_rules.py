@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.library_needs import USAGE_TABLE
+from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
 from pycommon_cli.check.fixes.requested_edits import DeclareOperations
-from pycommon_cli.analysis.library_needs import USAGE_TABLE
 from pycommon_cli.check.rules.rule_registry import Problem, rule
-from pycommon_cli.analysis.service_facts import decorator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Declared, Event, Handler
+    from pycommon_cli.analysis.facts import DeclaredVariable, FunctionEvent, HandlerFacts
     from pycommon_cli.analysis.service_facts import Deployed, Service
 
 _HTTP = frozenset({"http", "httpApi", "alb", "url"})
@@ -100,13 +100,13 @@ def unguarded_endpoint(service: Service) -> Iterator[Problem]:
             )
 
 
-def _declare(handler: Handler, declared: Declared | None) -> DeclareOperations | None:
+def _declare(handler: HandlerFacts, declared: DeclaredVariable | None) -> DeclareOperations | None:
     declaration = decorator(handler, "required_env_vars")
     entry = declared.place if declared else None
     return DeclareOperations(declaration, USAGE_TABLE, (_PUT_ITEM,), entry) if declaration else None
 
 
-def _triggered(service: Service, *, http: bool) -> Iterator[tuple[Deployed, Event]]:
+def _triggered(service: Service, *, http: bool) -> Iterator[tuple[Deployed, FunctionEvent]]:
     """Each function with the first of its events of that kind."""
     for deployed in service.deployed:
         events = [each for each in deployed.function.events if each.kind not in _NEITHER]
@@ -115,7 +115,7 @@ def _triggered(service: Service, *, http: bool) -> Iterator[tuple[Deployed, Even
             yield deployed, event
 
 
-def _authorized(event: Event) -> bool:
+def _authorized(event: FunctionEvent) -> bool:
     """Whether API Gateway asks somebody itself before the function is called."""
     properties = event.properties
     return isinstance(properties, dict) and any(

@@ -10,7 +10,7 @@ from pycommon_cli.check.rules.rule_registry import Problem, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Trouble
+    from pycommon_cli.analysis.facts import ReadingTrouble
     from pycommon_cli.analysis.service_facts import Service
 
 
@@ -59,5 +59,5 @@ def unclear_python(service: Service) -> Iterator[Problem]:
     yield from map(_problem, (trouble for trouble in service.code.troubles if trouble.unclear))
 
 
-def _problem(trouble: Trouble) -> Problem:
-    return Problem(trouble.place, trouble.message, trouble.mend)
+def _problem(trouble: ReadingTrouble) -> Problem:
+    return Problem(trouble.place, trouble.message, trouble.help_text)

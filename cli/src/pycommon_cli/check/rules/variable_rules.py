@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.fixes.requested_edits import DeclareOperations
 from pycommon_cli.analysis.lambda_environment import nobodys_to_declare, read_by_library
 from pycommon_cli.analysis.library_needs import library_needs
+from pycommon_cli.analysis.service_facts import decorator
+from pycommon_cli.check.findings import Related, Severity
+from pycommon_cli.check.fixes.requested_edits import DeclareOperations
 from pycommon_cli.check.rules.operation_rules import members_of
 from pycommon_cli.check.rules.rule_registry import Problem, rule
-from pycommon_cli.analysis.service_facts import decorator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import Declared, Function, Handler, Place, VariableRead
+    from pycommon_cli.analysis.facts import DeclaredVariable, HandlerFacts, LambdaFunction, Place, VariableRead
     from pycommon_cli.analysis.service_facts import Service
 
 _NAMES_A_RESOURCE = re.compile(
@@ -147,7 +147,7 @@ def nothing_declared(service: Service) -> Iterator[Problem]:
         )
 
 
-def _declared_elsewhere(service: Service, handler: Handler, read: VariableRead) -> bool:
+def _declared_elsewhere(service: Service, handler: HandlerFacts, read: VariableRead) -> bool:
     """Whether the read stands in a function below that has a declaration of its own with the variable."""
     return any(
         other is not handler
@@ -157,18 +157,18 @@ def _declared_elsewhere(service: Service, handler: Handler, read: VariableRead) 
     )
 
 
-def _members(handler: Handler, variable: str) -> tuple[str, ...]:
+def _members(handler: HandlerFacts, variable: str) -> tuple[str, ...]:
     """The operations that are made through a variable, as one declares them."""
     calls = [call for call in handler.calls if call.variable == variable and not call.conditional]
     return tuple(dict.fromkeys(member for call in calls for member in members_of(call, call.actions)))
 
 
-def _wish(handler: Handler, variable: str, members: tuple[str, ...]) -> DeclareOperations | None:
+def _wish(handler: HandlerFacts, variable: str, members: tuple[str, ...]) -> DeclareOperations | None:
     declaration = decorator(handler, "required_env_vars")
     return DeclareOperations(declaration, variable, members) if declaration else None
 
 
-def _counts(service: Service, handler: Handler, read: VariableRead) -> bool:
+def _counts(service: Service, handler: HandlerFacts, read: VariableRead) -> bool:
     """Whether it must be declared: what may be missing need not, unless it is set or names a resource."""
     if nobodys_to_declare(read.variable):
         return False
@@ -176,25 +176,25 @@ def _counts(service: Service, handler: Handler, read: VariableRead) -> bool:
     return through or not read.optional or _is_set(service, handler, read)
 
 
-def _is_set(service: Service, handler: Handler, read: VariableRead) -> bool:
+def _is_set(service: Service, handler: HandlerFacts, read: VariableRead) -> bool:
     return any(read.variable in each.function.environment for each in service.deployments(handler))
 
 
-def _found(service: Service, function: Function, variable: str) -> bool:
+def _found(service: Service, function: LambdaFunction, variable: str) -> bool:
     value = function.environment.get(variable)
     if (value is not None and str(value)) or nobodys_to_declare(variable) or variable in service.expected_parameters:
         return True
     return _parameter(service, function, variable) in service.published
 
 
-def _parameter(service: Service, function: Function, variable: str) -> str | None:
+def _parameter(service: Service, function: LambdaFunction, variable: str) -> str | None:
     """Where the library looks in Parameter Store: `pycommon.env.variable_resolver.parameter_path`."""
     del service
     stage, name = function.environment.get("STAGE"), function.environment.get("SERVICE_NAME")
     return f"/amplify/{stage}/{name}/{variable}" if stage and name else None
 
 
-def _names_resource(service: Service, handler: Handler, declared: Declared) -> bool:
+def _names_resource(service: Service, handler: HandlerFacts, declared: DeclaredVariable) -> bool:
     if _NAMES_A_RESOURCE.search(declared.variable):
         return True
     values = [each.function.environment.get(declared.variable) for each in service.deployments(handler)]
@@ -208,14 +208,14 @@ def _looks_like_resource(service: Service, value: str) -> bool:
     return any(resource.name is not None and str(resource.name) == value for resource in resources)
 
 
-def _declaration(handler: Handler) -> tuple[Related, ...]:
+def _declaration(handler: HandlerFacts) -> tuple[Related, ...]:
     place: Place | None = decorator(handler, "required_env_vars")
     return (Related(place, "the declaration"),) if place else ()
 
 
-def _names(service: Service, handler: Handler) -> str:
+def _names(service: Service, handler: HandlerFacts) -> str:
     return next((each.function.name for each in service.deployments(handler)), "")
 
 
-def _listed(functions: list[Function]) -> str:
+def _listed(functions: list[LambdaFunction]) -> str:
     return ", ".join(function.name for function in functions)

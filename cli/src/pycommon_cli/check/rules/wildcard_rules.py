@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.check.findings import Severity
-from pycommon_cli.iam.policy.iam_actions import action_exists, expanded, resource_formats, resource_types
-from pycommon_cli.check.rules.rule_registry import Problem, rule
-from pycommon_cli.check.rules.role_statements import has_wildcard, is_everything, is_wide, statements
 from pycommon.dal.providers.aws.resource_perms import ResourceType
+from pycommon_cli.check.findings import Severity
+from pycommon_cli.check.rules.role_statements import has_wildcard, is_everything, is_wide, statements
+from pycommon_cli.check.rules.rule_registry import Problem, rule
+from pycommon_cli.iam.policy.iam_actions import action_exists, expanded, resource_formats, resource_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pycommon.dal.providers.aws.resource_perms import ResourceType
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, split, symbol
 from pycommon_cli.iam.policy.iam_actions import resource_formats, resource_types
-from pycommon.dal.providers.aws.resource_perms import ResourceType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

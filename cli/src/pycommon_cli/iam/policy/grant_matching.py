@@ -17,14 +17,23 @@ from pycommon_cli.iam.policy.arn_templates import arns_of, parsed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pycommon_cli.analysis.facts import Function, Grant, Text
+    from pycommon_cli.analysis.facts import Grant, LambdaFunction, Text
 
-__all__ = ["Decision", "Verdict", "decide", "decide_for", "decide_on", "grants_action", "has_wildcard", "reaches"]
+__all__ = [
+    "AccessDecision",
+    "Decision",
+    "decide",
+    "decide_for",
+    "decide_on",
+    "grants_action",
+    "has_wildcard",
+    "reaches",
+]
 
 _OF_THE_TEMPLATE = ("<ref:", "<name:")  # a resource of its own, and so none other
 
 
-class Verdict(StrEnum):
+class AccessDecision(StrEnum):
     """Whether an action is allowed.
 
     UNKNOWN: no policy that was read allows it; one that could not be read, or a resource that is a symbol, may.
@@ -47,7 +56,7 @@ class Decision:
         conditions: the condition keys of what allows it, where nothing allows it without.
     """
 
-    verdict: Verdict
+    verdict: AccessDecision
     allowed_by: tuple[Grant, ...] = ()
     denied_by: tuple[Grant, ...] = ()
     conditions: tuple[str, ...] = ()
@@ -55,10 +64,10 @@ class Decision:
     @property
     def granted(self) -> bool:
         """Whether it is allowed, be it under conditions."""
-        return self.verdict in (Verdict.ALLOWED, Verdict.CONDITIONAL)
+        return self.verdict in (AccessDecision.ALLOWED, AccessDecision.CONDITIONAL)
 
 
-def decide_for(function: Function, action: str, variable: str, part: str = "") -> Decision:
+def decide_for(function: LambdaFunction, action: str, variable: str, part: str = "") -> Decision:
     """Whether a function may do `action` on the resource that one of its variables names.
 
     A variable that `serverless.yml` does not set has its value from Parameter Store; then no more can be said than
@@ -71,11 +80,11 @@ def decide_for(function: Function, action: str, variable: str, part: str = "") -
     value = function.environment.get(variable)
     if value is None:
         anywhere = any(grants_action(grant, action) for grant in function.grants if grant.effect == "Allow")
-        decision = Decision(Verdict.UNKNOWN if anywhere else Verdict.NOT_GRANTED)
+        decision = Decision(AccessDecision.UNKNOWN if anywhere else AccessDecision.NOT_GRANTED)
     else:
         decision = decide(function.grants, action, value, part)
-    if decision.verdict is Verdict.NOT_GRANTED and function.unread_policies:
-        return Decision(Verdict.UNKNOWN)
+    if decision.verdict is AccessDecision.NOT_GRANTED and function.unread_policies:
+        return Decision(AccessDecision.UNKNOWN)
     return decision
 
 
@@ -97,14 +106,16 @@ def decide_on(grants: Iterable[Grant], action: str, arns: Iterable[Text]) -> Dec
     concerned = [grant for grant in grants if grants_action(grant, action)]
     denied = [grant for grant in concerned if grant.effect == "Deny" and _reach(grant, targets) is _Reach.WHOLE]
     if any(not grant.conditions for grant in denied):
-        return Decision(Verdict.DENIED, denied_by=tuple(denied))
+        return Decision(AccessDecision.DENIED, denied_by=tuple(denied))
     allowed = [grant for grant in concerned if grant.effect == "Allow" and _reach(grant, targets)]
     if not allowed:
         unclear = any(_is_unclear(grant, action) for grant in concerned if grant.effect == "Allow")
-        return Decision(Verdict.UNKNOWN if unclear else Verdict.NOT_GRANTED)
+        return Decision(AccessDecision.UNKNOWN if unclear else AccessDecision.NOT_GRANTED)
     bound = denied or all(grant.conditions for grant in allowed)
     keys = dict.fromkeys(key for grant in (*denied, *allowed) for key in grant.conditions) if bound else {}
-    return Decision(Verdict.CONDITIONAL if bound else Verdict.ALLOWED, tuple(allowed), tuple(denied), tuple(keys))
+    return Decision(
+        AccessDecision.CONDITIONAL if bound else AccessDecision.ALLOWED, tuple(allowed), tuple(denied), tuple(keys)
+    )
 
 
 def grants_action(grant: Grant, action: str) -> bool:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pycommon.authz.api_keys import INDEX
-from pycommon_cli.iam.policy.iam_actions import resource_types
-from pycommon_cli.iam.policy.arn_templates import ANYWHERE
-from pycommon_cli.iam.policy.resource_expressions import template_resource
-from pycommon_cli.analysis.library_needs import library_needs
 from pycommon.dal.providers.aws.resource_perms import ResourceType
+from pycommon_cli.analysis.library_needs import library_needs
+from pycommon_cli.iam.policy.arn_templates import ANYWHERE
+from pycommon_cli.iam.policy.iam_actions import resource_types
+from pycommon_cli.iam.policy.resource_expressions import template_resource
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.facts import Code, Configuration, Function, Handler, Place
+    from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, HandlerFacts, LambdaFunction, Place
 
 __all__ = ["Condition", "Need", "function_needs", "handlers_of", "needed_variables"]
 
@@ -48,9 +48,9 @@ class Need:
     by_library: bool = False
 
 
-def handlers_of(function: Function, code: Code) -> list[Handler]:
+def handlers_of(function: LambdaFunction, code: CodeFacts) -> list[HandlerFacts]:
     """The handler of a function, and those of the operations that it dispatches to; none where the code has none."""
-    found: dict[str, Handler] = {}
+    found: dict[str, HandlerFacts] = {}
     waiting = [function.handler]
     while waiting:
         reference = waiting.pop(0)
@@ -61,7 +61,7 @@ def handlers_of(function: Function, code: Code) -> list[Handler]:
     return list(found.values())
 
 
-def function_needs(function: Function, code: Code, configuration: Configuration) -> list[Need]:
+def function_needs(function: LambdaFunction, code: CodeFacts, configuration: ConfigurationFacts) -> list[Need]:
     """What the role of a function has to allow beside logs and triggers, each once, in the order of the text."""
     needs: dict[tuple[str, str, str], Need] = {}
     for handler in handlers_of(function, code):
@@ -72,7 +72,7 @@ def function_needs(function: Function, code: Code, configuration: Configuration)
     return list(needs.values())
 
 
-def needed_variables(function: Function, code: Code) -> list[str]:
+def needed_variables(function: LambdaFunction, code: CodeFacts) -> list[str]:
     """Every variable that the handlers of a function declare, or that the library's decorators read for them."""
     names: dict[str, None] = {}
     for handler in handlers_of(function, code):
@@ -81,14 +81,14 @@ def needed_variables(function: Function, code: Code) -> list[str]:
     return list(names)
 
 
-def _declared(handler: Handler, function: Function, configuration: Configuration) -> Iterator[Need]:
+def _declared(handler: HandlerFacts, function: LambdaFunction, configuration: ConfigurationFacts) -> Iterator[Need]:
     for declared in handler.declared or ():
         for action in declared.actions:
             for part in _parts(handler, declared.variable, action, function, configuration):
                 yield Need(declared.variable, action, part, "required_env_vars", declared.place)
 
 
-def _of_library(handler: Handler) -> Iterator[Need]:
+def _of_library(handler: HandlerFacts) -> Iterator[Need]:
     for need in library_needs(handler):
         for action in need.actions:
             key = (need.variable, action)
@@ -105,7 +105,7 @@ def _of_library(handler: Handler) -> Iterator[Need]:
 
 
 def _parts(
-    handler: Handler, variable: str, action: str, function: Function, configuration: Configuration
+    handler: HandlerFacts, variable: str, action: str, function: LambdaFunction, configuration: ConfigurationFacts
 ) -> Iterable[str]:
     """On which parts an action is made: those that calls in the code name, else all that there may be."""
     if ResourceType.INDEX not in resource_types(action):
@@ -116,7 +116,7 @@ def _parts(
     return (ANYWHERE,) if _may_have_index(variable, function, configuration) else ("",)
 
 
-def _may_have_index(variable: str, function: Function, configuration: Configuration) -> bool:
+def _may_have_index(variable: str, function: LambdaFunction, configuration: ConfigurationFacts) -> bool:
     """Whether a table may have an index: one of the template says so, of another that is not known."""
     value = function.environment.get(variable)
     table = template_resource(value, "dynamodb", configuration) if value is not None else None

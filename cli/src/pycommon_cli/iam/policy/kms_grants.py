@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from pycommon_cli.analysis.facts import ConfigurationFacts, TemplateResource, Text
 from pycommon_cli.analysis.serverless.iam_wildcards import action_matches
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal
-from pycommon_cli.analysis.facts import Configuration, Resource, Text
 from pycommon_cli.iam.policy.arn_templates import parsed
+from pycommon_cli.iam.policy.policy_statements import PolicyNote, PolicyStatement
 from pycommon_cli.iam.policy.resource_expressions import Expression, template_resource
-from pycommon_cli.iam.policy.policy_statements import Note, Statement
 
 __all__ = ["key_statements"]
 
@@ -25,15 +25,15 @@ _OF_AWS = "alias/aws/"
 
 
 def key_statements(
-    statements: list[Statement], configuration: Configuration, others: Iterable[Configuration] = ()
-) -> tuple[list[Statement], list[Note]]:
+    statements: list[PolicyStatement], configuration: ConfigurationFacts, others: Iterable[ConfigurationFacts] = ()
+) -> tuple[list[PolicyStatement], list[PolicyNote]]:
     """The statements on keys that go with statements on what they encrypt.
 
     None for a key that AWS manages, nor for one whose own policy lets in whoever may use the resource. A key of a stack
     that is not among `others` (services of the same repository) is a note: only its policy tells.
     """
     wanted: dict[str, dict[str, tuple[str, ...]]] = {}
-    notes: dict[str, Note] = {}
+    notes: dict[str, PolicyNote] = {}
     for resource in _used(statements, configuration):
         path, actions = _ENCRYPTED[resource.kind]
         key = _at(resource.properties, path)
@@ -46,22 +46,22 @@ def key_statements(
         service = resource.kind.split("::")[1].lower()
         if found is None:
             what = f"{resource.logical_id} is encrypted with {key}: its policy must let this role use it"
-            notes[str(key)] = Note("", f"{what}, or declare KMSOperation.DECRYPT on a variable that names it")
+            notes[str(key)] = PolicyNote("", f"{what}, or declare KMSOperation.DECRYPT on a variable that names it")
         elif not _lets_in(found):
             by_service = wanted.setdefault(found.logical_id, {})
             by_service[service] = tuple(sorted({*by_service.get(service, ()), *actions}))
     return [*_statements(wanted)], list(notes.values())
 
 
-def _statements(wanted: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Iterator[Statement]:
+def _statements(wanted: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Iterator[PolicyStatement]:
     for logical_id, by_service in wanted.items():
         for service, actions in by_service.items():
             target = Expression({"Fn::GetAtt": [logical_id, "Arn"]}, literal(f"arn:*:kms:*:*:key/<ref:{logical_id}>"))
             condition = {"StringEquals": {"kms:ViaService": (f"{service}.${{self:provider.region}}.amazonaws.com",)}}
-            yield Statement(f"{logical_id}Through{service.capitalize()}", actions, (target,), condition)
+            yield PolicyStatement(f"{logical_id}Through{service.capitalize()}", actions, (target,), condition)
 
 
-def _used(statements: list[Statement], configuration: Configuration) -> Iterator[Resource]:
+def _used(statements: list[PolicyStatement], configuration: ConfigurationFacts) -> Iterator[TemplateResource]:
     seen: set[str] = set()
     for statement in statements:
         for expression in statement.resources:
@@ -81,7 +81,7 @@ def _at(value: object, path: tuple[str, ...]) -> object:
     return value
 
 
-def _key_of_template(key: Text, configuration: Configuration) -> Resource | None:
+def _key_of_template(key: Text, configuration: ConfigurationFacts) -> TemplateResource | None:
     for resource in configuration.resources.values():
         if resource.kind == "AWS::KMS::Key" and any(
             is_symbol(part) and part == f"<ref:{resource.logical_id}>" for part in key.parts
@@ -90,7 +90,7 @@ def _key_of_template(key: Text, configuration: Configuration) -> Resource | None
     return None
 
 
-def _imported_key(key: Text, others: Iterable[Configuration]) -> Resource | None:
+def _imported_key(key: Text, others: Iterable[ConfigurationFacts]) -> TemplateResource | None:
     """The key that another service exports."""
     source, _, name = str(key).strip("<>").partition(":")
     for other in others if source == "importValue" else ():
@@ -100,7 +100,7 @@ def _imported_key(key: Text, others: Iterable[Configuration]) -> Resource | None
     return None
 
 
-def _lets_in(key: Resource) -> bool:
+def _lets_in(key: TemplateResource) -> bool:
     """Whether the key's policy lets everybody of the account use it through a service, without a policy of IAM."""
     policy = _at(key.properties, ("KeyPolicy", "Statement"))
     for statement in policy if isinstance(policy, list) else [policy]:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.serverless.iam_wildcards import covers
 from pycommon_cli.analysis.serverless.symbolic_text import literal
-from pycommon_cli.iam.policy.iam_actions import expanded
 from pycommon_cli.iam.policy.arn_templates import ANYWHERE, arns_of, may_apply, parsed
-from pycommon_cli.iam.policy.policy_generation import needs_of_role
-from pycommon_cli.iam.policy.grant_matching import Decision, Verdict, decide_for, decide_on, reaches
+from pycommon_cli.iam.policy.grant_matching import AccessDecision, Decision, decide_for, decide_on, reaches
+from pycommon_cli.iam.policy.iam_actions import expanded
 from pycommon_cli.iam.policy.iam_needs import Need, function_needs
+from pycommon_cli.iam.policy.policy_generation import needs_of_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pycommon_cli.analysis.facts import Code, Configuration, Function, Grant, Place, Text
+    from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, Grant, LambdaFunction, Place, Text
 
-__all__ = ["Difference", "Kind", "Role", "differences", "roles_of"]
+__all__ = ["Difference", "DifferenceKind", "RoleDifferences", "differences", "roles_of"]
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """In which way what is granted differs from what is needed."""
 
     MISSING = "missing"
@@ -44,7 +44,7 @@ class Difference:
         place: the declaration of what is missing, the statement of what is too much.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     actions: tuple[str, ...]
     resource: str
     why: str
@@ -53,11 +53,11 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class RoleDifferences:
     """Functions that are looked at together, and the role that they run under."""
 
     name: str
-    functions: tuple[Function, ...]
+    functions: tuple[LambdaFunction, ...]
 
     @property
     def grants(self) -> tuple[Grant, ...]:
@@ -74,16 +74,16 @@ class _Wanted:
     is_bound: bool
 
 
-def roles_of(configuration: Configuration, *, per_function: bool) -> list[Role]:
+def roles_of(configuration: ConfigurationFacts, *, per_function: bool) -> list[RoleDifferences]:
     """The roles of a service with the functions that share each; with `per_function` each function by itself."""
-    by_role: dict[str, list[Function]] = {}
+    by_role: dict[str, list[LambdaFunction]] = {}
     for function in configuration.functions.values():
         by_role.setdefault(function.name if per_function else function.role, []).append(function)
-    return [Role(functions[0].role, tuple(functions)) for functions in by_role.values()]
+    return [RoleDifferences(functions[0].role, tuple(functions)) for functions in by_role.values()]
 
 
 def differences(
-    role: Role, code: Code, configuration: Configuration, others: Sequence[Configuration] = ()
+    role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts] = ()
 ) -> list[Difference]:
     """Everything in which the grants of a role differ from the needs of its functions; what osls adds is left out.
 
@@ -95,7 +95,7 @@ def differences(
     return _once(found)
 
 
-def _lacking(role: Role, code: Code, configuration: Configuration) -> Iterator[Difference]:
+def _lacking(role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts) -> Iterator[Difference]:
     for function in role.functions:
         for need in function_needs(function, code, configuration):
             if need.variable not in function.environment and need.by_library:
@@ -107,7 +107,7 @@ def _lacking(role: Role, code: Code, configuration: Configuration) -> Iterator[D
 
 
 def _lacking_beside(
-    role: Role, code: Code, configuration: Configuration, others: Sequence[Configuration]
+    role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts]
 ) -> Iterator[Difference]:
     """Parameters of variables that are not set, and keys."""
     for statement in needs_of_role(role.functions, code, configuration, others).statements:
@@ -122,14 +122,14 @@ def _lacking_beside(
                     yield Difference(kind, (action,), str(resource.text), why, None)
 
 
-def _lack(decision: Decision, *, is_bound: bool) -> Kind | None:
+def _lack(decision: Decision, *, is_bound: bool) -> DifferenceKind | None:
     match decision.verdict:
-        case Verdict.NOT_GRANTED | Verdict.DENIED:
-            return Kind.MISSING
-        case Verdict.UNKNOWN:
-            return Kind.UNKNOWN
-        case Verdict.CONDITIONAL if not is_bound:
-            return Kind.CONDITION
+        case AccessDecision.NOT_GRANTED | AccessDecision.DENIED:
+            return DifferenceKind.MISSING
+        case AccessDecision.UNKNOWN:
+            return DifferenceKind.UNKNOWN
+        case AccessDecision.CONDITIONAL if not is_bound:
+            return DifferenceKind.CONDITION
     return None
 
 
@@ -138,9 +138,9 @@ def _resource(need: Need) -> str:
     return f"{need.variable}, index {part}" if part else need.variable
 
 
-def _why(need: Need, function: Function, decision: Decision) -> str:
+def _why(need: Need, function: LambdaFunction, decision: Decision) -> str:
     why = f"{function.name} needs it (@{need.by})"
-    if decision.verdict is Verdict.DENIED:
+    if decision.verdict is AccessDecision.DENIED:
         denied = decision.denied_by[0].place
         return f"{why}, and {denied.path}:{denied.line} denies it"
     if decision.conditions:
@@ -152,7 +152,7 @@ def _why(need: Need, function: Function, decision: Decision) -> str:
 
 
 def _too_much(
-    role: Role, code: Code, configuration: Configuration, others: Sequence[Configuration]
+    role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts]
 ) -> Iterator[Difference]:
     wanted = [*_wanted(role, code, configuration), *_wanted_beside(role, code, configuration, others)]
     for grant in role.grants:
@@ -166,7 +166,7 @@ def _too_much(
         yield from _of_grant(grant, wanted)
 
 
-def _wanted(role: Role, code: Code, configuration: Configuration) -> Iterator[_Wanted]:
+def _wanted(role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts) -> Iterator[_Wanted]:
     for function in role.functions:
         for need in function_needs(function, code, configuration):
             value = function.environment.get(need.variable)
@@ -176,7 +176,7 @@ def _wanted(role: Role, code: Code, configuration: Configuration) -> Iterator[_W
 
 
 def _wanted_beside(
-    role: Role, code: Code, configuration: Configuration, others: Sequence[Configuration]
+    role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts]
 ) -> Iterator[_Wanted]:
     for statement in needs_of_role(role.functions, code, configuration, others).statements:
         for action in statement.actions:
@@ -210,7 +210,9 @@ def _of_grant(grant: Grant, wanted: Sequence[_Wanted]) -> Iterator[Difference]:
                 yield _wider(grant, (pattern,), resource, f"{arns} would do")
         if unneeded:
             why = "nothing declares it"
-            yield Difference(Kind.UNNEEDED, tuple(unneeded), str(resource), why, grant.place, _short(resource))
+            yield Difference(
+                DifferenceKind.UNNEEDED, tuple(unneeded), str(resource), why, grant.place, _short(resource)
+            )
 
 
 def _reached(grant: Grant, wanted: _Wanted) -> bool:
@@ -229,7 +231,7 @@ def _is_wider(resource: Text, used: Iterable[_Wanted]) -> bool:
 
 
 def _wider(grant: Grant, actions: tuple[str, ...], resource: Text, why: str) -> Difference:
-    return Difference(Kind.WIDER, actions, str(resource), why, grant.place, _short(resource))
+    return Difference(DifferenceKind.WIDER, actions, str(resource), why, grant.place, _short(resource))
 
 
 def _short(resource: Text) -> str:
@@ -244,12 +246,12 @@ def _short(resource: Text) -> str:
 
 
 def _once(found: Iterable[Difference]) -> list[Difference]:
-    """Those of one cause together, in the order of `Kind`."""
+    """Those of one cause together, in the order of `DifferenceKind`."""
     together: dict[tuple[object, ...], Difference] = {}
     for each in found:
         key = (each.kind, each.resource, each.why, each.place)
         known = together.get(key)
         actions = tuple(dict.fromkeys((*(known.actions if known else ()), *each.actions)))
         together[key] = Difference(each.kind, actions, each.resource, each.why, each.place, each.short)
-    order = list(Kind)
+    order = list(DifferenceKind)
     return sorted(together.values(), key=lambda each: (order.index(each.kind), each.resource, each.actions))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.serverless.osls_names import log_group_logical_id, normalized
 from pycommon_cli.analysis.serverless.symbolic_text import literal
-from pycommon_cli.iam.policy.resource_expressions import Expression, InexpressibleError, expression_of, referred
 from pycommon_cli.iam.policy.kms_grants import key_statements
 from pycommon_cli.iam.policy.policy_sizes import INLINE_LIMIT, MANAGED_POLICIES_A_ROLE, divided, size
-from pycommon_cli.iam.policy.policy_statements import Note, Statement, Statements, needed_statements
+from pycommon_cli.iam.policy.policy_statements import PolicyNote, PolicyStatement, PolicyStatements, needed_statements
+from pycommon_cli.iam.policy.resource_expressions import Expression, InexpressibleError, expression_of, referred
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.facts import Code, Configuration, Function, Grant
+    from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, Grant, LambdaFunction
 
 __all__ = ["POLICY", "Generated", "Policy", "for_functions", "for_service", "needs_of_role", "role_logical_id"]
 
@@ -37,7 +37,7 @@ class Policy:
 
     logical_id: str
     functions: tuple[str, ...]
-    statements: tuple[Statement, ...]
+    statements: tuple[PolicyStatement, ...]
 
     def document(self) -> dict[str, object]:
         """As a template writes it."""
@@ -62,10 +62,12 @@ class Generated:
     policies: list[Policy] = field(default_factory=list)
     resources: dict[str, object] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
+    notes: list[PolicyNote] = field(default_factory=list)
 
 
-def for_service(code: Code, configuration: Configuration, others: Sequence[Configuration] = ()) -> Generated:
+def for_service(
+    code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts] = ()
+) -> Generated:
     """One managed policy for all functions that share a role; more where it would be larger than IAM allows.
 
     Args:
@@ -87,15 +89,21 @@ def for_service(code: Code, configuration: Configuration, others: Sequence[Confi
         )
     if len(parts) > 1:
         ids = ", ".join(policy.logical_id for policy in generated.policies)
-        generated.notes.append(Note("", f"the policy is divided into {ids}: IAM allows 6,144 letters a managed policy"))
+        generated.notes.append(
+            PolicyNote("", f"the policy is divided into {ids}: IAM allows 6,144 letters a managed policy")
+        )
     if len(parts) > MANAGED_POLICIES_A_ROLE:
         generated.notes.append(
-            Note("", f"IAM allows {MANAGED_POLICIES_A_ROLE} managed policies a role: give functions roles of their own")
+            PolicyNote(
+                "", f"IAM allows {MANAGED_POLICIES_A_ROLE} managed policies a role: give functions roles of their own"
+            )
         )
     return generated
 
 
-def for_functions(code: Code, configuration: Configuration, others: Sequence[Configuration] = ()) -> Generated:
+def for_functions(
+    code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts] = ()
+) -> Generated:
     """A role for each function: its own needs, its log group, its triggers. Arguments as for `for_service`."""
     generated = Generated()
     for function in configuration.functions.values():
@@ -120,17 +128,20 @@ def role_logical_id(function: str) -> str:
 
 
 def needs_of_role(
-    functions: Sequence[Function], code: Code, configuration: Configuration, others: Sequence[Configuration] = ()
-) -> Statements:
+    functions: Sequence[LambdaFunction],
+    code: CodeFacts,
+    configuration: ConfigurationFacts,
+    others: Sequence[ConfigurationFacts] = (),
+) -> PolicyStatements:
     """The statements that a role of these functions needs beside logs and triggers, those on keys among them."""
     found = needed_statements(functions, code, configuration)
     keys, notes = key_statements(found.statements, configuration, others)
     for function in functions:
         if function.handler not in code.handlers:
             notes.append(
-                Note(function.name, f"its handler {function.handler} is not in the code: nothing is known of it")
+                PolicyNote(function.name, f"its handler {function.handler} is not in the code: nothing is known of it")
             )
-    return Statements(sorted([*found.statements, *keys], key=lambda each: each.sid), [*found.notes, *notes])
+    return PolicyStatements(sorted([*found.statements, *keys], key=lambda each: each.sid), [*found.notes, *notes])
 
 
 def _managed_policy(policy: Policy, description: str) -> dict[str, object]:
@@ -139,10 +150,10 @@ def _managed_policy(policy: Policy, description: str) -> dict[str, object]:
 
 
 def _add_role(
-    function: Function,
-    always: list[Statement],
-    needed: list[Statement],
-    configuration: Configuration,
+    function: LambdaFunction,
+    always: list[PolicyStatement],
+    needed: list[PolicyStatement],
+    configuration: ConfigurationFacts,
     generated: Generated,
 ) -> None:
     """The role with inline policies; with managed ones for what is too large for that."""
@@ -159,7 +170,7 @@ def _add_role(
             )
             managed.append({"Ref": policy.logical_id})
         what = f"{logical_id} has managed policies: IAM allows {INLINE_LIMIT:,} letters of inline policies a role"
-        generated.notes.append(Note(function.name, what))
+        generated.notes.append(PolicyNote(function.name, what))
     if _in_network(function, configuration):
         managed.append({"Fn::Sub": _NETWORK})
     properties: dict[str, object] = {
@@ -182,29 +193,31 @@ def _add_role(
     generated.resources[logical_id] = {"Type": "AWS::IAM::Role", "Properties": properties}
 
 
-def _log_statements(function: Function) -> list[Statement]:
+def _log_statements(function: LambdaFunction) -> list[PolicyStatement]:
     if isinstance(function.properties, Mapping) and function.properties.get("disableLogs") is True:
         return []
     group = Expression({"Fn::GetAtt": [log_group_logical_id(function.name), "Arn"]}, literal(_log_group_arn(function)))
-    return [Statement("Logs", _LOGS, (group,))]
+    return [PolicyStatement("Logs", _LOGS, (group,))]
 
 
-def _log_group_arn(function: Function) -> str:
+def _log_group_arn(function: LambdaFunction) -> str:
     return f"arn:*:logs:*:*:log-group:/aws/lambda/{function.deployed_name}:*"
 
 
-def _trigger_statements(function: Function, configuration: Configuration, notes: list[Note]) -> list[Statement]:
+def _trigger_statements(
+    function: LambdaFunction, configuration: ConfigurationFacts, notes: list[PolicyNote]
+) -> list[PolicyStatement]:
     """What osls would put into the shared role for the triggers of this function."""
-    statements: list[Statement] = []
+    statements: list[PolicyStatement] = []
     for index, grant in enumerate(_merged(function.trigger_grants), 1):
         try:
             resources = tuple(
                 _of_trigger(function, grant, position, configuration) for position in range(len(grant.resources))
             )
         except InexpressibleError as error:
-            notes.append(Note(function.name, f"{', '.join(grant.actions)} for a trigger is left out: {error}"))
+            notes.append(PolicyNote(function.name, f"{', '.join(grant.actions)} for a trigger is left out: {error}"))
             continue
-        statements.append(Statement(f"Trigger{index}", tuple(sorted(grant.actions)), resources))
+        statements.append(PolicyStatement(f"Trigger{index}", tuple(sorted(grant.actions)), resources))
     return statements
 
 
@@ -213,7 +226,7 @@ def _merged(grants: Iterable[Grant]) -> list[Grant]:
     return list({(grant.actions, grant.resources): grant for grant in grants}.values())
 
 
-def _of_trigger(function: Function, grant: Grant, position: int, configuration: Configuration) -> Expression:
+def _of_trigger(function: LambdaFunction, grant: Grant, position: int, configuration: ConfigurationFacts) -> Expression:
     text = grant.resources[position]
     service = grant.actions[0].partition(":")[0]
     found = referred(text, service, configuration)
@@ -227,13 +240,13 @@ def _of_trigger(function: Function, grant: Grant, position: int, configuration: 
     return expression_of(text)
 
 
-def _in_network(function: Function, configuration: Configuration) -> bool:
+def _in_network(function: LambdaFunction, configuration: ConfigurationFacts) -> bool:
     own = function.properties.get("vpc") if isinstance(function.properties, Mapping) else None
     shared = configuration.provider.get("vpc") if isinstance(configuration.provider, Mapping) else None
     return bool(own or (shared and own is not False))
 
 
-def _boundary(configuration: Configuration) -> str:
+def _boundary(configuration: ConfigurationFacts) -> str:
     role = configuration.provider if isinstance(configuration.provider, Mapping) else {}
     for key in ("iam", "role"):
         inner = role.get(key)

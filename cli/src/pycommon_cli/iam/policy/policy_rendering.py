@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.facts import Configuration
+    from pycommon_cli.analysis.facts import ConfigurationFacts
     from pycommon_cli.iam.policy.policy_generation import Generated
 
 __all__ = ["as_json", "as_serverless", "as_template", "yaml_text"]
@@ -34,7 +34,7 @@ def as_serverless(generated: Generated) -> str:
     return yaml_text({"provider": {"iam": {"role": {"statements": statements}}}})
 
 
-def as_json(generated: Generated, configuration: Configuration) -> dict[str, object]:
+def as_json(generated: Generated, configuration: ConfigurationFacts) -> dict[str, object]:
     """Policy documents by their logical ids. Names that are not known are symbols in `<...>`."""
     return {
         policy.logical_id: {

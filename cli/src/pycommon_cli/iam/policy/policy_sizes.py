@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pycommon_cli.iam.policy.policy_statements import PolicyStatement
     from pycommon_cli.iam.policy.resource_expressions import Expression
-    from pycommon_cli.iam.policy.policy_statements import Statement
 
 __all__ = ["INLINE_LIMIT", "MANAGED_LIMIT", "MANAGED_POLICIES_A_ROLE", "divided", "size"]
 
@@ -31,15 +31,15 @@ _SYMBOL = re.compile(r"<[^<>]*>")
 _UNKNOWN_LENGTH = 80  # of a name that only AWS knows: names of tables and queues have half of that as a rule
 
 
-def size(statements: Iterable[Statement]) -> int:
+def size(statements: Iterable[PolicyStatement]) -> int:
     """The letters of a policy with these statements; an estimate on the safe side where names are not known."""
     written = [_size(statement) for statement in statements]
     return _FRAME + sum(written) + max(len(written) - 1, 0)
 
 
-def divided(statements: Iterable[Statement], limit: int = MANAGED_LIMIT) -> list[list[Statement]]:
+def divided(statements: Iterable[PolicyStatement], limit: int = MANAGED_LIMIT) -> list[list[PolicyStatement]]:
     """Statements in as many policies as they need, in their order. One that is too large by itself is alone."""
-    policies: list[list[Statement]] = []
+    policies: list[list[PolicyStatement]] = []
     room = -1
     for statement in (part for whole in statements for part in _parts(whole, limit)):
         needed = _size(statement) + 1
@@ -51,7 +51,7 @@ def divided(statements: Iterable[Statement], limit: int = MANAGED_LIMIT) -> list
     return policies
 
 
-def _parts(statement: Statement, limit: int) -> list[Statement]:
+def _parts(statement: PolicyStatement, limit: int) -> list[PolicyStatement]:
     """A statement, in two and more where it is larger than a policy may be."""
     if _size(statement) <= limit - _FRAME or len(statement.resources) == 1:
         return [statement]
@@ -64,11 +64,11 @@ def _parts(statement: Statement, limit: int) -> list[Statement]:
     ]
 
 
-def _renamed(statement: Statement, resources: tuple[Expression, ...], mark: str) -> Statement:
+def _renamed(statement: PolicyStatement, resources: tuple[Expression, ...], mark: str) -> PolicyStatement:
     return replace(statement, sid=statement.sid + mark, resources=resources)
 
 
-def _size(statement: Statement) -> int:
+def _size(statement: PolicyStatement) -> int:
     text = json.dumps(statement.known(), separators=(",", ":"))
     with_account = _ACCOUNT.sub("123456789012", text)
     return len(_SYMBOL.sub("x" * _UNKNOWN_LENGTH, _SYMBOL.sub("x" * _UNKNOWN_LENGTH, with_account)))

@@ -8,24 +8,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
-from pycommon_cli.iam.policy.iam_actions import resource_types
-from pycommon_cli.iam.policy.arn_templates import ANYWHERE
-from pycommon_cli.iam.policy.resource_expressions import Expression, InexpressibleError, resource_expressions
-from pycommon_cli.iam.policy.iam_needs import Condition, Need, function_needs, needed_variables
 from pycommon.dal.providers.aws.resource_perms import ResourceType
+from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
+from pycommon_cli.iam.policy.arn_templates import ANYWHERE
+from pycommon_cli.iam.policy.iam_actions import resource_types
+from pycommon_cli.iam.policy.iam_needs import Condition, Need, function_needs, needed_variables
+from pycommon_cli.iam.policy.resource_expressions import Expression, InexpressibleError, resource_expressions
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.facts import Code, Configuration, Function, Text
+    from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, LambdaFunction, Text
 
-__all__ = ["Note", "Statement", "Statements", "needed_statements", "sid_of"]
+__all__ = ["PolicyNote", "PolicyStatement", "PolicyStatements", "needed_statements", "sid_of"]
 
 _PARAMETERS = ("ssm:GetParameter", "ssm:GetParameters")
 _SUFFIXES = {ResourceType.OBJECT: "Objects", ResourceType.BUCKET: "Bucket", ResourceType.LOG_STREAM: "Streams"}
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class PolicyStatement:
     """A statement of a policy.
 
     Attributes:
@@ -63,7 +63,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class PolicyNote:
     """Something that the policy cannot have, and what to do about it."""
 
     function: str
@@ -71,11 +71,11 @@ class Note:
 
 
 @dataclass(slots=True)
-class Statements:
+class PolicyStatements:
     """The statements of one role, and what could not be written."""
 
-    statements: list[Statement] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    statements: list[PolicyStatement] = field(default_factory=list)
+    notes: list[PolicyNote] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -89,7 +89,9 @@ class _Group:
     actions: set[str] = field(default_factory=set)
 
 
-def needed_statements(functions: Iterable[Function], code: Code, configuration: Configuration) -> Statements:
+def needed_statements(
+    functions: Iterable[LambdaFunction], code: CodeFacts, configuration: ConfigurationFacts
+) -> PolicyStatements:
     """What a role has to allow that is shared by these functions, beside logs and triggers.
 
     Sorted by their Sids, so that the same needs always come to the same text.
@@ -99,7 +101,7 @@ def needed_statements(functions: Iterable[Function], code: Code, configuration: 
         >>> [statement.sid for statement in found.statements]
         ['AccountsDynamoTable', 'FilesBucketObjects', 'FilesDynamoTable', 'FilesDynamoTableIndex']
     """
-    found = Statements()
+    found = PolicyStatements()
     groups: dict[tuple[str, ...], _Group] = {}
     parameters: dict[str, Expression] = {}
     unset: list[str] = []
@@ -116,7 +118,7 @@ def needed_statements(functions: Iterable[Function], code: Code, configuration: 
     found.statements = [*_statements(groups.values())]
     if parameters:
         by_name = tuple(parameters[key] for key in sorted(parameters))
-        statement = Statement("OwnParameters", _PARAMETERS, by_name, variables=tuple(dict.fromkeys(unset)))
+        statement = PolicyStatement("OwnParameters", _PARAMETERS, by_name, variables=tuple(dict.fromkeys(unset)))
         found.statements.append(statement)
     found.statements.sort(key=lambda statement: statement.sid)
     return found
@@ -132,7 +134,9 @@ def sid_of(variable: str) -> str:
     return "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", variable))
 
 
-def _add(need: Need, function: Function, configuration: Configuration, groups: dict[tuple[str, ...], _Group]) -> None:
+def _add(
+    need: Need, function: LambdaFunction, configuration: ConfigurationFacts, groups: dict[tuple[str, ...], _Group]
+) -> None:
     resources = resource_expressions(function, need.variable, need.action, need.part, configuration)
     condition = need.condition
     key = (need.variable, _spelled([each.value for each in resources]), _spelled(condition))
@@ -147,14 +151,14 @@ def _suffix(need: Need) -> str:
     return _SUFFIXES.get(types[0], "") if types else ""
 
 
-def _statements(groups: Iterable[_Group]) -> Iterator[Statement]:
+def _statements(groups: Iterable[_Group]) -> Iterator[PolicyStatement]:
     taken: dict[str, int] = {}
     # A statement with a condition comes after the one without, and gets the number where both have one name.
     for group in sorted(groups, key=lambda each: (each.variable, each.suffix, _spelled(each.condition), _texts(each))):
         sid = sid_of(group.variable) + group.suffix
         taken[sid] = taken.get(sid, 0) + 1
         numbered = sid if taken[sid] == 1 else f"{sid}{taken[sid]}"
-        yield Statement(
+        yield PolicyStatement(
             numbered, tuple(sorted(group.actions)), tuple(group.resources), group.condition, (group.variable,)
         )
 
@@ -163,15 +167,15 @@ def _texts(group: _Group) -> str:
     return " ".join(str(each.text) for each in group.resources)
 
 
-def _note(found: Statements, function: Function, need: Need, error: InexpressibleError) -> None:
+def _note(found: PolicyStatements, function: LambdaFunction, need: Need, error: InexpressibleError) -> None:
     if need.by_library and need.variable not in function.environment:
         return  # the library does without, or the missing variable is a finding of its own
-    note = Note(function.name, f"{need.action} on {need.variable} is left out: {error}")
+    note = PolicyNote(function.name, f"{need.action} on {need.variable} is left out: {error}")
     if note not in found.notes:
         found.notes.append(note)
 
 
-def _parameter(function: Function, variable: str) -> Expression | None:
+def _parameter(function: LambdaFunction, variable: str) -> Expression | None:
     """The parameter at which the library looks for a variable; None where it looks for none."""
     stage, service = (function.environment.get(name) for name in ("STAGE", "SERVICE_NAME"))
     if stage is None or service is None:

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pycommon.dal.providers.aws.resource_perms import ResourceType
 from pycommon_cli.analysis.serverless.resource_types import KINDS, LAMBDA_FUNCTION, Told
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, symbol
-from pycommon_cli.iam.policy.iam_actions import resource_types
 from pycommon_cli.iam.policy.arn_templates import ANYWHERE, arns_of, name_in_url, parsed, resource_name
-from pycommon.dal.providers.aws.resource_perms import ResourceType
+from pycommon_cli.iam.policy.iam_actions import resource_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pycommon_cli.analysis.facts import Configuration, Function, Resource, Text
+    from pycommon_cli.analysis.facts import ConfigurationFacts, LambdaFunction, TemplateResource, Text
 
 __all__ = ["Expression", "InexpressibleError", "expression_of", "referred", "resource_expressions", "template_resource"]
 
@@ -66,9 +66,9 @@ class Expression:
 
 
 def resource_expressions(  # noqa: PLR0911 (one for each form that a value may have)
-    function: Function, variable: str, action: str, part: str, configuration: Configuration
+    function: LambdaFunction, variable: str, action: str, part: str, configuration: ConfigurationFacts
 ) -> list[Expression]:
-    """What to write under `Resource` for an action on what a variable of a function names.
+    """What to write under `TemplateResource` for an action on what a variable of a function names.
 
     Raises:
         InexpressibleError: the variable is not set, or nothing that is known of its value makes an ARN.
@@ -103,7 +103,7 @@ def _shapes(action: str, part: str, value: Text) -> list[Text]:
     return _with_slash(shapes[0], value) if ResourceType.PARAMETER in resource_types(action) else shapes[:1]
 
 
-def template_resource(value: Text, service: str, configuration: Configuration) -> Resource | None:
+def template_resource(value: Text, service: str, configuration: ConfigurationFacts) -> TemplateResource | None:
     """The resource of the template that a name, an ARN or a queue's URL means."""
     name, arn = resource_name(value), parsed(value)
     for resource in configuration.resources.values():
@@ -115,7 +115,7 @@ def template_resource(value: Text, service: str, configuration: Configuration) -
     return None
 
 
-def referred(arn: Text, service: str, configuration: Configuration) -> Expression | None:
+def referred(arn: Text, service: str, configuration: ConfigurationFacts) -> Expression | None:
     """A resource of the template by reference, from its whole ARN or that of its stream; None for any other text."""
     last = arn.parts[-1] if arn.parts else ""
     if last.startswith("<streamLabel:"):
@@ -141,7 +141,7 @@ def expression_of(text: Text) -> Expression:
     return Expression({"Fn::Sub": written} if by_cloudformation else written, text)
 
 
-def _models(function: Function, variable: str, value: Text) -> list[Expression]:
+def _models(function: LambdaFunction, variable: str, value: Text) -> list[Expression]:
     """A model, or an inference profile with the model behind it, which may answer in another region.
 
     Which of the two a name is, its beginning tells; both are there for a name that is not known.
@@ -174,7 +174,9 @@ def _tails(kind: str, names: Iterable[Text | None]) -> list[Text]:
     return [joined((before, name, suffix)) for name in names if name for suffix in {after, ""}]
 
 
-def _expression(function: Function, variable: str, value: Text, shape: Text, resource: Resource | None) -> Expression:
+def _expression(
+    function: LambdaFunction, variable: str, value: Text, shape: Text, resource: TemplateResource | None
+) -> Expression:
     name = resource_name(value)
     if resource is not None and (resource.kind not in _BY_NAME or variable in function.computed):
         return _by_reference(resource, shape, _with_name(shape, name))
@@ -198,7 +200,7 @@ def _with_map(text: Text, key: str, value: object, target: Text) -> Expression:
     )
 
 
-def _by_reference(resource: Resource, shape: Text, target: Text) -> Expression:
+def _by_reference(resource: TemplateResource, shape: Text, target: Text) -> Expression:
     """By `Fn::GetAtt` or `Ref`, with what the part adds behind it; by the name where the ARN has more behind that."""
     kind = KINDS[resource.kind]
     behind, own = _behind_name(shape), kind.arn.partition("{name}")[2]
@@ -213,7 +215,7 @@ def _by_reference(resource: Resource, shape: Text, target: Text) -> Expression:
     return Expression({"Ref": resource.logical_id} if is_ref else {"Fn::GetAtt": [resource.logical_id, "Arn"]}, target)
 
 
-def _behind_arn(function: Function, variable: str, value: Text, target: Text) -> Expression:
+def _behind_arn(function: LambdaFunction, variable: str, value: Text, target: Text) -> Expression:
     """For a variable that holds an ARN."""
     if not str(target).startswith(str(value)):
         raise InexpressibleError(f"the ARN in {variable} is that of another resource")
@@ -242,7 +244,7 @@ def _of_own_stack(shape: Text) -> Text:
     return joined(("arn", *(piece for field in (*written, arn.resource) for piece in (":", field))))
 
 
-def _reference(function: Function, variable: str) -> str:
+def _reference(function: LambdaFunction, variable: str) -> str:
     """Where serverless.yml sets a variable of a function, as `${self:...}` names it."""
     own = function.properties.get("environment") if isinstance(function.properties, Mapping) else None
     section = f"functions.{function.name}" if isinstance(own, Mapping) and variable in own else "provider"

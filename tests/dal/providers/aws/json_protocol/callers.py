@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pycommon.dal.providers.aws.json_protocol.json_client import Bounds
 from pycommon.dal.providers.aws.json_protocol.client_configuration import own_endpoint
+from pycommon.dal.providers.aws.json_protocol.json_client import Bounds
 from pycommon.dal.providers.aws.json_protocol.service_operations import SERVICES
 from pycommon.testing import fresh_execution_environment
 

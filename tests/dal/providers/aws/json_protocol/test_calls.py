@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pycommon.dal.providers.aws.clients import client, describe_error, error_code, is_transient
 from pycommon.dal.providers.aws.json_protocol import client_errors
 from pycommon.dal.providers.aws.json_protocol.call_observers import observe_calls
-from pycommon.dal.providers.aws.json_protocol.connections import Answer
+from pycommon.dal.providers.aws.json_protocol.connections import HttpResponse
 from pycommon.dal.providers.aws.json_protocol.service_responses import result_of
 from pycommon.testing import fresh_execution_environment
 from tests.dal.providers.aws.json_protocol.callers import KEYS, botocores, own
@@ -505,7 +505,7 @@ def test_no_answer_leads_to_another_kind_of_error(
     status: int, body: bytes, query_error: str | None, checksum: str | None
 ) -> None:
     headers = {"x-amzn-query-error": query_error, "x-amz-crc32": checksum}
-    arrived = Answer(status, {name: value for name, value in headers.items() if value is not None}, body)
+    arrived = HttpResponse(status, {name: value for name, value in headers.items() if value is not None}, body)
     try:
         response = result_of(arrived, "GetItem")
     except client_errors.UnusableResponseError:

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pycommon.dal.providers.aws.json_protocol import connections
-from pycommon.dal.providers.aws.json_protocol.client_configuration import Endpoint
-from pycommon.dal.providers.aws.json_protocol.connections import ConnectionPool
+from pycommon.dal.providers.aws.json_protocol.client_configuration import AwsEndpoint
 from pycommon.dal.providers.aws.json_protocol.client_errors import (
     ConnectionClosedError,
     ConnectTimeoutError,
@@ -25,6 +24,7 @@ from pycommon.dal.providers.aws.json_protocol.client_errors import (
     SSLError,
     UnusableResponseError,
 )
+from pycommon.dal.providers.aws.json_protocol.connections import ConnectionPool
 from pycommon.testing import fresh_execution_environment
 from tests.dal.providers.aws.json_protocol import scripted_service
 from tests.dal.providers.aws.json_protocol.scripted_service import ScriptedService, answer, close, hang, raw, reset
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def pool_for(
     service: ScriptedService, *, kept: int = 32, host: str = "127.0.0.1", secure: bool = False
 ) -> ConnectionPool:
-    endpoint = Endpoint("dynamodb", "us-east-1", secure=secure, host=host, port=service.port)
+    endpoint = AwsEndpoint("dynamodb", "us-east-1", secure=secure, host=host, port=service.port)
     return ConnectionPool(endpoint, connect_timeout_s=2, read_timeout_s=0.3, kept=kept)
 
 
@@ -198,7 +198,7 @@ def test_nobody_listens() -> None:
 
 def test_nobody_is_called_so() -> None:
     pool = ConnectionPool(
-        Endpoint("sqs", "us-east-1", secure=False, host="nowhere.invalid", port=80),
+        AwsEndpoint("sqs", "us-east-1", secure=False, host="nowhere.invalid", port=80),
         connect_timeout_s=1,
         read_timeout_s=1,
         kept=1,
@@ -288,6 +288,6 @@ def test_nor_is_one_of_another_name(secure_service: ScriptedService, certificate
 
 def test_a_handshake_that_nobody_answers_ends() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        endpoint = Endpoint("sqs", "us-east-1", secure=True, host="127.0.0.1", port=silent.getsockname()[1])
+        endpoint = AwsEndpoint("sqs", "us-east-1", secure=True, host="127.0.0.1", port=silent.getsockname()[1])
         with pytest.raises(ConnectTimeoutError, match=r"within 0.2 s"):
             post(ConnectionPool(endpoint, connect_timeout_s=0.2, read_timeout_s=1, kept=1))

@@ -14,8 +14,8 @@ from botocore.session import get_session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycommon.dal.providers.aws.json_protocol.json_documents import decode, encode
 from pycommon.dal.providers.aws.json_protocol.client_errors import ParamValidationError
+from pycommon.dal.providers.aws.json_protocol.json_documents import decode, encode
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel

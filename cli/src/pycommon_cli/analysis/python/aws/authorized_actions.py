@@ -9,18 +9,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pycommon_cli.analysis.python.aws.iam_names import actions_of
-from pycommon_cli.analysis.python.code_effects import Use
-from pycommon_cli.analysis.python.abstract_values import Const, Env, Mapping, Mixed, Sequence, Value, join, one, texts, variables_of
 from pycommon.dal.providers.aws.resource_perms import ResourceType, operation_for
 from pycommon.env.observed_call import calls_of
+from pycommon_cli.analysis.python.abstract_values import (
+    ComposedText,
+    ConstantValue,
+    EnvironmentValue,
+    MappingValue,
+    SequenceValue,
+    Value,
+    join,
+    one,
+    texts,
+    variables_of,
+)
+from pycommon_cli.analysis.python.aws.iam_names import actions_of
+from pycommon_cli.analysis.python.code_effects import Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as AbstractMapping
 
-    from pycommon_cli.analysis.python.aws.service_models import ServiceModel
     from pycommon.dal.providers.aws.resource_perms import AWSOperation
+    from pycommon_cli.analysis.python.aws.service_models import ServiceModel
 
 __all__ = ["named_by", "uses_of"]
 
@@ -41,8 +52,8 @@ class _Tokens:
 
     def plain(self, value: Value, depth: int = 0) -> Any:
         """A dict or list as such, a text as such, anything else as a token that stands for it."""
-        mappings = [atom for atom in value if isinstance(atom, Mapping)]
-        sequences = [atom for atom in value if isinstance(atom, Sequence)]
+        mappings = [atom for atom in value if isinstance(atom, MappingValue)]
+        sequences = [atom for atom in value if isinstance(atom, SequenceValue)]
         if depth < _DEEPEST and mappings:
             return self._dict(mappings, depth)
         if depth < _DEEPEST and sequences:
@@ -57,11 +68,11 @@ class _Tokens:
             return frozenset()
         return self._values[int(token[1:])]
 
-    def _dict(self, mappings: list[Mapping], depth: int) -> dict[str, Any]:
+    def _dict(self, mappings: list[MappingValue], depth: int) -> dict[str, Any]:
         merged: dict[str, Value] = {}
         for mapping in mappings:
             for key, value in mapping.entries.items():
-                name = str(key.value) if isinstance(key, Const) else self._token(one(key))
+                name = str(key.value) if isinstance(key, ConstantValue) else self._token(one(key))
                 merged[name] = join(merged.get(name, frozenset()), value)
         return {name: self.plain(value, depth + 1) for name, value in merged.items()}
 
@@ -92,9 +103,17 @@ def _names_versions(parameters: AbstractMapping[str, Value]) -> bool:
     """Whether objects are deleted by their versions, which stand inside the list of objects."""
     if any(name.endswith("VersionId") for name in parameters):
         return True
-    deleted = [atom.entries.get(Const("Objects")) for atom in parameters.get("Delete", ()) if isinstance(atom, Mapping)]
-    listed = [atom.all() for value in deleted for atom in value or () if isinstance(atom, Sequence)]
-    return any(isinstance(atom, Mapping) and Const("VersionId") in atom.entries for value in listed for atom in value)
+    deleted = [
+        atom.entries.get(ConstantValue("Objects"))
+        for atom in parameters.get("Delete", ())
+        if isinstance(atom, MappingValue)
+    ]
+    listed = [atom.all() for value in deleted for atom in value or () if isinstance(atom, SequenceValue)]
+    return any(
+        isinstance(atom, MappingValue) and ConstantValue("VersionId") in atom.entries
+        for value in listed
+        for atom in value
+    )
 
 
 def named_by(parameters: AbstractMapping[str, Value]) -> Value:
@@ -108,7 +127,7 @@ def _named_otherwise(parameters: AbstractMapping[str, Value]) -> Value:
         if _names(name):
             return join(
                 value,
-                *[member for atom in value if isinstance(atom, Sequence) for member in (*atom.members, atom.rest)],
+                *[member for atom in value if isinstance(atom, SequenceValue) for member in (*atom.members, atom.rest)],
             )
     return frozenset()
 
@@ -142,7 +161,7 @@ def _companions(
         inner = [
             each
             for atom in value
-            if isinstance(atom, Mapping)
+            if isinstance(atom, MappingValue)
             for key, each in atom.entries.items()
             if _is_identifier(key)
         ]
@@ -151,12 +170,12 @@ def _companions(
 
 
 def _is_identifier(key: object) -> bool:
-    return isinstance(key, Const) and isinstance(key.value, str) and _names(key.value)
+    return isinstance(key, ConstantValue) and isinstance(key.value, str) and _names(key.value)
 
 
 def _parts(member: Value) -> list[Value]:
     """Each dict that a member of a list may be, by itself: a transaction's requests are not to be mixed."""
-    mappings = [atom for atom in member if isinstance(atom, Mapping)]
+    mappings = [atom for atom in member if isinstance(atom, MappingValue)]
     return [one(atom) for atom in mappings] if len(mappings) > 1 else [member]
 
 
@@ -164,16 +183,16 @@ def _bucket_of(source: Value) -> Value:
     """The bucket in `f"{bucket}/{key}"`."""
     cut: list[Value] = []
     for atom in source:
-        if not isinstance(atom, Mixed):
+        if not isinstance(atom, ComposedText):
             cut.append(one(atom))
             continue
-        parts: list[Const | Env | None] = []
+        parts: list[ConstantValue | EnvironmentValue | None] = []
         for part in atom.parts:
-            if isinstance(part, Const) and "/" in str(part.value).lstrip("/"):
+            if isinstance(part, ConstantValue) and "/" in str(part.value).lstrip("/"):
                 break
-            if isinstance(part, Const) and parts and "/" in str(part.value):
+            if isinstance(part, ConstantValue) and parts and "/" in str(part.value):
                 break
             parts.append(part)
-        variables = [part for part in parts if isinstance(part, Env)]
+        variables = [part for part in parts if isinstance(part, EnvironmentValue)]
         cut.append(one(variables[0]) if len(variables) == 1 else one(atom))
     return join(*cut)

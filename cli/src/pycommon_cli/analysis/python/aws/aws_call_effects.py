@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.python.abstract_values import UNKNOWN, Value, join, one, variables_of
+from pycommon_cli.analysis.python.aws.authorized_actions import named_by, uses_of
+from pycommon_cli.analysis.python.aws.managed_transfers import TRANSFERS
 from pycommon_cli.analysis.python.aws.sdk_values import (
-    BatchWriter,
-    Response,
+    SdkBatchWriter,
+    SdkResponse,
 )
 from pycommon_cli.analysis.python.aws.service_models import service_model
-from pycommon_cli.analysis.python.aws.managed_transfers import TRANSFERS
-from pycommon_cli.analysis.python.aws.authorized_actions import named_by, uses_of
 from pycommon_cli.analysis.python.code_effects import Use
-from pycommon_cli.analysis.python.abstract_values import UNKNOWN, Value, join, one, variables_of
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
-    from pycommon_cli.analysis.python.interpreter.attributes import Objects
     from pycommon_cli.analysis.facts import Place
+    from pycommon_cli.analysis.python.interpreter.attributes import Objects
+    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 
 __all__ = ["Emissions"]
 
@@ -25,7 +25,7 @@ __all__ = ["Emissions"]
 class Emissions:
     """What every part of the SDK does in the end."""
 
-    def write(self, machine: Objects, writer: BatchWriter, call: Call) -> Value:
+    def write(self, machine: Objects, writer: SdkBatchWriter, call: Call) -> Value:
         """A batch writer gathers what it is given, and sends it by BatchWriteItem."""
         for variable in variables_of(join(*(value for _, value in writer.table.identifiers))) or (None,):
             use = Use("dynamodb", "BatchWriteItem", ("dynamodb:BatchWriteItem",), variable)
@@ -53,7 +53,7 @@ class Emissions:
                 else use
             )
             machine.current.effects.uses[noted, place] = None
-        return one(Response(named_by(parameters)))
+        return one(SdkResponse(named_by(parameters)))
 
     def transfer(self, machine: Objects, name: str, call: Call, given: dict[str, Value]) -> Value:
         """A managed transfer, of a client or of what brings `given`."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 
-from pycommon_cli.analysis.python.aws.service_models import resource_models, service_model
-from pycommon_cli.analysis.python.aws.authorized_actions import named_by
 from pycommon_cli.analysis.python.abstract_values import UNKNOWN, const
+from pycommon_cli.analysis.python.aws.authorized_actions import named_by
+from pycommon_cli.analysis.python.aws.service_models import resource_models, service_model
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.aws.sdk_values import Resource
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
     from pycommon_cli.analysis.python.abstract_values import Value
+    from pycommon_cli.analysis.python.aws.sdk_values import SdkResource
+    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 
 __all__ = ["ResourceKind", "made_by", "request_parameters", "resource_kind"]
 
@@ -89,7 +89,7 @@ _INJECTED_LOADS: dict[tuple[str, str], dict[str, Any]] = {  # added by boto3's c
 }
 
 
-def request_parameters(request: dict[str, Any], resource: Resource, call: Call | None) -> dict[str, Value]:
+def request_parameters(request: dict[str, Any], resource: SdkResource, call: Call | None) -> dict[str, Value]:
     """The parameters of a request that `resource` makes: what it is named by, and what the call adds."""
     known = dict(resource.identifiers)
     found: dict[str, Value] = {}
@@ -108,7 +108,7 @@ def request_parameters(request: dict[str, Any], resource: Resource, call: Call |
 
 
 def made_by(
-    definition: dict[str, Any], resource: Resource, call: Call | None, parameters: dict[str, Value]
+    definition: dict[str, Any], resource: SdkResource, call: Call | None, parameters: dict[str, Value]
 ) -> tuple[tuple[str, Value], ...]:
     """The identifiers of the resource that an action, a constructor or a collection makes."""
     known = dict(resource.identifiers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import Const, Mapping, Value
+from pycommon_cli.analysis.python.abstract_values import ConstantValue, MappingValue, Value
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.python.interpreter.call_arguments import Call
@@ -39,8 +39,10 @@ class Transfer:
                 found[name] = value
         extra = call.argument(len(names), _EXTRA)
         for atom in extra or ():
-            if isinstance(atom, Mapping):
-                found |= {str(key.value): value for key, value in atom.entries.items() if isinstance(key, Const)}
+            if isinstance(atom, MappingValue):
+                found |= {
+                    str(key.value): value for key, value in atom.entries.items() if isinstance(key, ConstantValue)
+                }
         return {name: value for name, value in found.items() if name not in ("Filename", "Fileobj")}
 
 

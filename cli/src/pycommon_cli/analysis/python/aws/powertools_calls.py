@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import Mapping, Value, one
+from pycommon_cli.analysis.python.abstract_values import MappingValue, Value, one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
     from pycommon_cli.analysis.python.interpreter.attributes import Objects
+    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 
     Emitted = Iterator[tuple[str, str, dict[str, Value]]]
 
@@ -27,7 +27,7 @@ def _parameters(_: Objects, call: Call) -> Emitted:
 
 def _parameters_by_name(machine: Objects, call: Call) -> Emitted:
     for atom in call.given(0, "parameters"):
-        if isinstance(atom, Mapping):
+        if isinstance(atom, MappingValue):
             names = machine.sequence(call.node, [one(key) for key in atom.entries], label="names")
             yield "ssm", "GetParameters", {"Names": one(names)}
 

@@ -5,30 +5,30 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.aws.sdk_values import (
-    BatchWriter,
-    Client,
-    Collection,
-    Meta,
-    Paginator,
-    Resource,
-    Response,
-    SdkAtom,
-    Session,
-    Waiter,
-)
-from pycommon_cli.analysis.python.aws.sdk_clients import Clients
-from pycommon_cli.analysis.python.aws.powertools_calls import POWERTOOLS
+from pycommon_cli.analysis.python.abstract_values import UNKNOWN, BoundMethod, Value, one, texts
 from pycommon_cli.analysis.python.aws.boto3_resource_models import resource_kind
-from pycommon_cli.analysis.python.aws.sdk_resources import Resources
+from pycommon_cli.analysis.python.aws.powertools_calls import POWERTOOLS
+from pycommon_cli.analysis.python.aws.sdk_clients import SdkClientCalls
+from pycommon_cli.analysis.python.aws.sdk_resources import SdkResourceCalls
+from pycommon_cli.analysis.python.aws.sdk_values import (
+    SdkBatchWriter,
+    SdkClient,
+    SdkCollection,
+    SdkMeta,
+    SdkPaginator,
+    SdkResource,
+    SdkResponse,
+    SdkSession,
+    SdkValue,
+    SdkWaiter,
+)
 from pycommon_cli.analysis.python.aws.service_models import service_model
-from pycommon_cli.analysis.python.abstract_values import UNKNOWN, Bound, Value, one, texts
 
 if TYPE_CHECKING:
     import ast
 
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
     from pycommon_cli.analysis.python.interpreter.attributes import Objects
+    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 
 __all__ = ["Sdk"]
 
@@ -49,40 +49,40 @@ _STUBS = re.compile(r"(?:mypy_boto3|types_boto3|types_aiobotocore|types_aioboto3
 _NAMING = re.compile(r"(?:Url|URL|Arn|ARN|Name|Names)$")
 
 
-class Sdk(Clients, Resources):
+class Sdk(SdkClientCalls, SdkResourceCalls):
     """The AWS SDK, to the interpreter."""
 
     # What there is
 
-    def attribute(self, machine: Objects, atom: SdkAtom, name: str, node: ast.expr) -> Value:
+    def attribute(self, machine: Objects, atom: SdkValue, name: str, node: ast.expr) -> Value:
         """`atom.name`."""
         if name == "meta":
-            return one(Meta(atom.service)) if isinstance(atom, Client | Resource) else UNKNOWN
+            return one(SdkMeta(atom.service)) if isinstance(atom, SdkClient | SdkResource) else UNKNOWN
         match atom:
-            case Client():
-                return one(Bound(atom, name)) if self.has_method(atom, name) else UNKNOWN
-            case Meta():
-                return one(Client(atom.service)) if name == "client" else UNKNOWN
-            case Resource():
+            case SdkClient():
+                return one(BoundMethod(atom, name)) if self.has_method(atom, name) else UNKNOWN
+            case SdkMeta():
+                return one(SdkClient(atom.service)) if name == "client" else UNKNOWN
+            case SdkResource():
                 return self.of_resource(machine, atom, name, node)
-        return one(Bound(atom, name))
+        return one(BoundMethod(atom, name))
 
-    def item(self, atom: SdkAtom, key: Value) -> Value:
+    def item(self, atom: SdkValue, key: Value) -> Value:
         """`atom[key]`: of an answer, the URL or ARN of what was asked for."""
-        if isinstance(atom, Response):
+        if isinstance(atom, SdkResponse):
             names = texts(key)
             if names and all(_NAMING.search(name) for name in names):
                 return atom.named or UNKNOWN
             return one(atom)
         return UNKNOWN
 
-    def members_of(self, atom: SdkAtom) -> Value:
+    def members_of(self, atom: SdkValue) -> Value:
         """What iterating over it gives."""
-        if isinstance(atom, Collection):
+        if isinstance(atom, SdkCollection):
             return self.members_of_collection(atom)
-        return one(atom) if isinstance(atom, Response) else UNKNOWN
+        return one(atom) if isinstance(atom, SdkResponse) else UNKNOWN
 
-    def entered(self, atom: SdkAtom) -> Value:
+    def entered(self, atom: SdkValue) -> Value:
         """`with atom as ...`: itself."""
         return one(atom)
 
@@ -96,20 +96,20 @@ class Sdk(Clients, Resources):
         if service_model(service) is None:
             return UNKNOWN
         if last.endswith("Client"):
-            return one(Client(service))
+            return one(SdkClient(service))
         if last.endswith("ServiceResource"):
-            return one(Resource(service))
-        return one(Resource(service, last)) if resource_kind(service, last) is not None else UNKNOWN
+            return one(SdkResource(service))
+        return one(SdkResource(service, last)) if resource_kind(service, last) is not None else UNKNOWN
 
     # What is called
 
     def call_external(self, machine: Objects, name: str, call: Call) -> Value | None:
         """A function of the SDK's modules, or one that calls AWS itself; None for any other."""
         if name in _SESSIONS:
-            return one(Session())
+            return one(SdkSession())
         module, _, function = name.rpartition(".")
         if module in _MODULES and function in ("client", "resource"):
-            return self.call_method(machine, Session(), function, call)
+            return self.call_method(machine, SdkSession(), function, call)
         known = POWERTOOLS.get(name)
         if known is None:
             return None
@@ -117,31 +117,31 @@ class Sdk(Clients, Resources):
             self.emit(machine, service, operation, parameters, call.place)
         return UNKNOWN
 
-    def call_method(self, machine: Objects, receiver: SdkAtom, name: str, call: Call) -> Value:  # noqa: PLR0911 - one for each kind of value
+    def call_method(self, machine: Objects, receiver: SdkValue, name: str, call: Call) -> Value:  # noqa: PLR0911 - one for each kind of value
         """`receiver.name(...)`."""
         match receiver:
-            case Session():
+            case SdkSession():
                 return self._made_by_session(name, call)
-            case Client():
+            case SdkClient():
                 return self.call_client(machine, receiver, name, call)
-            case Resource():
+            case SdkResource():
                 return self.call_resource(machine, receiver, name, call)
-            case Collection():
+            case SdkCollection():
                 return self.call_collection(machine, receiver, name, call)
-            case Paginator() | Waiter():
+            case SdkPaginator() | SdkWaiter():
                 if name not in ("paginate", "wait"):
                     return UNKNOWN
                 return self.emit(machine, receiver.service, receiver.operation, call.keywords, call.place)
-            case BatchWriter():
+            case SdkBatchWriter():
                 return self.write(machine, receiver, call) if name in ("put_item", "delete_item") else UNKNOWN
-            case Response() if name == "get":
+            case SdkResponse() if name == "get":
                 return self.item(receiver, call.given(0))
-        return one(receiver) if isinstance(receiver, Response) else UNKNOWN
+        return one(receiver) if isinstance(receiver, SdkResponse) else UNKNOWN
 
     def _made_by_session(self, name: str, call: Call) -> Value:
         services = texts(call.given(0, "service_name"))
         if name in ("client", "create_client"):
-            return frozenset(Client(service) for service in services) or UNKNOWN
+            return frozenset(SdkClient(service) for service in services) or UNKNOWN
         if name == "resource":
-            return frozenset(Resource(service) for service in services) or UNKNOWN
+            return frozenset(SdkResource(service) for service in services) or UNKNOWN
         return UNKNOWN

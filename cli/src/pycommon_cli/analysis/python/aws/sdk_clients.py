@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.aws.sdk_values import (
-    Client,
-    Paginator,
-    Waiter,
-)
+from pycommon_cli.analysis.python.abstract_values import UNKNOWN, ConstantValue, MappingValue, Value, texts
 from pycommon_cli.analysis.python.aws.aws_call_effects import Emissions
-from pycommon_cli.analysis.python.aws.service_models import service_model
 from pycommon_cli.analysis.python.aws.managed_transfers import TRANSFERS
-from pycommon_cli.analysis.python.abstract_values import UNKNOWN, Const, Mapping, Value, texts
+from pycommon_cli.analysis.python.aws.sdk_values import (
+    SdkClient,
+    SdkPaginator,
+    SdkWaiter,
+)
+from pycommon_cli.analysis.python.aws.service_models import service_model
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
     from pycommon_cli.analysis.python.interpreter.attributes import Objects
+    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 
-__all__ = ["Clients"]
+__all__ = ["SdkClientCalls"]
 
 _OF_CLIENTS = frozenset(
     {"can_paginate", "generate_presigned_post", "generate_presigned_url", "get_paginator", "get_waiter", *TRANSFERS}
 )
 
 
-class Clients(Emissions):
+class SdkClientCalls(Emissions):
     """Clients."""
 
-    def has_method(self, client: Client, name: str) -> bool:
+    def has_method(self, client: SdkClient, name: str) -> bool:
         model = service_model(client.service)
         return model is not None and (name in model.operations or name in _OF_CLIENTS)
 
-    def call_client(self, machine: Objects, client: Client, name: str, call: Call) -> Value:  # noqa: PLR0911 - each method
+    def call_client(self, machine: Objects, client: SdkClient, name: str, call: Call) -> Value:  # noqa: PLR0911 - each method
         model = service_model(client.service)
         if model is None:
             return UNKNOWN
@@ -42,14 +42,14 @@ class Clients(Emissions):
             asked = texts(call.given(0, "operation_name"))
             return (
                 frozenset(
-                    Paginator(client.service, model.operations[each]) for each in asked if each in model.operations
+                    SdkPaginator(client.service, model.operations[each]) for each in asked if each in model.operations
                 )
                 or UNKNOWN
             )
         if name == "get_waiter":
             asked = texts(call.given(0, "waiter_name"))
             return (
-                frozenset(Waiter(client.service, model.waiters[each]) for each in asked if each in model.waiters)
+                frozenset(SdkWaiter(client.service, model.waiters[each]) for each in asked if each in model.waiters)
                 or UNKNOWN
             )
         if name == "generate_presigned_url":
@@ -62,14 +62,16 @@ class Clients(Emissions):
             UNKNOWN if operation is None else self.emit(machine, client.service, operation, call.keywords, call.place)
         )
 
-    def _presigned(self, machine: Objects, client: Client, call: Call) -> Value:
+    def _presigned(self, machine: Objects, client: SdkClient, call: Call) -> Value:
         """Whether a client has a method of that name."""
         model = service_model(client.service)
         parameters: dict[str, Value] = {}
         for atom in call.given(1, "Params"):
-            if isinstance(atom, Mapping):
+            if isinstance(atom, MappingValue):
                 atom.readers.add(machine.current)
-                parameters |= {str(key.value): value for key, value in atom.entries.items() if isinstance(key, Const)}
+                parameters |= {
+                    str(key.value): value for key, value in atom.entries.items() if isinstance(key, ConstantValue)
+                }
         for method in texts(call.given(0, "ClientMethod")):
             operation = model.operations.get(method) if model is not None else None
             if operation is not None:

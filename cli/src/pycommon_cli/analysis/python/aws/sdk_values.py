@@ -5,45 +5,45 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import Atom
+from pycommon_cli.analysis.python.abstract_values import AbstractValue
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.python.abstract_values import Value
 
 __all__ = [
-    "BatchWriter",
-    "Client",
-    "Collection",
-    "Meta",
-    "Paginator",
-    "Resource",
-    "Response",
-    "SdkAtom",
-    "Session",
-    "Waiter",
+    "SdkBatchWriter",
+    "SdkClient",
+    "SdkCollection",
+    "SdkMeta",
+    "SdkPaginator",
+    "SdkResource",
+    "SdkResponse",
+    "SdkSession",
+    "SdkValue",
+    "SdkWaiter",
 ]
 
 
-class SdkAtom(Atom):
+class SdkValue(AbstractValue):
     """Base of them all."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Session(SdkAtom):
+class SdkSession(SdkValue):
     """`boto3.Session()`, and what else makes clients."""
 
 
 @dataclass(frozen=True, slots=True)
-class Client(SdkAtom):
+class SdkClient(SdkValue):
     """`boto3.client(service)`."""
 
     service: str
 
 
 @dataclass(frozen=True, slots=True)
-class Resource(SdkAtom):
+class SdkResource(SdkValue):
     """`boto3.resource(service)`, `kind` ""; or one of its objects, such as a "Table".
 
     Attributes:
@@ -58,16 +58,16 @@ class Resource(SdkAtom):
 
 
 @dataclass(frozen=True, slots=True)
-class Collection(SdkAtom):
+class SdkCollection(SdkValue):
     """Objects of a kind that a resource has many of: `bucket.objects`. `listed` once a method of it was called."""
 
-    parent: Resource
+    parent: SdkResource
     name: str
     listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Paginator(SdkAtom):
+class SdkPaginator(SdkValue):
     """`client.get_paginator(...)`."""
 
     service: str
@@ -75,7 +75,7 @@ class Paginator(SdkAtom):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiter(SdkAtom):
+class SdkWaiter(SdkValue):
     """`client.get_waiter(...)`."""
 
     service: str
@@ -83,21 +83,21 @@ class Waiter(SdkAtom):
 
 
 @dataclass(frozen=True, slots=True)
-class BatchWriter(SdkAtom):
+class SdkBatchWriter(SdkValue):
     """`table.batch_writer()`."""
 
-    table: Resource
+    table: SdkResource
 
 
 @dataclass(frozen=True, slots=True)
-class Meta(SdkAtom):
+class SdkMeta(SdkValue):
     """`client.meta`, `resource.meta`."""
 
     service: str
 
 
 @dataclass(frozen=True, slots=True)
-class Response(SdkAtom):
+class SdkResponse(SdkValue):
     """What a call returned; `named` is what the call named its resource by, so that URLs and ARNs in it are told."""
 
     named: Value

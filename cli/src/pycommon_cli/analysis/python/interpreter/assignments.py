@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import ast
 
-from pycommon_cli.analysis.python.interpreter.machine import Machine
 from pycommon_cli.analysis.python.abstract_values import (
     ANY,
     NOTHING,
     UNKNOWN,
-    Class,
-    Const,
-    Env,
-    Instance,
-    Mapping,
-    Mixed,
+    ClassValue,
+    ComposedText,
+    ConstantValue,
+    EnvironmentValue,
+    InstanceValue,
+    MappingValue,
     ModuleValue,
-    Sequence,
+    SequenceValue,
     Value,
     one,
 )
+from pycommon_cli.analysis.python.interpreter.machine import Machine
 
 __all__ = ["Bindings"]
 
@@ -77,18 +77,18 @@ class Bindings(Machine):
             return True
         left = self.evaluate(node.target)
         for atom in left:
-            if isinstance(atom, Sequence):
+            if isinstance(atom, SequenceValue):
                 self.add_member(atom, self.members_of(right))
-            elif isinstance(atom, Mapping):
+            elif isinstance(atom, MappingValue):
                 self.merge(atom, right)
-        if not any(isinstance(atom, Sequence | Mapping) for atom in left):
+        if not any(isinstance(atom, SequenceValue | MappingValue) for atom in left):
             self.assign(node.target, self.added(node, left, right))
         return True
 
-    def merge(self, mapping: Mapping, value: Value) -> None:
+    def merge(self, mapping: MappingValue, value: Value) -> None:
         """Put what `value` holds into a dict, as `update` does."""
         for atom in value:
-            if isinstance(atom, Mapping):
+            if isinstance(atom, MappingValue):
                 atom.readers.add(self.current)
                 self.add_entries(mapping, atom.entries, atom.rest)
                 for key, place in atom.places.items():
@@ -131,17 +131,17 @@ class Bindings(Machine):
 
     def set_attribute(self, atom: object, name: str, value: Value) -> None:
         """`atom.name = value`."""
-        if isinstance(atom, Instance | Class):
+        if isinstance(atom, InstanceValue | ClassValue):
             self.changed(atom.scope.add(name, value))
         elif isinstance(atom, ModuleValue):
             self.changed(atom.context.scope.add(name, value))
 
     def _set_item(self, atom: object, key: Value, value: Value, node: ast.Subscript) -> None:
         """`target = value`."""
-        if isinstance(atom, Mapping):
-            keys = [each for each in key if isinstance(each, Const | Env | Mixed)]
+        if isinstance(atom, MappingValue):
+            keys = [each for each in key if isinstance(each, ConstantValue | EnvironmentValue | ComposedText)]
             for each in keys:
                 atom.places.setdefault(each, self.place(node))
             self.add_entries(atom, dict.fromkeys(keys, value), NOTHING if keys and ANY not in key else value)
-        elif isinstance(atom, Sequence):
+        elif isinstance(atom, SequenceValue):
             self.add_member(atom, value)

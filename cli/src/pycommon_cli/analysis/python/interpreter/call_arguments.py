@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from pycommon_cli.analysis.python.abstract_values import NOTHING, UNKNOWN
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.abstract_values import Value
     from pycommon_cli.analysis.facts import Place
+    from pycommon_cli.analysis.python.abstract_values import Value
 
 __all__ = ["Call", "unwritten"]
 

@@ -5,27 +5,27 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.interpreter.call_arguments import Call
-from pycommon_cli.analysis.python.interpreter.calls import Calls
-from pycommon_cli.analysis.python.scopes import Scope
 from pycommon_cli.analysis.python.abstract_values import (
     NOTHING,
     UNKNOWN,
-    Atom,
-    Class,
-    Const,
-    External,
+    AbstractValue,
+    ClassValue,
+    ConstantValue,
+    ExternalName,
     FieldDefault,
-    Function,
-    Instance,
-    Mapping,
-    Partial,
+    FunctionValue,
+    InstanceValue,
+    MappingValue,
+    PartialValue,
     Value,
     const,
     join,
     one,
     texts,
 )
+from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+from pycommon_cli.analysis.python.interpreter.calls import Calls
+from pycommon_cli.analysis.python.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,19 +49,19 @@ class Classes(Calls):
         keywords = tuple((each.arg or "", self.evaluate(each.value)) for each in node.keywords)
         decorators = [self.evaluate(each) for each in node.decorator_list]
         source, name = self.current.source, f"{self.prefix}{node.name}"
-        made = self.allocated(node, lambda: Class(node, source, name, bases, Scope()), "class")
-        assert isinstance(made, Class)  # noqa: S101 - for the type checker
+        made = self.allocated(node, lambda: ClassValue(node, source, name, bases, Scope()), "class")
+        assert isinstance(made, ClassValue)  # noqa: S101 - for the type checker
         made.bases, made.keywords, made.lineage = bases, keywords, ()
         made.fields = tuple(_fields(node.body))
         made.is_dataclass = not _RECORD_BASES.isdisjoint(self.external_bases(made)) or _is_record(decorators)
         self._class_body(node, made)
         for decorator in decorators:
             for atom in decorator:
-                if isinstance(atom, Function | Partial):
+                if isinstance(atom, FunctionValue | PartialValue):
                     self.call_atom(atom, Call(node.decorator_list[0], self.place(node), [one(made)]))
         return one(made)
 
-    def _class_body(self, node: ast.ClassDef, made: Class) -> None:
+    def _class_body(self, node: ast.ClassDef, made: ClassValue) -> None:
         frame = self.frame
         env, frame.env = frame.env, dict(frame.env)
         publishes, frame.publishes = frame.publishes, False
@@ -74,11 +74,11 @@ class Classes(Calls):
         for name, value in own.items():
             if before.get(name) is not value:
                 for atom in value:
-                    if isinstance(atom, Function) and atom.owner is None:
+                    if isinstance(atom, FunctionValue) and atom.owner is None:
                         atom.owner = made
                 self.changed(made.scope.bind(name, value))
 
-    def instantiate(self, of: Class, call: Call) -> Value:
+    def instantiate(self, of: ClassValue, call: Call) -> Value:
         """An object of the class; objects made with the same telling arguments are one."""
         if any(base.startswith("enum.") for base in self.external_bases(of)):
             return call.given(0) or UNKNOWN
@@ -87,7 +87,7 @@ class Classes(Calls):
         key = (of, positional, keywords)
         instance = self.instances.get(key)
         if instance is None:
-            instance = self.instances[key] = Instance(of, Scope())
+            instance = self.instances[key] = InstanceValue(of, Scope())
         if self.found_in(self.lineage(of), "__init__") is not None:
             self.call(self.attribute(instance, "__init__", call.node), call)
         elif any(each.is_dataclass for each in self.lineage(of)):
@@ -95,7 +95,7 @@ class Classes(Calls):
             self.call_method(instance, "__post_init__", call.node)
         return one(instance)
 
-    def _fill(self, instance: Instance, call: Call) -> None:
+    def _fill(self, instance: InstanceValue, call: Call) -> None:
         """What the `__init__` of a dataclass does."""
         names = [name for each in reversed(self.lineage(instance.of)) for name in each.fields]
         settings = any(base.endswith("BaseSettings") for base in self.external_bases(instance.of))
@@ -108,15 +108,15 @@ class Classes(Calls):
                     value = join(self._read_setting(instance.of, name, call, optional=bool(default)), value)
             self.changed(instance.scope.add(name, value or UNKNOWN))
 
-    def _read_setting(self, of: Class, name: str, call: Call, *, optional: bool) -> Value:
+    def _read_setting(self, of: ClassValue, name: str, call: Call, *, optional: bool) -> Value:
         """A field of pydantic's settings is read from the environment."""
         prefix = ""
         for atom in self.found_in(self.lineage(of), "model_config") or NOTHING:
-            if isinstance(atom, Mapping):
-                prefix = next(iter(texts(atom.entries.get(Const("env_prefix")))), "")
+            if isinstance(atom, MappingValue):
+                prefix = next(iter(texts(atom.entries.get(ConstantValue("env_prefix")))), "")
         return self.read_variable(const(f"{prefix}{name}".upper()), call.node, optional=optional)
 
-    def _default(self, atom: Atom, call: Call) -> Value:
+    def _default(self, atom: AbstractValue, call: Call) -> Value:
         if isinstance(atom, FieldDefault):
             return join(atom.value, self.call(atom.factory, Call(call.node, call.place)) if atom.factory else NOTHING)
         return one(atom)
@@ -131,5 +131,5 @@ def _fields(body: list[ast.stmt]) -> Iterable[str]:
 
 
 def _is_record(decorators: list[Value]) -> bool:
-    names = [atom.name for each in decorators for atom in each if isinstance(atom, External)]
+    names = [atom.name for each in decorators for atom in each if isinstance(atom, ExternalName)]
     return any(name.rpartition(".")[2] in _RECORD_DECORATORS for name in names)

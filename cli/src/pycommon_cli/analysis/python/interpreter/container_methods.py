@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.interpreter.text_values import formatted, text_method
 from pycommon_cli.analysis.python.abstract_values import (
     ANY,
     NONE,
     NOTHING,
     UNKNOWN,
-    Const,
-    Env,
-    Mapping,
-    Sequence,
+    ConstantValue,
+    EnvironmentValue,
+    MappingValue,
+    SequenceValue,
     Value,
     const,
     join,
     one,
     texts,
 )
+from pycommon_cli.analysis.python.interpreter.text_values import formatted, text_method
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
     from pycommon_cli.analysis.python.interpreter.attributes import Objects
+    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 
 __all__ = ["call_data"]
 
@@ -33,18 +33,20 @@ _ADDING = frozenset({"add", "append", "appendleft", "insert", "put", "put_nowait
 _EXTENDING = frozenset({"extend", "update", "union"})
 
 
-def call_data(machine: Objects, receiver: Mapping | Sequence | Env | Const, name: str, call: Call) -> Value:
+def call_data(
+    machine: Objects, receiver: MappingValue | SequenceValue | EnvironmentValue | ConstantValue, name: str, call: Call
+) -> Value:
     """What `receiver.name(...)` gives, and does."""
-    if isinstance(receiver, Mapping):
+    if isinstance(receiver, MappingValue):
         return _call_mapping(machine, receiver, name, call)
-    if isinstance(receiver, Sequence):
+    if isinstance(receiver, SequenceValue):
         return _call_sequence(machine, receiver, name, call)
-    if isinstance(receiver, Env):
+    if isinstance(receiver, EnvironmentValue):
         return _call_variable(machine, receiver, name, call)
     return _call_constant(machine, receiver, name, call)
 
 
-def _call_mapping(machine: Objects, mapping: Mapping, name: str, call: Call) -> Value:  # noqa: PLR0911 - one for each method
+def _call_mapping(machine: Objects, mapping: MappingValue, name: str, call: Call) -> Value:  # noqa: PLR0911 - one for each method
     mapping.readers.add(machine.current)
     if name in ("get", "pop", "setdefault"):
         return _looked_up(machine, mapping, name, call)
@@ -61,7 +63,7 @@ def _call_mapping(machine: Objects, mapping: Mapping, name: str, call: Call) -> 
         return one(machine.sequence(call.node, [one(key) for key in mapping.entries], mapping.rest and UNKNOWN))
     if name == "update":
         machine.merge(mapping, call.given(0))
-        machine.add_entries(mapping, {Const(key): value for key, value in call.keywords.items()})
+        machine.add_entries(mapping, {ConstantValue(key): value for key, value in call.keywords.items()})
         return NONE
     if name in ("copy", "__or__"):
         made = machine.mapping(call.node, {})
@@ -73,7 +75,7 @@ def _call_mapping(machine: Objects, mapping: Mapping, name: str, call: Call) -> 
     return UNKNOWN
 
 
-def _looked_up(machine: Objects, mapping: Mapping, name: str, call: Call) -> Value:
+def _looked_up(machine: Objects, mapping: MappingValue, name: str, call: Call) -> Value:
     key, default = call.given(0), call.argument(1, "default")
     if name == "setdefault" and default is not None:
         machine.add_entries(mapping, dict.fromkeys(machine.keys_of(key), default))
@@ -85,7 +87,7 @@ def _looked_up(machine: Objects, mapping: Mapping, name: str, call: Call) -> Val
     return join(*found, mapping.rest, (default or NONE) if missing else NOTHING)
 
 
-def _call_sequence(machine: Objects, sequence: Sequence, name: str, call: Call) -> Value:
+def _call_sequence(machine: Objects, sequence: SequenceValue, name: str, call: Call) -> Value:
     sequence.readers.add(machine.current)
     if name in _ADDING:
         machine.add_member(sequence, call.given(len(call.positional) - 1))
@@ -103,7 +105,7 @@ def _call_sequence(machine: Objects, sequence: Sequence, name: str, call: Call) 
     return UNKNOWN
 
 
-def _call_variable(machine: Objects, variable: Env, name: str, call: Call) -> Value:
+def _call_variable(machine: Objects, variable: EnvironmentValue, name: str, call: Call) -> Value:
     if name in _ASKING:
         return UNKNOWN
     if name in ("split", "rsplit", "splitlines", "partition", "rpartition", "values", "keys"):
@@ -113,7 +115,7 @@ def _call_variable(machine: Objects, variable: Env, name: str, call: Call) -> Va
     return one(variable)
 
 
-def _call_constant(machine: Objects, constant: Const, name: str, call: Call) -> Value:
+def _call_constant(machine: Objects, constant: ConstantValue, name: str, call: Call) -> Value:
     if not isinstance(constant.value, str):
         return UNKNOWN
     if name == "format":
@@ -128,7 +130,7 @@ def _call_constant(machine: Objects, constant: Const, name: str, call: Call) -> 
     return UNKNOWN if found is None else found
 
 
-def _joined(machine: Objects, constant: Const, parts: Value) -> Value:
+def _joined(machine: Objects, constant: ConstantValue, parts: Value) -> Value:
     from pycommon_cli.analysis.python.interpreter.text_values import concatenated
 
     known = machine.known_members(parts)
@@ -140,7 +142,7 @@ def _joined(machine: Objects, constant: Const, parts: Value) -> Value:
     return concatenated(pieces)
 
 
-def _split(machine: Objects, constant: Const, name: str, call: Call) -> Value:
+def _split(machine: Objects, constant: ConstantValue, name: str, call: Call) -> Value:
     separators = texts(call.given(0))
     if call.positional and len(separators) != 1:
         return UNKNOWN

@@ -5,25 +5,25 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.interpreter.statements import Statements
 from pycommon_cli.analysis.python.abstract_values import (
     ANY,
     NOTHING,
     UNKNOWN,
-    Const,
-    Env,
-    Mixed,
-    Sequence,
+    ComposedText,
+    ConstantValue,
+    EnvironmentValue,
+    SequenceValue,
     Value,
     join,
     one,
     sure,
 )
+from pycommon_cli.analysis.python.interpreter.statements import Statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pycommon_cli.analysis.python.abstract_values import Atom
+    from pycommon_cli.analysis.python.abstract_values import AbstractValue
 
 __all__ = ["Displays"]
 
@@ -66,16 +66,16 @@ class Displays(Statements):
             self.add_entries(made, dict.fromkeys(known, value), NOTHING if known and ANY not in keys else value)
         return one(made)
 
-    def keys_of(self, value: Value) -> list[Atom]:
+    def keys_of(self, value: Value) -> list[AbstractValue]:
         """What of `value` can be told apart as a key of a dict: texts, and tuples of constants."""
-        keys: list[Atom] = []
+        keys: list[AbstractValue] = []
         for atom in value:
-            if isinstance(atom, Const | Env | Mixed):
+            if isinstance(atom, ConstantValue | EnvironmentValue | ComposedText):
                 keys.append(atom)
-            elif isinstance(atom, Sequence) and not atom.rest:
+            elif isinstance(atom, SequenceValue) and not atom.rest:
                 members = [sure(member) for member in atom.members]
                 if members and all(each is not None and len(each) == 1 for each in members):
-                    keys.append(Const(tuple(each[0].value for each in members if each)))
+                    keys.append(ConstantValue(tuple(each[0].value for each in members if each)))
         return keys
 
     def list_comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:

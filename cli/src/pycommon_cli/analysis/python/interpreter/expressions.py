@@ -5,31 +5,31 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, ClassVar
 
-from pycommon_cli.analysis.python.interpreter.displays import Displays
-from pycommon_cli.analysis.python.interpreter.text_values import concatenated, formatted
 from pycommon_cli.analysis.python.abstract_values import (
     NONE,
     NOTHING,
     TRUE_OR_FALSE,
     UNKNOWN,
-    Const,
-    Env,
-    External,
-    Function,
-    Mapping,
-    Sequence,
+    ConstantValue,
+    EnvironmentValue,
+    ExternalName,
+    FunctionValue,
+    MappingValue,
+    SequenceValue,
     Value,
     const,
     join,
     one,
     sure,
 )
+from pycommon_cli.analysis.python.interpreter.displays import Displays
+from pycommon_cli.analysis.python.interpreter.text_values import concatenated, formatted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pycommon_cli.analysis.python.abstract_values import AbstractValue
     from pycommon_cli.analysis.python.interpreter.call_arguments import Call
-    from pycommon_cli.analysis.python.abstract_values import Atom
 
 __all__ = ["Expressions"]
 
@@ -52,11 +52,11 @@ class Expressions(Displays):
 
     # What the subclasses add
 
-    def attribute(self, atom: Atom, name: str, node: ast.expr) -> Value:
+    def attribute(self, atom: AbstractValue, name: str, node: ast.expr) -> Value:
         """`atom.name`."""
         raise NotImplementedError
 
-    def item(self, atom: Atom, key: Value, node: ast.expr) -> Value:
+    def item(self, atom: AbstractValue, key: Value, node: ast.expr) -> Value:
         """`atom[key]`."""
         raise NotImplementedError
 
@@ -99,10 +99,10 @@ class Expressions(Displays):
     def _sliced(self, node: ast.Subscript, value: Value) -> Value:
         sliced = []
         for atom in value:
-            if isinstance(atom, Sequence):
+            if isinstance(atom, SequenceValue):
                 atom.readers.add(self.current)
                 sliced.append(one(self.sequence(node, [], atom.all())))
-            elif not isinstance(atom, Const):
+            elif not isinstance(atom, ConstantValue):
                 sliced.append(one(atom))
             else:
                 sliced.append(UNKNOWN)
@@ -127,13 +127,17 @@ class Expressions(Displays):
             known = self.known_members(right)
             return formatted(left, [right] if known is None else known)
         if isinstance(node.op, ast.Div):
-            return join(*(one(atom) for atom in left if isinstance(atom, Env))) or UNKNOWN  # a path below a folder
+            return (
+                join(*(one(atom) for atom in left if isinstance(atom, EnvironmentValue))) or UNKNOWN
+            )  # a path below a folder
         return UNKNOWN
 
     def added(self, node: ast.AST, left: Value, right: Value) -> Value:
-        sequences = [atom for atom in (*left, *right) if isinstance(atom, Sequence)]
+        sequences = [atom for atom in (*left, *right) if isinstance(atom, SequenceValue)]
         if not sequences:
-            is_text = not any(isinstance(atom, Const) and not isinstance(atom.value, str) for atom in (*left, *right))
+            is_text = not any(
+                isinstance(atom, ConstantValue) and not isinstance(atom.value, str) for atom in (*left, *right)
+            )
             return concatenated([left, right]) if is_text else UNKNOWN
         first, second = self.known_members(left), self.known_members(right)
         if first is not None and second is not None:
@@ -145,12 +149,12 @@ class Expressions(Displays):
         return one(made)
 
     def _merged(self, node: ast.BinOp, left: Value, right: Value) -> Value:
-        if any(isinstance(atom, Mapping) for atom in (*left, *right)):
+        if any(isinstance(atom, MappingValue) for atom in (*left, *right)):
             made = self.mapping(node, {})
             self.merge(made, left)
             self.merge(made, right)
             return one(made)
-        if any(isinstance(atom, Sequence) for atom in (*left, *right)):
+        if any(isinstance(atom, SequenceValue) for atom in (*left, *right)):
             return one(self.sequence(node, [], join(self.members_of(left), self.members_of(right))))
         return UNKNOWN
 
@@ -203,11 +207,15 @@ class Expressions(Displays):
         return const(not equal) if isinstance(operator, ast.NotEq | ast.IsNot) else TRUE_OR_FALSE
 
     def _contained(self, operator: ast.In | ast.NotIn, left: Value, right: Value, node: ast.expr) -> Value:
-        if External("os.environ") in right:
+        if ExternalName("os.environ") in right:
             self.ask_variable(left, node)
         self.call_operator(right, "__contains__", node, left)
         constants, known = sure(left), self.known_members(right)
-        if constants is None or known is None or any(isinstance(atom, Mapping | Env) for atom in right):
+        if (
+            constants is None
+            or known is None
+            or any(isinstance(atom, MappingValue | EnvironmentValue) for atom in right)
+        ):
             return TRUE_OR_FALSE
         wanted = join(*known)
         if known and sure(wanted) is None:
@@ -231,7 +239,7 @@ class Expressions(Displays):
         return (
             value
             if node.format_spec is None
-            else join(*(one(each) for each in value if isinstance(each, Env))) or UNKNOWN
+            else join(*(one(each) for each in value if isinstance(each, EnvironmentValue))) or UNKNOWN
         )
 
     # Functions
@@ -240,11 +248,11 @@ class Expressions(Displays):
         context = self.current
         defaults = self.parameters(node.args)
 
-        def make() -> Function:
-            return Function(node, context.source, context, "<lambda>", {})
+        def make() -> FunctionValue:
+            return FunctionValue(node, context.source, context, "<lambda>", {})
 
         made = self.allocated(node, make, "lambda")
-        if isinstance(made, Function):
+        if isinstance(made, FunctionValue):
             made.defaults = {name: join(value, made.defaults.get(name, NOTHING)) for name, value in defaults.items()}
         return one(made)
 

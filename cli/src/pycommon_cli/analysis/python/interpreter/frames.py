@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
-    from pycommon_cli.analysis.python.scopes import Context
+    from pycommon_cli.analysis.facts import Place
     from pycommon_cli.analysis.python.abstract_values import (
-        Function,
+        FunctionValue,
         LibraryDecorator,
         Value,
     )
-    from pycommon_cli.analysis.facts import Place
+    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+    from pycommon_cli.analysis.python.scopes import AnalysisContext
 
 __all__ = ["Decoration", "Frame", "Registration"]
 
@@ -23,7 +23,7 @@ class Decoration:
     """A decorator of this library on a function."""
 
     decorator: LibraryDecorator
-    function: Function
+    function: FunctionValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Registration:
 
     name: str
     call: Call
-    context: Context
+    context: AnalysisContext
     place: Place
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.interpreter.assignments import Bindings
 from pycommon_cli.analysis.python.abstract_values import (
     UNKNOWN,
-    External,
+    ExternalName,
     ModuleValue,
-    Package,
+    PackageValue,
     Value,
     one,
 )
+from pycommon_cli.analysis.python.interpreter.assignments import Bindings
 
 if TYPE_CHECKING:
     import ast
 
-    from pycommon_cli.analysis.python.scopes import Context
+    from pycommon_cli.analysis.python.scopes import AnalysisContext
 
 __all__ = ["Imports", "external"]
 
@@ -31,7 +31,7 @@ _CANONICAL = {
 
 def external(name: str) -> Value:
     """Something of a module from elsewhere, under the one name that is used for it here."""
-    return one(External(_CANONICAL.get(name, name)))
+    return one(ExternalName(_CANONICAL.get(name, name)))
 
 
 class Imports(Bindings):
@@ -71,7 +71,7 @@ class Imports(Bindings):
         module = "." * node.level + (node.module or "")
         for alias in node.names:
             if alias.name == "*":
-                self.current.stars.append(one(External(module)))
+                self.current.stars.append(one(ExternalName(module)))
             else:
                 self.bind(alias.asname or alias.name, external(f"{module}.{alias.name}"))
 
@@ -81,11 +81,11 @@ class Imports(Bindings):
             self._note_import(self.module(parent), node)
         context = self.module(name)
         if context is None:
-            return one(Package(name)) if self.modules.is_package(name) or not name else UNKNOWN
+            return one(PackageValue(name)) if self.modules.is_package(name) or not name else UNKNOWN
         self._note_import(context, node)
         return one(ModuleValue(context))
 
-    def _note_import(self, context: Context | None, node: ast.stmt) -> None:
+    def _note_import(self, context: AnalysisContext | None, node: ast.stmt) -> None:
         if context is not None and context is not self.current:
             self.current.effects.calls[context, self.place(node)] = None
 

@@ -14,11 +14,11 @@ from pycommon_cli.analysis.python.interpreter.library_functions import LIBRARY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
-    from pycommon_cli.analysis.python.interpreter.calls import Calls
     from pycommon_cli.analysis.python.abstract_values import (
         Value,
     )
+    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+    from pycommon_cli.analysis.python.interpreter.calls import Calls
 
 __all__ = ["EXTERNALS"]
 

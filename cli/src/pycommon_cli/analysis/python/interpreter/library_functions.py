@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.aws.sdk_values import Client
-from pycommon_cli.analysis.python.interpreter.frames import Registration
 from pycommon_cli.analysis.python.abstract_values import (
     NONE,
     UNKNOWN,
-    Bound,
-    Function,
+    BoundMethod,
+    FunctionValue,
     LibraryDecorator,
     Value,
     join,
     one,
     texts,
 )
+from pycommon_cli.analysis.python.aws.sdk_values import SdkClient
+from pycommon_cli.analysis.python.interpreter.frames import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +40,8 @@ def _track_execution(machine: Calls, call: Call) -> Value:
     """Put on a function bare, or called first."""
     decorator = LibraryDecorator("track_execution", (), (), call.place)
     given = call.given(0)
-    functions = [atom.function if isinstance(atom, Bound) else atom for atom in given]
-    if not any(isinstance(atom, Function) for atom in functions):
+    functions = [atom.function if isinstance(atom, BoundMethod) else atom for atom in given]
+    if not any(isinstance(atom, FunctionValue) for atom in functions):
         return one(decorator)
     return machine.decorate(decorator, call)
 
@@ -55,7 +55,7 @@ def _registration(name: str) -> Callable[[Calls, Call], Value]:
 
 
 def _client(_: Calls, call: Call) -> Value:
-    return join(*(one(Client(service)) for service in texts(call.given(0, "service")))) or UNKNOWN
+    return join(*(one(SdkClient(service)) for service in texts(call.given(0, "service")))) or UNKNOWN
 
 
 def _environment_get(machine: Calls, call: Call) -> Value:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.interpreter.allocations import Memory
 from pycommon_cli.analysis.python.abstract_values import (
     NOTHING,
-    External,
+    ExternalName,
     ModuleValue,
     Value,
     join,
     one,
 )
+from pycommon_cli.analysis.python.interpreter.allocations import Memory
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.scopes import Context
+    from pycommon_cli.analysis.python.scopes import AnalysisContext
 
 __all__ = ["Names"]
 
@@ -27,7 +27,7 @@ class Names(Memory):
 
     def __init__(self) -> None:
         super().__init__()
-        self.home: dict[str, Context] = {}
+        self.home: dict[str, AnalysisContext] = {}
 
     def bind(self, name: str, value: Value) -> None:
         """Assign to a name of the code that runs."""
@@ -62,7 +62,7 @@ class Names(Memory):
         """What a name stands for, where the code that runs uses it."""
         if name not in self.frame.global_names and (found := self.frame.env.get(name)) is not None:
             return found
-        context: Context | None = self.current
+        context: AnalysisContext | None = self.current
         if context is not None and context.function is not None:
             context = context.function.parent
         while context is not None:
@@ -72,22 +72,22 @@ class Names(Memory):
             if found is not None:
                 return found
             context = context.function.parent if context.function else None
-        return one(External(f"builtins.{name}"))
+        return one(ExternalName(f"builtins.{name}"))
 
-    def _from_stars(self, context: Context, name: str, depth: int) -> Value | None:
+    def _from_stars(self, context: AnalysisContext, name: str, depth: int) -> Value | None:
         if name.startswith("_") or depth > _DEEPEST_STARS:
             return None
         for star in context.stars:
             for atom in star:
-                if isinstance(atom, External):
-                    return one(External(f"{atom.name}.{name}"))
+                if isinstance(atom, ExternalName):
+                    return one(ExternalName(f"{atom.name}.{name}"))
                 if isinstance(atom, ModuleValue):
                     found = self.module_attribute(atom.context, name, depth + 1)
                     if found is not None:
                         return found
         return None
 
-    def module_attribute(self, context: Context, name: str, depth: int = 0) -> Value | None:
+    def module_attribute(self, context: AnalysisContext, name: str, depth: int = 0) -> Value | None:
         """What a module has under `name`; None where it has nothing."""
         found = context.scope.get(name, self.current)
         return found if found is not None else self._from_stars(context, name, depth)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, ClassVar
 
-from pycommon_cli.analysis.python.interpreter.imports import Imports
 from pycommon_cli.analysis.python.abstract_values import (
     UNKNOWN,
-    Class,
-    Const,
-    Env,
-    Function,
-    Instance,
+    ClassValue,
+    ConstantValue,
+    EnvironmentValue,
+    FunctionValue,
+    InstanceValue,
     ModuleValue,
     Value,
     join,
     one,
     sure,
 )
+from pycommon_cli.analysis.python.interpreter.imports import Imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,12 +87,12 @@ class Statements(Imports):
     def _learn_same(self, target: ast.expr, other: ast.expr) -> None:
         if not isinstance(target, ast.Name | ast.Attribute) or isinstance(other, ast.Constant):
             return
-        named = frozenset(atom for atom in self.evaluate(other) if isinstance(atom, Env))
+        named = frozenset(atom for atom in self.evaluate(other) if isinstance(atom, EnvironmentValue))
         if named and isinstance(target, ast.Name):
             self.frame.env[target.id] = join(self.look_up(target.id), named)
         elif named and isinstance(target, ast.Attribute):
             for atom in self.evaluate(target.value):
-                if isinstance(atom, Instance):
+                if isinstance(atom, InstanceValue):
                     self.changed(atom.scope.add(target.attr, named))
 
     def _for_types_only(self, node: ast.If) -> bool:
@@ -107,7 +107,7 @@ class Statements(Imports):
         if constants is not None:
             answers = {bool(each.value) for each in constants}
             return answers.pop() if len(answers) == 1 else None
-        surely = (Function, Class, ModuleValue)
+        surely = (FunctionValue, ClassValue, ModuleValue)
         return True if value and all(isinstance(atom, surely) for atom in value) else None
 
     def _loop(self, body: list[ast.stmt], bind: Callable[[], None]) -> bool:
@@ -244,7 +244,7 @@ class Statements(Imports):
     # Others
 
     def _return(self, node: ast.Return) -> bool:
-        self.frame.returned.append(self.evaluate(node.value) if node.value else one(Const(None)))
+        self.frame.returned.append(self.evaluate(node.value) if node.value else one(ConstantValue(None)))
         return False
 
     def _raise(self, node: ast.Raise) -> bool:

@@ -6,7 +6,18 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from pycommon_cli.analysis.python.abstract_values import ANY, UNKNOWN, Atom, Const, Env, Mixed, Value, const, join, one
+from pycommon_cli.analysis.python.abstract_values import (
+    ANY,
+    UNKNOWN,
+    AbstractValue,
+    ComposedText,
+    ConstantValue,
+    EnvironmentValue,
+    Value,
+    const,
+    join,
+    one,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,18 +60,18 @@ def formatted(template: Value, positional: Sequence[Value], keywords: dict[str, 
     found = [
         concatenated(_pieces(atom.value, positional, keywords or {}))
         for atom in template
-        if isinstance(atom, Const) and isinstance(atom.value, str)
+        if isinstance(atom, ConstantValue) and isinstance(atom.value, str)
     ]
-    return join(*found, *(one(atom) for atom in template if isinstance(atom, Env))) or UNKNOWN
+    return join(*found, *(one(atom) for atom in template if isinstance(atom, EnvironmentValue))) or UNKNOWN
 
 
-def text_method(atom: Const, name: str, arguments: Sequence[Value]) -> Value | None:
+def text_method(atom: ConstantValue, name: str, arguments: Sequence[Value]) -> Value | None:
     """What a method of a constant text gives; None where it is none that is known here."""
     if name not in _FOLDED:
         return UNKNOWN if name in _ASKING else None
     plain: list[Any] = []
     for value in arguments:
-        constants = [each for each in value if isinstance(each, Const)]
+        constants = [each for each in value if isinstance(each, ConstantValue)]
         if len(constants) != 1 or len(value) != 1:
             return UNKNOWN
         plain.append(constants[0].value)
@@ -71,37 +82,40 @@ def text_method(atom: Const, name: str, arguments: Sequence[Value]) -> Value | N
     return const(made) if len(made) <= _LONGEST else UNKNOWN
 
 
-def _choices(value: Value) -> list[Atom | None]:
-    told = [atom for atom in value if isinstance(atom, Const | Env | Mixed)]
+def _choices(value: Value) -> list[AbstractValue | None]:
+    told = [atom for atom in value if isinstance(atom, ConstantValue | EnvironmentValue | ComposedText)]
     return [*told, None] if len(told) != len(value) and told else [*told] or [None]
 
 
-def _flat(choice: Atom | None) -> list[Const | Env | None]:
-    if isinstance(choice, Mixed):
+def _flat(choice: AbstractValue | None) -> list[ConstantValue | EnvironmentValue | None]:
+    if isinstance(choice, ComposedText):
         return list(choice.parts)
-    return [choice] if isinstance(choice, Const | Env) else [None]
+    return [choice] if isinstance(choice, ConstantValue | EnvironmentValue) else [None]
 
 
-def _text(parts: list[Const | Env | None]) -> Atom:
-    merged: list[Const | Env | None] = []
+def _text(parts: list[ConstantValue | EnvironmentValue | None]) -> AbstractValue:
+    merged: list[ConstantValue | EnvironmentValue | None] = []
     for part in parts:
         last = merged[-1] if merged else None
-        if isinstance(part, Const) and isinstance(last, Const) and merged:
-            merged[-1] = Const(f"{last.value}{part.value}")
-        elif isinstance(part, Const) and part.value == "":
+        if isinstance(part, ConstantValue) and isinstance(last, ConstantValue) and merged:
+            merged[-1] = ConstantValue(f"{last.value}{part.value}")
+        elif isinstance(part, ConstantValue) and part.value == "":
             continue
         elif part is not None or not merged or merged[-1] is not None:
             merged.append(part)
     if not merged:
-        return Const("")
+        return ConstantValue("")
     if len(merged) == 1:
         only = merged[0]
-        if isinstance(only, Const):
-            return only if isinstance(only.value, str) else Const(str(only.value))
+        if isinstance(only, ConstantValue):
+            return only if isinstance(only.value, str) else ConstantValue(str(only.value))
         return ANY if only is None else only
-    if len(merged) > _MOST_PARTS or sum(len(str(each.value)) for each in merged if isinstance(each, Const)) > _LONGEST:
+    if (
+        len(merged) > _MOST_PARTS
+        or sum(len(str(each.value)) for each in merged if isinstance(each, ConstantValue)) > _LONGEST
+    ):
         return ANY
-    return Mixed(tuple(merged))
+    return ComposedText(tuple(merged))
 
 
 def _pieces(template: str, positional: Sequence[Value], keywords: dict[str, Value]) -> list[Value]:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.facts import Place, Text
 from pycommon_cli.analysis.serverless.configuration_files import Files, Unreadable
-from pycommon_cli.analysis.serverless.document_nodes import Entry, Node, Scalar, Section, Sequence
+from pycommon_cli.analysis.serverless.document_nodes import MappingEntry, MappingNode, Node, ScalarNode, SequenceNode
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, symbol
 from pycommon_cli.analysis.serverless.variables.variable_syntax import (
     Literal,
     Pieces,
-    Source,
     Variable,
+    VariableSource,
     VariableSyntaxError,
     parse_variables,
 )
-from pycommon_cli.analysis.facts import Place, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 
-__all__ = ["Resolver", "spelled"]
+__all__ = ["VariableEvaluation", "spelled"]
 
 _DEEPEST = 40  # variables that lead to variables; osls gives up at ten of one value
 _MOST_NODES = 200_000
@@ -35,7 +35,7 @@ class _NoValueError(Exception):
     """A source has no value; the message says why."""
 
 
-class Resolver:
+class VariableEvaluation:
     """Resolves the nodes of one configuration, each once.
 
     Args:
@@ -45,7 +45,7 @@ class Resolver:
         options: what `${opt:...}` is beside that; an option that is not here was not given.
     """
 
-    def __init__(self, document: Section, files: Files, stage: str, options: Mapping[str, str]) -> None:
+    def __init__(self, document: MappingNode, files: Files, stage: str, options: Mapping[str, str]) -> None:
         self._document = document
         self._files = files
         self._stage = stage
@@ -72,7 +72,7 @@ class Resolver:
         if "region" in self._options:
             return literal(self._options["region"])
         node = self.at("provider", "region")
-        return spelled(node) if isinstance(node, Scalar) else literal(_DEFAULT_REGION)
+        return spelled(node) if isinstance(node, ScalarNode) else literal(_DEFAULT_REGION)
 
     # From the outside in: a node, the variables of a text, the sources of a variable
 
@@ -81,7 +81,7 @@ class Resolver:
         if id(node) in self._resolved:
             _, resolved, size = self._resolved[id(node)]
             return resolved, size
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             resolved, size = self._deep_scalar(node)
         elif any(node is active for active in self._active):
             return self._unknown("cycle", node.place), 1
@@ -95,9 +95,9 @@ class Resolver:
         self._resolved[id(resolved)] = (resolved, resolved, size)
         return resolved, size
 
-    def _deep_scalar(self, node: Scalar) -> tuple[Node, int]:
+    def _deep_scalar(self, node: ScalarNode) -> tuple[Node, int]:
         head = self._head(node)
-        if isinstance(head, Scalar):
+        if isinstance(head, ScalarNode):
             return head, 1
         if any(head is active for active in self._active):
             self._note_cycle(node, head)
@@ -105,25 +105,25 @@ class Resolver:
         with self._within(node):
             return self._deep(head)
 
-    def _deep_collection(self, node: Section | Sequence) -> tuple[Node, int]:
+    def _deep_collection(self, node: MappingNode | SequenceNode) -> tuple[Node, int]:
         size = 1
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             items: list[Node] = []
             for item in node.items:
                 resolved, count = self._deep(item)
                 items.append(resolved)
                 size += count
-            return Sequence(tuple(items), node.place), size
-        entries: dict[str, Entry] = {}
+            return SequenceNode(tuple(items), node.place), size
+        entries: dict[str, MappingEntry] = {}
         for key, entry in node.entries.items():
             resolved, count = self._deep(entry.value)
-            entries[key] = Entry(entry.key_place, resolved)
+            entries[key] = MappingEntry(entry.key_place, resolved)
             size += count
-        return Section(entries, node.place), size
+        return MappingNode(entries, node.place), size
 
     def _head(self, node: Node) -> Node:
         """The node itself resolved, but not what is below it."""
-        if not isinstance(node, Scalar) or not isinstance(node.value, Text):
+        if not isinstance(node, ScalarNode) or not isinstance(node.value, Text):
             return node
         if id(node) in self._resolved:
             return self._resolved[id(node)][1]
@@ -134,14 +134,14 @@ class Resolver:
             return self._unknown("cycle", node.place)
         head = self._evaluated_text(str(node.value), node)
         self._heads[id(node)] = (node, head)
-        if isinstance(head, Scalar):
+        if isinstance(head, ScalarNode):
             self._resolved[id(head)] = (head, head, 1)
         return head
 
-    def _evaluated_text(self, text: str, node: Scalar) -> Node:
+    def _evaluated_text(self, text: str, node: ScalarNode) -> Node:
         """What a text stands for that is written at `node`."""
         if "${" not in text and "\\" not in text:
-            return node if str(node.value) == text else Scalar(literal(text), node.place)
+            return node if str(node.value) == text else ScalarNode(literal(text), node.place)
         if len(self._active) > _DEEPEST:
             self._troubles.note(node.place, f"More than {_DEEPEST} variables lead to each other here")
             return self._unknown("too deep", node.place)
@@ -162,14 +162,14 @@ class Resolver:
                 place, f"With its variables written out this text has more than {_LONGEST_TEXT:,} letters"
             )
             return self._unknown("too long", place)
-        return Scalar(joined(literal(text) if isinstance(text, str) else text for text in texts), place)
+        return ScalarNode(joined(literal(text) if isinstance(text, str) else text for text in texts), place)
 
     def _text(self, variable: Variable, place: Place) -> Text:
         """What a variable inside a longer text stands for."""
         value = self._variable(variable, place)
-        if isinstance(value, Scalar) and value.value is not None:
+        if isinstance(value, ScalarNode) and value.value is not None:
             return spelled(value)
-        what = {Scalar: "nothing", Section: "a mapping", Sequence: "a list"}[type(value)]
+        what = {ScalarNode: "nothing", MappingNode: "a mapping", SequenceNode: "a list"}[type(value)]
         self._troubles.note(
             place,
             f"{variable.text} is {what}, and stands inside a text",
@@ -188,33 +188,33 @@ class Resolver:
                 continue
             if value is not None:
                 return value
-            return Scalar(self._unknown_variable(variable, index, place), place)
+            return ScalarNode(self._unknown_variable(variable, index, place), place)
         self._troubles.note(place, f"{variable.text} has no value: {reason}", "Write it there, or give a fallback.")
         return self._unknown("unresolved", place, variable.text)
 
     def _unknown_variable(self, variable: Variable, index: int, place: Place) -> Text:
         """The symbol of a variable whose source of this index is not known; its fallbacks are part of it."""
         first, *others = variable.sources[index:]
-        assert isinstance(first, Source)  # noqa: S101 - a literal is always known
+        assert isinstance(first, VariableSource)  # noqa: S101 - a literal is always known
         if first.type == "env" and others:
             # What a clean environment gives: the reading must not depend on the machine.
             rest = Variable(tuple(others), variable.text)
             value = self._variable(rest, place)
-            if isinstance(value, Scalar):
+            if isinstance(value, ScalarNode):
                 return spelled(value)
         name = _written(first, lambda pieces: self._known_or_symbols(pieces, place))
         return symbol(", ".join([name, *(self._fallback(source, place) for source in others)]))
 
-    def _fallback(self, source: Source | Literal, place: Place) -> str:
+    def _fallback(self, source: VariableSource | Literal, place: Place) -> str:
         if isinstance(source, Literal):
             return repr(source.value)
         return _written(source, lambda pieces: self._known_or_symbols(pieces, place))
 
     def _known_or_symbols(self, pieces: Pieces, place: Place) -> Text:
         value = self._evaluated(pieces, place) if pieces else None
-        return spelled(value) if isinstance(value, Scalar) else literal("")
+        return spelled(value) if isinstance(value, ScalarNode) else literal("")
 
-    def _source(self, source: Source | Literal, place: Place) -> Node | None:
+    def _source(self, source: VariableSource | Literal, place: Place) -> Node | None:
         """The value of a source; None where it is not known.
 
         Raises:
@@ -230,8 +230,8 @@ class Resolver:
         sources: dict[str, Callable[[], Node | None]] = {
             "self": lambda: self._follow(self._document, _keys(str(address))),
             "opt": lambda: self._option(str(address), place),
-            "sls": lambda: Scalar(literal(self._stage), place) if str(address) == "stage" else None,
-            "aws": lambda: Scalar(self.region(), place) if str(address) == "region" else None,
+            "sls": lambda: ScalarNode(literal(self._stage), place) if str(address) == "stage" else None,
+            "aws": lambda: ScalarNode(self.region(), place) if str(address) == "region" else None,
             "param": lambda: self._param(str(address)),
             "file": lambda: self._file(names, str(address), place),
             "strToBool": lambda: _str_to_bool(names, place),
@@ -249,13 +249,14 @@ class Resolver:
     def _written_here(self, value: str | float | bool | None, place: Place) -> Node:  # noqa: FBT001 (a value of YAML)
         """A literal; a text among them may hold variables again."""
         if isinstance(value, str):
-            return self._evaluated_text(value, Scalar(literal(value), place))
-        return Scalar(int(value) if isinstance(value, float) and value.is_integer() else value, place)
+            return self._evaluated_text(value, ScalarNode(literal(value), place))
+        return ScalarNode(int(value) if isinstance(value, float) and value.is_integer() else value, place)
 
     def _option(self, name: str, place: Place) -> Node:
         if not name:
-            return Section(
-                {key: Entry(place, Scalar(literal(text), place)) for key, text in self._options.items()}, place
+            return MappingNode(
+                {key: MappingEntry(place, ScalarNode(literal(text), place)) for key, text in self._options.items()},
+                place,
             )
         if name not in self._options:
             raise _NoValueError(f"the option --{name} is not given")
@@ -277,8 +278,8 @@ class Resolver:
             raise _NoValueError(f"there is no file {names[0]}")
         if isinstance(content, Unreadable):
             return None
-        if isinstance(content, Scalar) and isinstance(content.value, Text):
-            content = self._evaluated_text(str(content.value), Scalar(content.value, place))
+        if isinstance(content, ScalarNode) and isinstance(content.value, Text):
+            content = self._evaluated_text(str(content.value), ScalarNode(content.value, place))
         try:
             return self._follow(content, _keys(address))
         except _NoValueError:
@@ -292,16 +293,16 @@ class Resolver:
         """
         node = self._head(start)
         for index, key in enumerate(keys):
-            if isinstance(node, Section) and key in node.entries:
+            if isinstance(node, MappingNode) and key in node.entries:
                 node = self._head(node.entries[key].value)
-            elif isinstance(node, Sequence) and key.isdecimal() and int(key) < len(node.items):
+            elif isinstance(node, SequenceNode) and key.isdecimal() and int(key) < len(node.items):
                 node = self._head(node.items[int(key)])
-            elif isinstance(node, Scalar) and isinstance(node.value, Text) and _is_one_symbol(node.value):
+            elif isinstance(node, ScalarNode) and isinstance(node.value, Text) and _is_one_symbol(node.value):
                 rest = ".".join(keys[index:])
-                return Scalar(symbol(f"{str(node.value)[1:-1]}:{rest}"), node.place)
+                return ScalarNode(symbol(f"{str(node.value)[1:-1]}:{rest}"), node.place)
             else:
                 raise _NoValueError(f"nothing stands at {'.'.join(keys)}")
-        if isinstance(node, Scalar) and node.value is None:
+        if isinstance(node, ScalarNode) and node.value is None:
             raise _NoValueError(f"nothing stands at {'.'.join(keys)}")
         return node
 
@@ -315,21 +316,21 @@ class Resolver:
         finally:
             self._active.pop()
 
-    def _note_cycle(self, node: Scalar, start: Node) -> None:
+    def _note_cycle(self, node: ScalarNode, start: Node) -> None:
         """Note that what is resolved at `start` leads back to it at `node`, once for a cycle."""
         index = next(index for index, active in enumerate(self._active) if active is start)
-        chain = [active for active in self._active[index:] if isinstance(active, Scalar)]
+        chain = [active for active in self._active[index:] if isinstance(active, ScalarNode)]
         if start is not node:
             chain.append(node)
         first = min(chain, key=lambda scalar: scalar.place)
         texts = " → ".join(dict.fromkeys(str(scalar.value) for scalar in chain))
         self._troubles.note(first.place, f"This refers to itself: {texts}", "Let one of them end in a value.")
 
-    def _unknown(self, why: str, place: Place, what: str = "") -> Scalar:
-        return Scalar(symbol(why, what) if what else symbol(why), place)
+    def _unknown(self, why: str, place: Place, what: str = "") -> ScalarNode:
+        return ScalarNode(symbol(why, what) if what else symbol(why), place)
 
 
-def spelled(node: Scalar) -> Text:
+def spelled(node: ScalarNode) -> Text:
     """A leaf as it stands inside a text: `true`, `3`, `1.5`."""
     value = node.value
     if isinstance(value, Text):
@@ -341,7 +342,7 @@ def spelled(node: Scalar) -> Text:
     return literal("" if value is None else str(value))
 
 
-def _written(source: Source, spell: Callable[[Pieces], Text]) -> str:
+def _written(source: VariableSource, spell: Callable[[Pieces], Text]) -> str:
     """A source as its symbol has it; `spell` tells what pieces come to."""
     address = str(spell(source.address)) if source.address else ""
     parameters = [
@@ -365,5 +366,5 @@ def _is_one_symbol(text: Text) -> bool:
 def _str_to_bool(names: list[str], place: Place) -> Node:
     word = names[0].strip().lower() if names else ""
     if word in ("true", "1", "false", "0"):
-        return Scalar(word in ("true", "1"), place)
+        return ScalarNode(word in ("true", "1"), place)
     raise _NoValueError(f"strToBool knows true, false, 1 and 0, not {word!r}")

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 
-__all__ = ["Literal", "Pieces", "Source", "Variable", "VariableSyntaxError", "parse_variables"]
+__all__ = ["Literal", "Pieces", "Variable", "VariableSource", "VariableSyntaxError", "parse_variables"]
 
 _TYPE = re.compile(r"[a-z][a-zA-Z0-9]*")
 _FIRST_TYPE = re.compile(r"[a-z][a-zA-Z0-9.\-]*")
@@ -38,7 +38,7 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class VariableSource:
     """One place to look for a value: `file(../var/dev.yml):DEP_NAME` has type "file", one parameter and an address."""
 
     type: str
@@ -50,7 +50,7 @@ class Source:
 class Variable:
     """`${...}`: sources that are asked in turn. `text` is how it is written."""
 
-    sources: tuple[Source | Literal, ...]
+    sources: tuple[VariableSource | Literal, ...]
     text: str
 
 
@@ -144,7 +144,7 @@ class _Parser:
             if first is None:
                 self._at = start
                 return None
-            sources: list[Source | Literal] = [first]
+            sources: list[VariableSource | Literal] = [first]
             while self._next_is(","):
                 sources.append(self._further_source())
                 if isinstance(sources[-1], Literal):
@@ -154,7 +154,7 @@ class _Parser:
         finally:
             self._depth -= 1
 
-    def _first_source(self, *, nested: bool) -> Source | None:
+    def _first_source(self, *, nested: bool) -> VariableSource | None:
         match = _FIRST_TYPE.match(self._text, self._at)
         after = self._text[match.end() : match.end() + 1] if match else ""
         foreign = match is None or after not in (":", "(") or self._text.startswith("::", match.end())
@@ -165,7 +165,7 @@ class _Parser:
         self._at = match.end()
         return self._source(match[0])
 
-    def _further_source(self) -> Source | Literal:
+    def _further_source(self) -> VariableSource | Literal:
         self._skip_spaces()
         start = self._at
         quoted = self._quoted()
@@ -178,12 +178,12 @@ class _Parser:
             return self._source(word.strip())
         return Literal(self._constant(word.strip(), start))
 
-    def _source(self, kind: str) -> Source:
+    def _source(self, kind: str) -> VariableSource:
         parameters = self._parameters() if self._next_is("(") else None
         address = self._address() if self._next_is(":") else None
         if address and str(address[0]).startswith(":"):
             raise VariableSyntaxError(f"an address begins with a colon in {self._text!r}", self._at)
-        return Source(kind, parameters, address)
+        return VariableSource(kind, parameters, address)
 
     def _parameters(self) -> tuple[Pieces | Literal, ...]:
         found: list[Pieces | Literal] = []

@@ -19,7 +19,7 @@ from pycommon.logger import getLogger
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Endpoint", "own_endpoint", "reasons_for_botocore"]
+__all__ = ["AwsEndpoint", "own_endpoint", "reasons_for_botocore"]
 
 _SERVICES = frozenset({"dynamodb", "sqs", "ssm"})
 
@@ -73,7 +73,7 @@ _SUFFIXES = {
 _logger = getLogger(__name__)
 
 
-class Endpoint(NamedTuple):
+class AwsEndpoint(NamedTuple):
     """Where calls of one service go, and what they are signed for.
 
     Attributes:
@@ -101,7 +101,7 @@ class Endpoint(NamedTuple):
         return f"{'https' if self.secure else 'http'}://{self.authority}/"
 
 
-def own_endpoint(service: str) -> Endpoint | None:
+def own_endpoint(service: str) -> AwsEndpoint | None:
     """Where `service` is reached from this environment; None where the calls are botocore's.
 
     Example:
@@ -172,7 +172,7 @@ def _system_has_certificates() -> bool:
     return bool(paths.cafile or (paths.capath and os.listdir(paths.capath)))
 
 
-def _endpoint(service: str, variables: Mapping[str, str]) -> Endpoint | None:
+def _endpoint(service: str, variables: Mapping[str, str]) -> AwsEndpoint | None:
     # botocore reads AWS_DEFAULT_REGION alone. Lambda sets both, to the same.
     region = variables.get("AWS_DEFAULT_REGION") or variables.get("AWS_REGION") or ""
     suffix = _suffix(region)
@@ -180,7 +180,7 @@ def _endpoint(service: str, variables: Mapping[str, str]) -> Endpoint | None:
         return None
     url = variables.get(f"AWS_ENDPOINT_URL_{service.upper()}") or variables.get("AWS_ENDPOINT_URL")
     if url is None:
-        return Endpoint(service, region, secure=True, host=f"{service}.{region}.{suffix}", port=_port(secure=True))
+        return AwsEndpoint(service, region, secure=True, host=f"{service}.{region}.{suffix}", port=_port(secure=True))
     return _configured(service, region, url)
 
 
@@ -192,7 +192,7 @@ def _suffix(region: str) -> str | None:
     return _SUFFIXES.get(parts[0])
 
 
-def _configured(service: str, region: str, url: str) -> Endpoint | None:
+def _configured(service: str, region: str, url: str) -> AwsEndpoint | None:
     """The endpoint of a URL that is scheme, name and port; a path, a user or an IPv6 address is botocore's."""
     from urllib.parse import urlsplit
 
@@ -208,7 +208,7 @@ def _configured(service: str, region: str, url: str) -> Endpoint | None:
     if parts.query or parts.fragment:
         return None
     secure = parts.scheme == "https"
-    return Endpoint(service, region, secure, host, port or _port(secure=secure))
+    return AwsEndpoint(service, region, secure, host, port or _port(secure=secure))
 
 
 def _port(*, secure: bool) -> int:

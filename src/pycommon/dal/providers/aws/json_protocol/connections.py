@@ -23,17 +23,17 @@ from pycommon.tls import trust
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pycommon.dal.providers.aws.json_protocol.client_configuration import Endpoint
+    from pycommon.dal.providers.aws.json_protocol.client_configuration import AwsEndpoint
     from pycommon.dal.providers.aws.json_protocol.client_errors import HTTPClientError
 
-__all__ = ["Answer", "ConnectionPool"]
+__all__ = ["ConnectionPool", "HttpResponse"]
 
 _ENDED = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 """How a connection shows that the other side has closed it."""
 _LARGEST_ANSWER = 16 * 1024 * 1024  # DynamoDB, SQS and Parameter Store give 1 MB at most, JSON's escapes aside
 
 
-class Answer(NamedTuple):
+class HttpResponse(NamedTuple):
     """A whole answer. The names of its headers are in lower case."""
 
     status: int
@@ -51,7 +51,7 @@ class ConnectionPool:
         kept: at most so many lie idle; others are closed after use.
     """
 
-    def __init__(self, endpoint: Endpoint, *, connect_timeout_s: float, read_timeout_s: float, kept: int) -> None:
+    def __init__(self, endpoint: AwsEndpoint, *, connect_timeout_s: float, read_timeout_s: float, kept: int) -> None:
         self._endpoint = endpoint
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
@@ -60,7 +60,7 @@ class ConnectionPool:
         self._process = os.getpid()
         weakref.finalize(self, _close, self._idle)
 
-    def post(self, headers: Mapping[str, str], body: bytes) -> Answer:
+    def post(self, headers: Mapping[str, str], body: bytes) -> HttpResponse:
         """Send a request, and read its answer.
 
         A server closes connections that nobody uses, and the freeze of an environment lets them die. That shows when
@@ -78,7 +78,9 @@ class ConnectionPool:
                     raise
         return self._exchange(self._connect(), headers, body)
 
-    def _exchange(self, connection: http.client.HTTPConnection, headers: Mapping[str, str], body: bytes) -> Answer:
+    def _exchange(
+        self, connection: http.client.HTTPConnection, headers: Mapping[str, str], body: bytes
+    ) -> HttpResponse:
         """One request and its answer. Afterwards the connection is kept or closed."""
         try:
             connection.request("POST", "/", body, headers)
@@ -94,7 +96,7 @@ class ConnectionPool:
             connection.close()
         else:
             self._give_back(connection)
-        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
+        return HttpResponse(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
 
     def _connect(self) -> http.client.HTTPConnection:
         host, port, timeout = self._endpoint.host, self._endpoint.port, self._connect_timeout_s

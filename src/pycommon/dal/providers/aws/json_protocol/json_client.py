@@ -9,27 +9,27 @@ import urllib.parse
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pycommon.dal.providers.aws.json_protocol.call_observers import show
-from pycommon.dal.providers.aws.json_protocol.clock import Clock
-from pycommon.dal.providers.aws.json_protocol.connections import ConnectionPool
-from pycommon.dal.providers.aws.json_protocol.credentials import credentials
-from pycommon.dal.providers.aws.json_protocol.json_documents import encode
 from pycommon.dal.providers.aws.json_protocol.client_errors import (
     ClientError,
     Exceptions,
     HTTPClientError,
     client_error,
 )
-from pycommon.dal.providers.aws.json_protocol.service_responses import result_of
+from pycommon.dal.providers.aws.json_protocol.clock import Clock
+from pycommon.dal.providers.aws.json_protocol.connections import ConnectionPool
+from pycommon.dal.providers.aws.json_protocol.credentials import credentials
+from pycommon.dal.providers.aws.json_protocol.json_documents import encode
 from pycommon.dal.providers.aws.json_protocol.retries import RetryQuota, StandardRetries
+from pycommon.dal.providers.aws.json_protocol.service_responses import result_of
 from pycommon.dal.providers.aws.json_protocol.signing import Signer
 from pycommon.env import process_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pycommon.dal.providers.aws.json_protocol.client_configuration import Endpoint
+    from pycommon.dal.providers.aws.json_protocol.client_configuration import AwsEndpoint
 
-__all__ = ["Bounds", "Client"]
+__all__ = ["Bounds", "JsonClient"]
 
 _SAFE_IN_A_TRACE = "-=;:+&[]{}\"',"
 
@@ -43,7 +43,7 @@ class Bounds(NamedTuple):
     connections: int
 
 
-class Client:
+class JsonClient:
     """A client of one service, called as botocore's is. Safe to share between threads.
 
     Args:
@@ -62,7 +62,7 @@ class Client:
     _OPERATIONS: ClassVar[tuple[str, ...]]
 
     def __init__(
-        self, endpoint: Endpoint, bounds: Bounds, botocore: Callable[[], Any], user_agent: str = "pycommon"
+        self, endpoint: AwsEndpoint, bounds: Bounds, botocore: Callable[[], Any], user_agent: str = "pycommon"
     ) -> None:
         self._service = endpoint.service
         self._attempts = bounds.attempts

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pycommon.dal.providers.aws.json_protocol.json_client import Client
+from pycommon.dal.providers.aws.json_protocol.json_client import JsonClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SERVICES", "SQS", "DynamoDB", "ParameterStore"]
 
 
-class DynamoDB(Client):
+class DynamoDB(JsonClient):
     """Items by key, and by query.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
@@ -67,7 +67,7 @@ class _QueryPages:
             parameters["ExclusiveStartKey"] = last
 
 
-class ParameterStore(Client):
+class ParameterStore(JsonClient):
     """Parameters by name. Botocore's name of the service is "ssm".
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/
@@ -96,7 +96,7 @@ def _with_moments(parameter: dict[str, Any]) -> dict[str, Any]:
     return {**parameter, "LastModifiedDate": datetime.fromtimestamp(seconds, UTC)}
 
 
-class SQS(Client):
+class SQS(JsonClient):
     """Queues by name, and messages into them.
 
     Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
@@ -115,5 +115,5 @@ class SQS(Client):
         return self._call("SendMessage", parameters)
 
 
-SERVICES: dict[str, type[Client]] = {"dynamodb": DynamoDB, "sqs": SQS, "ssm": ParameterStore}
+SERVICES: dict[str, type[JsonClient]] = {"dynamodb": DynamoDB, "sqs": SQS, "ssm": ParameterStore}
 """The clients by botocore's names of the services."""

@@ -6,12 +6,12 @@ import zlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from pycommon.dal.providers.aws.json_protocol.json_documents import decode
 from pycommon.dal.providers.aws.json_protocol.client_errors import UnusableResponseError, client_error, connection_error
+from pycommon.dal.providers.aws.json_protocol.json_documents import decode
 
 if TYPE_CHECKING:
-    from pycommon.dal.providers.aws.json_protocol.connections import Answer
     from pycommon.dal.providers.aws.json_protocol.client_errors import ClientError, HTTPClientError
+    from pycommon.dal.providers.aws.json_protocol.connections import HttpResponse
 
 __all__ = ["result_of"]
 
@@ -20,7 +20,7 @@ _FIRST_FAULT_OF_THE_SERVICE = 500
 _QUERY_ERROR_PARTS = 2
 
 
-def result_of(answer: Answer, operation: str) -> dict[str, Any]:
+def result_of(answer: HttpResponse, operation: str) -> dict[str, Any]:
     """What the call of `operation` gives.
 
     Raises:
@@ -43,7 +43,7 @@ def result_of(answer: Answer, operation: str) -> dict[str, Any]:
     return result
 
 
-def _error_of(answer: Answer, operation: str) -> ClientError:
+def _error_of(answer: HttpResponse, operation: str) -> ClientError:
     try:
         document = decode(answer.body)
     except ValueError:
@@ -71,7 +71,7 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def _metadata(answer: Answer) -> dict[str, Any]:
+def _metadata(answer: HttpResponse) -> dict[str, Any]:
     metadata: dict[str, Any] = {"HTTPStatusCode": answer.status, "HTTPHeaders": answer.headers}
     request_id = answer.headers.get("x-amzn-requestid")
     if request_id is not None:
@@ -79,7 +79,7 @@ def _metadata(answer: Answer) -> dict[str, Any]:
     return metadata
 
 
-def _unusable(answer: Answer, operation: str, reason: str) -> HTTPClientError:
+def _unusable(answer: HttpResponse, operation: str, reason: str) -> HTTPClientError:
     return connection_error(
         UnusableResponseError,
         f"The answer to {operation} (status {answer.status}, {len(answer.body)} bytes) cannot be used: {reason}",

@@ -10,8 +10,8 @@ Each enum is imported when its name is first asked for, see `catalogue`.
 
 from typing import TYPE_CHECKING, Any
 
-from pycommon.dal.providers.aws.resource_perms.catalogue import enum_named, member_for, operation_for, operations
 from pycommon.dal.providers.aws.resource_perms.aws_operation import AWSOperation, Permission, ResourceType
+from pycommon.dal.providers.aws.resource_perms.catalogue import enum_named, member_for, operation_for, operations
 
 if TYPE_CHECKING:
     from pycommon.dal.providers.aws.resource_perms.aws_lambda import LambdaOperation

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 from pycommon_cli.analysis.python.abstract_values import (
     NONE,
     NOTHING,
     UNKNOWN,
-    Atom,
-    Const,
-    Env,
-    External,
-    Mapping,
-    Mixed,
-    Sequence,
+    AbstractValue,
+    ComposedText,
+    ConstantValue,
+    EnvironmentValue,
+    ExternalName,
+    MappingValue,
+    SequenceValue,
     Value,
     join,
     one,
 )
+from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,23 +35,23 @@ def _listed(machine: Calls, call: Call) -> Value:
     known = machine.known_members(given)
     if known is not None:
         made = machine.sequence(call.node, known)
-        made.places.extend(place for atom in given if isinstance(atom, Sequence) for place in atom.places)
+        made.places.extend(place for atom in given if isinstance(atom, SequenceValue) for place in atom.places)
         return one(made)
-    if enums := [atom for atom in given if isinstance(atom, External)]:
+    if enums := [atom for atom in given if isinstance(atom, ExternalName)]:
         return frozenset(enums)  # list(DynamoDBOperation): told where it is declared
     return one(machine.sequence(call.node, [], machine.members_of(given) or (UNKNOWN if call.positional else NOTHING)))
 
 
 def _mapped(machine: Calls, call: Call) -> Value:
     given = call.given(0)
-    if any(atom == External("os.environ") for atom in given):
+    if any(atom == ExternalName("os.environ") for atom in given):
         return given
-    made = machine.mapping(call.node, {Const(name): value for name, value in call.keywords.items()})
+    made = machine.mapping(call.node, {ConstantValue(name): value for name, value in call.keywords.items()})
     machine.merge(made, given)
-    for pair in machine.known_members(given) or () if not any(isinstance(atom, Mapping) for atom in given) else ():
+    for pair in machine.known_members(given) or () if not any(isinstance(atom, MappingValue) for atom in given) else ():
         members = machine.known_members(pair)
         if members is not None and len(members) == 2:  # noqa: PLR2004 - key and value
-            keys = [atom for atom in members[0] if isinstance(atom, Const | Env | Mixed)]
+            keys = [atom for atom in members[0] if isinstance(atom, ConstantValue | EnvironmentValue | ComposedText)]
             machine.add_entries(made, dict.fromkeys(keys, members[1]), NOTHING if keys else members[1])
     if call.open:
         machine.add_entries(made, {}, UNKNOWN)
@@ -59,7 +59,7 @@ def _mapped(machine: Calls, call: Call) -> Value:
 
 
 def _defaultdict(machine: Calls, call: Call) -> Value:
-    made = machine.mapping(call.node, {Const(name): value for name, value in call.keywords.items()})
+    made = machine.mapping(call.node, {ConstantValue(name): value for name, value in call.keywords.items()})
     machine.merge(made, call.given(1))
     machine.add_entries(made, {}, machine.call(call.given(0), Call(call.node, call.place)))
     return one(made)
@@ -68,12 +68,15 @@ def _defaultdict(machine: Calls, call: Call) -> Value:
 def _fromkeys(machine: Calls, call: Call) -> Value:
     known = machine.known_members(call.given(0))
     value = call.given(1) or NONE
-    entries: dict[Atom, Value] = {
-        atom: value for member in known or () for atom in member if isinstance(atom, Const | Env | Mixed)
+    entries: dict[AbstractValue, Value] = {
+        atom: value
+        for member in known or ()
+        for atom in member
+        if isinstance(atom, ConstantValue | EnvironmentValue | ComposedText)
     }
     made = machine.mapping(call.node, entries, NOTHING if known is not None else value)
     for atom in call.given(0):
-        if isinstance(atom, Sequence):
+        if isinstance(atom, SequenceValue):
             made.places |= {key: place for key, place in zip(entries, atom.places, strict=False) if place is not None}
     return one(made)
 
@@ -126,7 +129,7 @@ def _chain(machine: Calls, call: Call) -> Value:
 
 
 def _namespace(machine: Calls, call: Call) -> Value:
-    return one(machine.mapping(call.node, {Const(name): value for name, value in call.keywords.items()}))
+    return one(machine.mapping(call.node, {ConstantValue(name): value for name, value in call.keywords.items()}))
 
 
 COLLECTING: dict[str, Callable[[Calls, Call], Value]] = {

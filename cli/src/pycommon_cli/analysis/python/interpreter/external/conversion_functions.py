@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pycommon_cli.analysis.python.abstract_values import (
     TRUE_OR_FALSE,
     UNKNOWN,
-    Env,
+    EnvironmentValue,
     Value,
     const,
 )
@@ -36,7 +36,7 @@ def _bool(machine: Calls, call: Call) -> Value:
 
 
 def _decoded(_: Calls, call: Call) -> Value:
-    return frozenset(atom for atom in call.given(0) if isinstance(atom, Env)) or UNKNOWN
+    return frozenset(atom for atom in call.given(0) if isinstance(atom, EnvironmentValue)) or UNKNOWN
 
 
 def _path_join(_: Calls, call: Call) -> Value:

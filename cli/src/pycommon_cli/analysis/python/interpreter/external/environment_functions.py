@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pycommon_cli.analysis.python.abstract_values import (
     NONE,
     NOTHING,
-    External,
+    ExternalName,
     Value,
     join,
     one,
@@ -32,7 +32,7 @@ def _environ_item(machine: Calls, call: Call) -> Value:
 
 
 def _whole_environment(_: Calls, __: Call) -> Value:
-    return one(External("os.environ"))
+    return one(ExternalName("os.environ"))
 
 
 def _decouple(machine: Calls, call: Call) -> Value:

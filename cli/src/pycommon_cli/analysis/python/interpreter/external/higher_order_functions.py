@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.interpreter.call_arguments import Call
-from pycommon_cli.analysis.python.interpreter.external.unknown_functions import is_callable
 from pycommon_cli.analysis.python.abstract_values import (
     UNKNOWN,
-    Class,
-    External,
-    Partial,
+    ClassValue,
+    ExternalName,
+    PartialValue,
     Value,
     join,
     one,
 )
+from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+from pycommon_cli.analysis.python.interpreter.external.unknown_functions import is_callable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ __all__ = ["FUNCTIONS"]
 
 
 def _partial(_: Calls, call: Call) -> Value:
-    return one(Partial(call.given(0), tuple(call.positional[1:]), tuple(call.keywords.items())))
+    return one(PartialValue(call.given(0), tuple(call.positional[1:]), tuple(call.keywords.items())))
 
 
 def _keeping(_: Calls, call: Call) -> Value:
@@ -33,13 +33,13 @@ def _keeping(_: Calls, call: Call) -> Value:
     given = call.given(0)
     return (
         given
-        if is_callable(given) or any(isinstance(atom, Class) for atom in given)
-        else one(External("builtins.same"))
+        if is_callable(given) or any(isinstance(atom, ClassValue) for atom in given)
+        else one(ExternalName("builtins.same"))
     )
 
 
 def _wraps(_: Calls, __: Call) -> Value:
-    return one(External("builtins.same"))
+    return one(ExternalName("builtins.same"))
 
 
 def _map(machine: Calls, call: Call) -> Value:

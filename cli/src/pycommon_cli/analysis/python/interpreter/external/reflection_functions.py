@@ -8,12 +8,12 @@ from pycommon_cli.analysis.python.abstract_values import (
     NONE,
     NOTHING,
     UNKNOWN,
-    Class,
-    External,
+    ClassValue,
+    ExternalName,
     FieldDefault,
-    Instance,
+    InstanceValue,
     ModuleValue,
-    Super,
+    SuperValue,
     Value,
     join,
     one,
@@ -50,12 +50,12 @@ def _super(machine: Calls, _: Call) -> Value:
         return UNKNOWN
     first = next(iter((*function.node.args.posonlyargs, *function.node.args.args)), None)
     receiver = machine.look_up(first.arg) if first is not None else NOTHING
-    atoms = [atom for atom in receiver if isinstance(atom, Instance | Class)]
-    return frozenset(Super(atom, function.owner) for atom in atoms) or UNKNOWN
+    atoms = [atom for atom in receiver if isinstance(atom, InstanceValue | ClassValue)]
+    return frozenset(SuperValue(atom, function.owner) for atom in atoms) or UNKNOWN
 
 
 def _type(_: Calls, call: Call) -> Value:
-    return frozenset(atom.of for atom in call.given(0) if isinstance(atom, Instance)) or UNKNOWN
+    return frozenset(atom.of for atom in call.given(0) if isinstance(atom, InstanceValue)) or UNKNOWN
 
 
 def _field(_: Calls, call: Call) -> Value:
@@ -65,7 +65,7 @@ def _field(_: Calls, call: Call) -> Value:
 
 def _record(_: Calls, call: Call) -> Value:
     """`@dataclass`, bare or called: it is told by its name where a class is defined."""
-    return call.given(0) or one(External("dataclasses.dataclass"))
+    return call.given(0) or one(ExternalName("dataclasses.dataclass"))
 
 
 def _import_module(machine: Calls, call: Call) -> Value:
@@ -73,7 +73,7 @@ def _import_module(machine: Calls, call: Call) -> Value:
     for name in texts(call.given(0, "name")):
         context = machine.module(name)
         if context is None:
-            found.append(one(External(name)))
+            found.append(one(ExternalName(name)))
         else:
             machine.current.effects.calls[context, call.place] = None
             found.append(one(ModuleValue(context)))

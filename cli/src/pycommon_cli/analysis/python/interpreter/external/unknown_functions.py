@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.aws.sdk_values import SdkAtom
-from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 from pycommon_cli.analysis.python.abstract_values import (
     NOTHING,
     UNKNOWN,
-    Bound,
-    Const,
-    Function,
-    Mapping,
-    Partial,
+    BoundMethod,
+    ConstantValue,
+    FunctionValue,
+    MappingValue,
+    PartialValue,
     Value,
 )
+from pycommon_cli.analysis.python.aws.sdk_values import SdkValue
+from pycommon_cli.analysis.python.interpreter.call_arguments import Call
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.python.interpreter.calls import Calls
@@ -39,11 +39,14 @@ def call_unknown(machine: Calls, name: str, call: Call) -> Value:
 
 def is_callable(value: Value) -> bool:
     """Whether it may be a function."""
-    return any(isinstance(atom, Function | Partial) or (isinstance(atom, Bound) and _runs(atom)) for atom in value)
+    return any(
+        isinstance(atom, FunctionValue | PartialValue) or (isinstance(atom, BoundMethod) and _runs(atom))
+        for atom in value
+    )
 
 
-def _runs(bound: Bound) -> bool:
-    return bound.function is not None or isinstance(bound.receiver, SdkAtom)
+def _runs(bound: BoundMethod) -> bool:
+    return bound.function is not None or isinstance(bound.receiver, SdkValue)
 
 
 def _passed_on(call: Call) -> dict[str, Value]:
@@ -55,6 +58,8 @@ def _of_thread(machine: Calls, call: Call) -> Call:
     positional = machine.known_members(call.keywords.get("args", NOTHING)) or []
     passed = Call(call.node, call.place, positional)
     for atom in call.keywords.get("kwargs", NOTHING):
-        if isinstance(atom, Mapping):
-            passed.keywords |= {str(key.value): value for key, value in atom.entries.items() if isinstance(key, Const)}
+        if isinstance(atom, MappingValue):
+            passed.keywords |= {
+                str(key.value): value for key, value in atom.entries.items() if isinstance(key, ConstantValue)
+            }
     return passed
