@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 from collections import defaultdict
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -146,9 +147,23 @@ def test_every_unit_of_a_layer_exists() -> None:
 
 
 def test_the_drawing_shows_the_layers() -> None:
-    drawing = (ROOT / "docs" / "pictures" / "layers.svg").read_text()
-    shown = re.findall(r'data-layer="([^"]+)"', drawing)
-    assert shown == [layer.name for layer in LAYERS], "Change LAYERS in docs/pictures/draw_pictures.py, and run it"
+    drawn = [name for name, _ in drawing_script()["LAYERS"]]
+    assert drawn == [layer.name for layer in LAYERS]
+
+
+def test_the_pictures_are_those_that_the_script_draws() -> None:
+    pictures = ROOT / "docs" / "pictures"
+    old = [
+        f"{name}.svg"
+        for name, draw in drawing_script()["PICTURES"].items()
+        if draw().svg() != (pictures / f"{name}.svg").read_text()
+    ]
+    fail_for(old, "Run `python docs/pictures/draw_pictures.py`, which changes these pictures")
+
+
+@cache
+def drawing_script() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / "docs" / "pictures" / "draw_pictures.py"))
 
 
 def test_only_one_module_of_the_library_reads_the_environment() -> None:
