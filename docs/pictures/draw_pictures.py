@@ -253,7 +253,8 @@ def event() -> Picture:
                 (
                     "1. whom the handler names with bill_to",
                     "2. account= and user= of the decorator",
-                    "3. whom the event names   4. the system",
+                    "3. whom the event names",
+                    "4. the system",
                 ),
                 BLUE,
             ),
