@@ -107,7 +107,7 @@ def layer_and_unit(module: str) -> tuple[int, str]:
         for unit in layer.units
         if module == unit or module.startswith(f"{unit}.")
     ]
-    _, number, unit = max(fitting)
+    _, number, unit = max(fitting, default=(0, -1, module))  # the demo and the benchmarks are above all layers
     return number, unit
 
 
@@ -132,7 +132,19 @@ def test_no_module_imports_from_a_layer_above_it() -> None:
 
 
 def describe_layer(module: SourceModule) -> str:
-    return f'layer "{LAYERS[layer_and_unit(module.name)[0]].name}"'
+    number, unit = layer_and_unit(module.name)
+    return unit if number < 0 else f'layer "{LAYERS[number].name}"'
+
+
+def test_no_service_imports_the_command_line() -> None:
+    found = [
+        f"{module.place}:{line} imports {name}"
+        for service in SERVICES
+        for module in source_modules(service)
+        for name, line in module.imported_names()
+        if name.startswith("pycommon_cli")
+    ]
+    fail_for(found, "A deployment package does not contain the command line")
 
 
 def test_every_exception_to_the_layers_is_used() -> None:
