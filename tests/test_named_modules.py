@@ -21,13 +21,14 @@ PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md
 DOTTED = re.compile(r"(?<![\w./-])pycommon(?:_cli)?(?:\.[A-Za-z_]\w*)+")
 FILE = re.compile(r"`([\w./-]+\.py)`")
 NOT_MODULES = {"pycommon.sarif": "a file that CI writes"}
+PAGES_WITH_OLD_NAMES = {"CHANGELOG.md", "style.md"}  # they quote texts as they were before
 
 
 @cache
 def texts() -> dict[str, str]:
-    """Every source file and page, by its path from the root; the change log names what was there before."""
+    """Return the text of every source file and page, by its path from the root."""
     sources = [module.path for folder in (*FOLDERS, *SERVICES) for module in source_modules(folder)]
-    paths = (path for path in (*sources, *PAGES) if path.name != "CHANGELOG.md")
+    paths = (path for path in (*sources, *PAGES) if path.name not in PAGES_WITH_OLD_NAMES)
     return {path.relative_to(ROOT).as_posix(): path.read_text() for path in paths}
 
 
