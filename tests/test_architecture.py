@@ -136,6 +136,30 @@ def describe_layer(module: SourceModule) -> str:
     return unit if number < 0 else f'layer "{LAYERS[number].name}"'
 
 
+@pytest.mark.parametrize(
+    ("importer", "imported", "broken"),
+    [
+        ("pycommon.api.router", "pycommon.authz.guard", False),
+        ("pycommon.authz.guard", "pycommon.api.router", True),
+        ("pycommon.authz.guard", "pycommon.decorators", True),
+        ("pycommon.env.variable_record", "pycommon.env.declaration", False),
+        ("pycommon.logger", "pycommon.env.process_environment", False),
+        ("pycommon.logger", "pycommon.env.declaration", True),
+        ("pycommon.metrics.payers", "pycommon_cli.terminal", True),
+        ("pycommon.metrics.payers", "demo.checks", True),
+        ("pycommon_cli.terminal", "pycommon.authz.guard", False),
+        ("pycommon_cli.main", "pycommon_cli.local.local_commands", False),
+        ("pycommon_cli.keys.keys_commands", "pycommon_cli.local.local_commands", True),
+        ("pycommon_cli.usage.log_sources", "pycommon_cli.keys.api_key_table", True),
+        ("pycommon_cli.analysis.facts", "pycommon_cli.check.findings", True),
+        ("pycommon_cli.check.findings", "pycommon_cli.analysis.facts", False),
+    ],
+)
+def test_imports_against_the_layers_are_found(importer: str, imported: str, broken: bool) -> None:  # noqa: FBT001
+    one, other = (SourceModule(name, ROOT / "module.py") for name in (importer, imported))
+    assert breaks_layers(Import(one, other, 1)) is broken
+
+
 def test_no_service_imports_the_command_line() -> None:
     found = [
         f"{module.place}:{line} imports {name}"
