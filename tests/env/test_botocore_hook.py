@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -49,6 +50,8 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "OBSERVE_AWS_CALLS": "true",
     }
     return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
