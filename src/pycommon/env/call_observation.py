@@ -171,7 +171,7 @@ class Observer:
 
 @per_execution_environment
 def observer() -> Observer | None:
-    """The observer of this execution environment; None where calls are not to be observed."""
+    """Return the observer of this execution environment, or None when calls are not observed."""
     if not enabled() or not install():
         return None
     return Observer()
