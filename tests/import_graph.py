@@ -43,7 +43,7 @@ class SourceModule:
         """Every statement at every depth. Expressions are left out, because reading them takes most of the time."""
         gc.disable()  # syntax trees are kept: to look for garbage among them takes a third of the time
         found: list[ast.AST] = []
-        waiting: list[ast.AST] = [ast.parse(self.text)]
+        waiting: list[ast.AST] = [ast.parse(self.text, self.place)]
         while waiting:
             node = waiting.pop()
             found.append(node)
