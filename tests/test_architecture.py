@@ -67,15 +67,12 @@ SAME_FILE_NAME = {
     r"amplify-[\w-]+/(service|rag)/core\.py": "the specification fixes the name in every service",
     r"amplify-[\w-]+/schemata/permissions\.py": "the specification fixes the name in every service",
     r"amplify-[\w-]+/schemata/schema_validation_rules\.py": "the specification fixes the name in every service",
-    r"benchmarks/peers/\w+/handler\.py": "the same function, written once with each framework",
     r"src/pycommon/(faces|interfaces)/\w+\.py": "`faces` is the old name of `interfaces`, and stays importable",
 }
 SAME_CLASS_NAME: dict[str, str] = {}
 
 REPORTED_LINES, ALLOWED_LINES = 400, 450
-LONG_MODULES = {
-    "benchmarks/growth.py": "one script with its table of measurements; nothing imports it",
-}
+LONG_MODULES: dict[str, str] = {}
 
 
 @cache
