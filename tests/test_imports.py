@@ -69,12 +69,12 @@ STANDARD = frozenset(
 )
 """What of the standard library may be loaded, modules of C aside: `logging` and `typing`, and what they import."""
 OWN = frozenset(
-    {"api", "api.arguments", "api.operation", "api.ops", "authz", "authz.answers", "authz.bearer", "authz.guard"}
-    | {"authz.permissions", "authz.request", "authz.schemas", "authz.setup", "background", "const", "decorators"}
-    | {"encoders", "env", "env.declaration", "env.environment", "exceptions", "execution_environment", "logger"}
-    | {"env.provision", "init_loading"}
-    | {"metrics", "metrics.event_source", "metrics.execution", "metrics.init_phase", "metrics.payers", "parameters"}
-    | {"dal", "dal.providers", "dal.providers.aws"}
+    {"api", "api.api_operation", "api.handler_arguments", "api.ops", "authz", "authz.bearer_token", "authz.guard"}
+    | {"authz.http_request", "authz.permission_checkers", "authz.responses", "authz.schemas", "authz.setup"}
+    | {"background", "const", "decorators", "encoders", "env", "env.declaration", "env.process_environment"}
+    | {"env.resolved_variables", "exceptions", "execution_environment", "init_loading", "logger", "parameters"}
+    | {"metrics", "metrics.event_source", "metrics.init_phase", "metrics.payers", "metrics.tracked_execution"}
+    | {"dal", "dal.providers", "dal.providers.aws", "proxy_response"}
 )
 """The library's own modules that are for defining things, beside the enums of operations."""
 NEVER = frozenset(

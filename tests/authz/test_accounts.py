@@ -134,8 +134,8 @@ def test_an_account_is_read_again_after_a_while(cold_start: object, aws: Aws) ->
 )
 def test_how_long_accounts_are_kept_is_a_setting(text: str, seconds: float) -> None:
     with fresh_execution_environment({"ACCOUNT_CACHE_SECONDS": text}):
-        assert identity.accounts()._kept_for_s == seconds
-        assert identity.budget()._kept_for_s == seconds
+        assert identity.accounts()._cache_for_s == seconds
+        assert identity.budget()._cache_for_s == seconds
 
 
 @pytest.mark.parametrize("why", ["denied", "no such table"])

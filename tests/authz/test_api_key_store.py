@@ -13,9 +13,9 @@ import pytest
 from pycommon.authz import add_api_access_types
 from pycommon.authz.accounts import RateLimit
 from pycommon.authz.api_key_store import (
+    ApiKeyState,
     ApiKeyStore,
     InvalidApiKeyError,
-    KeyState,
     UnknownApiKeyError,
     UnusableApiKeyError,
 )
@@ -130,7 +130,7 @@ def test_a_revoked_key_opens_nothing(store):
     issued = store.create("jane")
     assert status(issued.key) == 200
     revoked = store.revoke(issued.view.id)
-    assert revoked.state is KeyState.REVOKED
+    assert revoked.state is ApiKeyState.REVOKED
     assert status(issued.key) == 401
 
 
@@ -258,7 +258,7 @@ def test_revoking_again_changes_nothing(aws, store):
     issued = store.create("jane")
     store.revoke(issued.view.id)
     before = aws.items(TABLE)
-    assert store.revoke(issued.view.id).state is KeyState.REVOKED
+    assert store.revoke(issued.view.id).state is ApiKeyState.REVOKED
     assert aws.items(TABLE) == before
 
 
@@ -302,10 +302,10 @@ def test_the_list_is_by_owner_and_holds_what_is_shut_too(aws, store):
     store.revoke(jane.view.id)
     views = store.list()
     assert [view.id for view in views] == [jane.view.id, later.view.id, joe.view.id]
-    assert [view.state for view in views] == [KeyState.REVOKED, KeyState.ACTIVE, KeyState.ACTIVE]
+    assert [view.state for view in views] == [ApiKeyState.REVOKED, ApiKeyState.ACTIVE, ApiKeyState.ACTIVE]
     assert [view.id for view in store.list("joe")] == [joe.view.id]
     assert store.list("nobody") == ()
-    assert at(aws, today=lambda: TOMORROW).list("jane")[1].state is KeyState.EXPIRED
+    assert at(aws, today=lambda: TOMORROW).list("jane")[1].state is ApiKeyState.EXPIRED
 
 
 def test_a_list_of_several_pages(aws, store):
@@ -328,7 +328,7 @@ def test_an_item_that_somebody_else_wrote_is_listed_as_the_lookup_takes_it(aws, 
         },
     )
     (view,) = store.list()
-    assert (view.user, view.owner, view.state) == (None, None, KeyState.REVOKED)
+    assert (view.user, view.owner, view.state) == (None, None, ApiKeyState.REVOKED)
     assert (view.account_id, view.access_types) == ("general_account", ("chat",))
     assert view.rate_limit == RateLimit("Daily", Decimal(0))
 
@@ -357,7 +357,7 @@ def test_the_state_in_the_list_is_what_the_lookup_says(aws, store):
                 **fields,
             },
         )
-    listed = {view.id.rpartition("/")[2]: view.state is KeyState.ACTIVE for view in store.list()}
+    listed = {view.id.rpartition("/")[2]: view.state is ApiKeyState.ACTIVE for view in store.list()}
     assert listed == {name: status(f"amp-{name}") == 200 for name in cases}
 
 

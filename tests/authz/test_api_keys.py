@@ -297,7 +297,7 @@ def test_what_the_table_says_is_kept_only_where_that_is_set(cold_start: dict[str
 def test_a_key_that_is_kept_expires_all_the_same(cold_start: object, aws: Aws) -> None:
     key, days = new_key(), iter((TODAY, TODAY + timedelta(days=1)))
     put(aws, key, expirationDate=(TODAY + timedelta(days=1)).isoformat())
-    keys = ApiKeys(resolver(), today=lambda: next(days), kept_for_s=60)
+    keys = ApiKeys(resolver(), today=lambda: next(days), cache_for_s=60)
     assert keys.caller_of(key).user == "jane"
     with pytest.raises(HTTPUnauthorized):
         keys.caller_of(key)

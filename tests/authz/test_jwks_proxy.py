@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from pycommon.authz.jwks import fetch_json
+from pycommon.authz.jwks_download import download_json
 from pycommon.execution_environment import renew
 from tests.authz.test_jwks import KeyServer, certificate, jwk_set
 
@@ -92,14 +92,14 @@ def test_a_proxy_that_is_set_is_used(
 ) -> None:
     with Proxy() as proxy:
         monkeypatch.setenv(variable, f"{prefix}{proxy.address}")
-        assert fetch_json(server.url, 5) == jwk_set("one")
+        assert download_json(server.url, 5) == jwk_set("one")
         assert proxy.asked == [(server.url.split("/")[2], None)]
 
 
 def test_its_credentials_are_for_the_proxy(server: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
     with Proxy() as proxy:
         monkeypatch.setenv("https_proxy", f"http://jane:p%40ss@{proxy.address}")
-        assert fetch_json(server.url, 5) == jwk_set("one")
+        assert download_json(server.url, 5) == jwk_set("one")
         assert [credentials for _, credentials in proxy.asked] == [f"Basic {base64.b64encode(b'jane:p@ss').decode()}"]
 
 
@@ -107,5 +107,5 @@ def test_a_host_can_be_excepted(server: KeyServer, monkeypatch: pytest.MonkeyPat
     with Proxy() as proxy:
         monkeypatch.setenv("https_proxy", f"http://{proxy.address}")
         monkeypatch.setenv("no_proxy", "example.com,127.0.0.1")
-        assert fetch_json(server.url, 5) == jwk_set("one")
+        assert download_json(server.url, 5) == jwk_set("one")
         assert proxy.asked == []

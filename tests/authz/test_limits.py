@@ -39,8 +39,8 @@ def spend(aws: Aws, row: str = "acc-1", user: str = "jane", **costs: Any) -> Non
     aws.put(TABLE, {"id": user, "accountInfo": row, **costs})
 
 
-def budget(now: datetime = NOON, kept_for_s: float = 0, **settings: Any) -> Budget:
-    return Budget(resolver(), kept_for_s, now=lambda: now, **settings)
+def budget(now: datetime = NOON, cache_for_s: float = 0, **settings: Any) -> Budget:
+    return Budget(resolver(), cache_for_s, now=lambda: now, **settings)
 
 
 def is_reached(limit: RateLimit, now: datetime = NOON) -> bool:
@@ -213,7 +213,7 @@ def test_a_limit_that_is_reached_elsewhere_bites_within_the_time_that_costs_are_
     cold_start: object, aws: Aws
 ) -> None:
     clock = [1_000.0]
-    checked = budget(kept_for_s=10)
+    checked = budget(cache_for_s=10)
     checked._kept = ExpiringCache(clock=lambda: clock[0])
     checked.check("jane", limit("Daily", 5))
     spend(aws, dailyCost=5)

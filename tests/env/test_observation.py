@@ -269,7 +269,7 @@ def test_the_record_keeps_what_was_observed_and_no_value(aws: Aws, names: dict[s
         query()
 
     observed(handler)
-    assert background_writes().settle(10)
+    assert background_writes().wait(10)
     items = {item["variable"]: item for item in aws.items("ENV_VARS_TRACKING_TABLE")}
     table = items["FILES_TABLE"]
     assert table["operations"] == {"dynamodb:GetItem", "dynamodb:PutItem"}

@@ -25,7 +25,7 @@ def test_at_most_hourly(aws: Aws) -> None:
     def written() -> bool:
         """Whether noting the declaration puts its item back that was deleted."""
         record.note(GET)
-        assert background_writes().settle(10)
+        assert background_writes().wait(10)
         found = bool(aws.items("ENV_VARS_TRACKING_TABLE"))
         for item in aws.items("ENV_VARS_TRACKING_TABLE"):
             key = {"service_var_key": {"S": item["service_var_key"]}}
@@ -49,7 +49,7 @@ def test_two_declarations_of_one_variable_in_one_function_are_both_recorded(aws:
         record = VariableUseRecord()
         record.note(GET)
         record.note(PUT)
-        assert background_writes().settle(10)
+        assert background_writes().wait(10)
     items = {item["variable"]: item for item in aws.items("ENV_VARS_TRACKING_TABLE")}
     assert items["FILES_TABLE"]["operations"] == {"dynamodb:GetItem", "dynamodb:PutItem"}
     assert items["FILES_TABLE"]["functions"] == {"router"}

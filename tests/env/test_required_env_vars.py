@@ -197,7 +197,7 @@ def test_a_warm_invocation_records_nothing_more(aws: Aws) -> None:
         TableName=aws.variables[RECORD], Key={"service_var_key": {"S": f"{aws.variables['SERVICE_NAME']}#STAGE"}}
     )
     handler({}, None)
-    assert background_writes().settle()
+    assert background_writes().wait()
     assert set(record_of(aws)) == {RECORD}
 
 

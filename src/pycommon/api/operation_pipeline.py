@@ -16,6 +16,7 @@ from pycommon.encoders import dumps
 from pycommon.env import process_environment
 from pycommon.exceptions import HTTPBadRequest, HTTPException, HTTPForbidden
 from pycommon.metrics.execution_outcome import ExecutionOutcome
+from pycommon.proxy_response import is_proxy_response, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,7 +116,7 @@ def call_operation(operation: Operation, instance: Any, caller: CallContext, **f
         except HTTPException as error:
             execution.result = {"statusCode": error.status}
             raise
-        execution.result = _told(result)
+        execution.result = _recorded_result(result)
         execution.error_type = None if ExecutionOutcome.of(execution.result).success else _FAILED
         return result
 
@@ -136,11 +137,12 @@ def _checked_call(operation: Operation, instance: Any, caller: CallContext, furt
     return result
 
 
-def _told(result: Any) -> dict[str, Any]:
-    """What `result` tells the usage record: the status, and whether it is a success."""
-    if not isinstance(result, dict):
-        return {"statusCode": 200}
-    return {"statusCode": 200, **{name: result[name] for name in ("statusCode", "success") if name in result}}
+def _recorded_result(result: Any) -> dict[str, Any]:
+    """Return the part of `result` for the usage record: the status, and `success` if the result has it."""
+    recorded = {"statusCode": status_of(result) or 200}
+    if isinstance(result, dict) and "success" in result:
+        recorded["success"] = result["success"]
+    return recorded
 
 
 def _check_budget(caller: CallContext) -> None:
@@ -166,8 +168,8 @@ def _check_permission(operation: Operation, instance: Mapping[str, Any], caller:
 def _check_output(operation: Operation, result: Any) -> None:
     if process_environment.get("STAGE") not in _STAGES_THAT_CHECK_OUTPUT or not operation.entry["output"]:
         return
-    if isinstance(result, dict) and isinstance(result.get("statusCode"), int):
-        return  # an answer of the handler's own, which is passed on as it is
+    if is_proxy_response(result):
+        return  # the response is passed on unchanged
     import orjson
 
     faults = operation.output_faults(orjson.loads(dumps(result)))
