@@ -69,7 +69,7 @@ def test_other_words_stay(caplog: pytest.LogCaptureFixture, text: str) -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
-def test_whatever_stands_around_a_credential_it_is_taken_out(before: str, after: str) -> None:
+def test_a_credential_is_removed_whatever_is_around_it(before: str, after: str) -> None:
     lines: list[str] = []
 
     class Keep(logging.Handler):

@@ -63,7 +63,7 @@ def per_execution_environment(make: Callable[..., T]) -> Callable[..., T]:
     """Decorate `make` so that it creates one object per execution environment and (hashable) arguments."""
 
     @functools.wraps(make)
-    def kept(*args: Hashable) -> T:
+    def shared(*args: Hashable) -> T:
         return _current.environment.part((make, *args), lambda: make(*args))
 
-    return kept
+    return shared

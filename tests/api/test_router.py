@@ -159,7 +159,7 @@ def test_a_body_without_data_is_400(jane: str, body: str | None) -> None:
     assert answer_of(rest_api_event("POST", "/agent/greet", body, token=jane))["status"] == 400
 
 
-def test_the_handler_is_told_of_its_caller_and_nobody_else_tells_it(aws: Aws, jane: str) -> None:
+def test_only_the_library_sets_the_caller_of_a_handler(aws: Aws, jane: str) -> None:
     aws.put("ACCOUNTS_DYNAMO_TABLE", {"user": "jane", "accounts": [{"id": "acc-1", "isDefault": True}]})
     sent = {"current_user": "root", "account_id": "acc-9", "accessToken": "x", "call_context": {}, "rate_limit": None}
     event = rest_api_event("POST", "/agent/caller", {"data": sent, "account": "acc-9"}, token=jane)
@@ -379,7 +379,7 @@ def test_a_variable_that_lives_only_in_parameter_store(aws: Aws, jane: str, orde
 
 
 @pytest.mark.parametrize(("stage", "status"), [("local", 500), ("dev", 500), ("prod", 200), ("staging", 200)])
-def test_a_result_is_held_against_its_schema_in_development(
+def test_a_result_is_compared_with_its_schema_in_development(
     cold_start: dict[str, str],
     issuer: TokenIssuer,
     aws: Aws,
@@ -400,9 +400,7 @@ def test_a_result_is_held_against_its_schema_in_development(
     assert [item["status_code"] for item in aws.items(USAGE)] == [status]
 
 
-def test_an_answer_of_the_handlers_own_is_not_held_against_the_schema(
-    cold_start: dict[str, str], issuer: TokenIssuer
-) -> None:
+def test_a_proxy_response_is_not_compared_with_the_schema(cold_start: dict[str, str], issuer: TokenIssuer) -> None:
     @api_tool("/agent/download", "download", "Redirect.", output={"type": "object", "required": ["url"]})
     def redirect(current_user: str) -> dict[str, Any]:
         return {"statusCode": 307, "headers": {"Location": "https://example.com/"}, "body": ""}
@@ -476,7 +474,7 @@ def test_no_path_is_guessed(jane: str, path: str) -> None:
 # Services with a router of their own
 
 
-def test_common_handler_stands_in_for_the_hand_written_one(jane: str, aws: Aws) -> None:
+def test_common_handler_replaces_the_hand_written_one(jane: str, aws: Aws) -> None:
     @validated("route", False)  # noqa: FBT003 - the specification's call
     def own_route(event: Any, context: Any, current_user: str, name: str, data: dict[str, Any]) -> Any:
         entry = registry.at("/agent/greet")

@@ -119,7 +119,7 @@ def test_a_limit_that_cannot_be_read_is_always_reached(value: Any) -> None:
 def test_an_account_is_read_again_after_a_while(cold_start: object, aws: Aws) -> None:
     now = [1_000.0]
     accounts = Accounts(resolver(), 10)
-    accounts._kept = ExpiringCache(clock=lambda: now[0])
+    accounts._cache = ExpiringCache(clock=lambda: now[0])
     assert accounts.default_of("jane") == GENERAL
     aws.put(TABLE, {"user": "jane", "accounts": [default(rateLimit=DAILY)]})
     now[0] += 9.9

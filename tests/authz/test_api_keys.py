@@ -84,7 +84,7 @@ def test_whose_key_it_is_says_its_id(cold_start: object, aws: Aws) -> None:
             assert (body["user"], body["name"]) == (user, user), mark
 
 
-def test_what_the_handler_and_the_usage_item_are_told(cold_start: object, aws: Aws) -> None:
+def test_the_handler_and_the_usage_item_have_the_caller(cold_start: object, aws: Aws) -> None:
     key = new_key()
     key_id = put(aws, key, purpose="import", rateLimit={"period": "Monthly", "rate": Decimal("12.5")})
     claims = body_of(ask(key))["data"]
@@ -274,7 +274,7 @@ def test_a_revoked_key_is_refused_at_once(cold_start: object, aws: Aws) -> None:
 # The note of the last access
 
 
-def settle() -> None:
+def wait_for_writes() -> None:
     pool = background_writes()._pool
     if pool is not None:
         pool.shutdown(wait=True)
@@ -306,7 +306,7 @@ def test_a_key_that_is_kept_expires_all_the_same(cold_start: object, aws: Aws) -
 def test_the_last_access_is_noted_at_most_once_a_minute(cold_start: object, aws: Aws) -> None:
     now = [1_000.0]
     keys = ApiKeys(resolver())
-    keys._noted = ExpiringCache(clock=lambda: now[0])
+    keys._recently_noted = ExpiringCache(clock=lambda: now[0])
     key = new_key()
     key_id = put(aws, key)
 
@@ -314,7 +314,7 @@ def test_the_last_access_is_noted_at_most_once_a_minute(cold_start: object, aws:
         """Whether a call notes the access; the item is as new before."""
         put(aws, key, api_owner_id=key_id)
         keys.caller_of(key)
-        settle()
+        wait_for_writes()
         (item,) = aws.items(TABLE)
         assert item.get("lastAccessed", "2").startswith("2")
         return "lastAccessed" in item
@@ -332,7 +332,7 @@ def test_the_last_access_is_a_utc_time_and_changes_nothing_else(cold_start: obje
     (before,) = aws.items(TABLE)
     began = datetime.now(UTC).replace(microsecond=0)
     assert ask(key)["statusCode"] == 200
-    settle()
+    wait_for_writes()
     (after,) = aws.items(TABLE)
     noted = after.pop("lastAccessed")
     assert noted.endswith("Z")
@@ -345,7 +345,7 @@ def test_a_refused_key_is_not_noted(cold_start: object, aws: Aws) -> None:
         key = new_key()
         put(aws, key, **changes)
         assert ask(key)["statusCode"] in {401, 403}
-    settle()
+    wait_for_writes()
     assert not any("lastAccessed" in item for item in aws.items(TABLE))
 
 
@@ -361,7 +361,7 @@ def test_a_note_that_is_denied_does_not_fail_the_request(
     role = aws.role_variables(allow("dynamodb:Query", "dynamodb:PutItem"))
     with fresh_execution_environment({**cold_start, **role}):
         assert ask(key)["statusCode"] == 200
-        settle()
+        wait_for_writes()
     (warning,) = [
         record.getMessage()
         for record in caplog.records
@@ -376,11 +376,11 @@ def test_a_key_that_was_deleted_meanwhile_does_not_come_back(cold_start: object,
     key_id = put(aws, key)
     keys = identity.api_keys()
     keys.caller_of(key)
-    settle()
+    wait_for_writes()
     aws.client("dynamodb").delete_item(TableName=aws.variables[TABLE], Key={"api_owner_id": {"S": key_id}})
-    keys._noted = ExpiringCache()
+    keys._recently_noted = ExpiringCache()
     keys._note_access(aws.variables[TABLE], key_id)
-    settle()
+    wait_for_writes()
     assert aws.items(TABLE) == []
 
 

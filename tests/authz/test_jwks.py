@@ -554,7 +554,7 @@ def test_a_token_that_was_verified_is_answered_during_an_outage(
         token = issuer.token("jane")
         assert ask(token)["statusCode"] == 200
         server.behave = BROKEN["500"]
-        identity.token_verifier()._keys._clock = lambda: time.monotonic() + 100
+        identity.token_verifier()._signing_keys._clock = lambda: time.monotonic() + 100
         assert ask(issuer.token("jane"))["statusCode"] == 503
         assert ask(token)["statusCode"] == 200
 
@@ -567,7 +567,7 @@ def test_a_token_by_the_next_key_is_accepted_and_one_by_the_last_key_no_longer(a
             assert ask(last.token("jane"))["statusCode"] == 200
             assert ask(following.token("jane"))["statusCode"] == 401
             server.document = following.jwks()
-            identity.token_verifier()._keys._clock = lambda: time.monotonic() + 11
+            identity.token_verifier()._signing_keys._clock = lambda: time.monotonic() + 11
             assert ask(following.token("jane"))["statusCode"] == 200
             assert ask(last.token("john"))["statusCode"] == 401
 
@@ -609,7 +609,7 @@ def test_settings_of_the_key_set(
     for text in [*taken, *refused]:
         with fresh_execution_environment({variable: text}):
             expected = float(text) if text in taken else default
-            assert getattr(identity.token_verifier()._keys, attribute) == expected, text
+            assert getattr(identity.token_verifier()._signing_keys, attribute) == expected, text
 
 
 def test_symmetric_algorithms_and_none_cannot_be_configured(

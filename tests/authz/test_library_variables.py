@@ -27,7 +27,7 @@ def ask(token: str, account: str = "a") -> dict[str, Any]:
     return answer
 
 
-def settle() -> None:
+def wait_for_writes() -> None:
     """Wait for what is written beside the handler."""
     pool = background_writes()._pool
     if pool is not None:
@@ -45,7 +45,7 @@ def use_everything(aws: Aws, issuer: TokenIssuer) -> list[int]:
     key = new_key()
     put(aws, key)
     answers = [ask(issuer.token("jane")), ask(key), ask(issuer.token("john"), "boom")]
-    settle()
+    wait_for_writes()
     return [answer["statusCode"] for answer in answers]
 
 
@@ -98,7 +98,7 @@ def test_what_the_library_uses_is_on_record_without_its_values(
     cold_start: dict[str, str], aws: Aws, issuer: TokenIssuer
 ) -> None:
     assert ask(issuer.token("jane"))["statusCode"] == 200
-    settle()
+    wait_for_writes()
     recorded = {item["variable"]: item for item in aws.items("ENV_VARS_TRACKING_TABLE")}
     for name in LIBRARY_DECLARATION.variables.keys() & cold_start.keys():
         assert set(recorded[name].get("operations") or ()) >= set(LIBRARY_DECLARATION.actions[name]), name
@@ -112,4 +112,4 @@ def test_a_record_that_cannot_be_written_changes_no_answer(
     table = f"none-{secrets.token_hex(4)}"
     with fresh_execution_environment({**cold_start, "ENV_VARS_TRACKING_TABLE": table}):
         assert ask(issuer.token("jane"))["statusCode"] == 200
-        settle()
+        wait_for_writes()

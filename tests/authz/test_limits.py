@@ -214,7 +214,7 @@ def test_a_limit_that_is_reached_elsewhere_bites_within_the_time_that_costs_are_
 ) -> None:
     clock = [1_000.0]
     checked = budget(cache_for_s=10)
-    checked._kept = ExpiringCache(clock=lambda: clock[0])
+    checked._cache = ExpiringCache(clock=lambda: clock[0])
     checked.check("jane", limit("Daily", 5))
     spend(aws, dailyCost=5)
     clock[0] += 9.9
@@ -269,7 +269,7 @@ def test_costs_that_cannot_be_read_refuse_only_who_has_a_limit(
         answer = ask(issuer.token("jane"))
         assert answer["statusCode"] == with_a_limit
         if with_a_limit == 503:
-            assert body_of(answer)["error"] == "What was spent cannot be looked up at the moment"
+            assert body_of(answer)["error"] == "The costs cannot be looked up at the moment"
         assert ask(issuer.token("john"))["statusCode"] == 200
 
 

@@ -203,7 +203,7 @@ def test_every_request_gets_the_answer_of_the_table(kind: str, cold_start: objec
             assert (body["details"][0]["pointer"], body["details"][0]["rule"]) == (case.pointer, case.rule), name
 
 
-def test_the_handler_is_told_who_calls(cold_start: object, issuer: TokenIssuer) -> None:
+def test_the_handler_gets_the_caller(cold_start: object, issuer: TokenIssuer) -> None:
     event = rest_api_event(
         "POST", PATH, {"data": GOOD, "account": "stolen"}, token=issuer.token("jane", name="Jane Doe")
     )

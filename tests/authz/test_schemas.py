@@ -220,7 +220,7 @@ def test_no_answer_repeats_a_value(issuer: TokenIssuer, instance: Any) -> None:
     assert CANARY not in json.dumps(answer)
 
 
-def test_a_name_that_the_caller_chose_stands_in_a_pointer_and_nowhere_else() -> None:
+def test_a_property_name_of_the_body_is_only_in_the_pointer() -> None:
     check = compile_schema({"additionalProperties": NUMBER})
     (fault,) = check({CANARY: CANARY})
     assert fault.pop("pointer") == f"/data/{CANARY}"
@@ -306,7 +306,7 @@ def test_a_broken_schema_is_refused_with_its_place(schema: Any) -> None:
     with pytest.raises(DeclarationError) as refusal:
         compile_schema(schema, 'rules["validators"]["/a"]["create"]')
     message = str(refusal.value)
-    assert message.startswith('rules["validators"]["/a"]["create"]: the schema is no valid JSON Schema: ')
+    assert message.startswith('rules["validators"]["/a"]["create"]: the schema is not a valid JSON Schema: ')
     assert "\n" not in message
 
 
@@ -362,7 +362,7 @@ def test_a_schema_is_compiled_once() -> None:
     assert (watched.reads, other.reads) == (1, 0)
 
 
-def test_the_bodys_own_place_is_told(cold_start: object, issuer: TokenIssuer) -> None:
+def test_the_pointer_of_the_whole_body(cold_start: object, issuer: TokenIssuer) -> None:
     body = {"data": {"accountId": 1, "details": {"category": 2, "more": 3}}}
     answer = charge(rest_api_event("POST", PATH, body, token=issuer.token("jane")), LambdaContext())
     assert answer["statusCode"] == 400

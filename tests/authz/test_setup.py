@@ -107,13 +107,13 @@ def test_a_second_setup_of_a_module_takes_the_place_of_the_first(
     assert ask(module.create, issuer)["statusCode"] == 403
 
 
-def test_without_a_setup_it_is_a_500_and_the_log_says_the_mend(
+def test_without_a_setup_the_response_is_500_and_the_log_has_the_help(
     cold_start: object, aws: Aws, issuer: TokenIssuer, load: Load, caplog: pytest.LogCaptureFixture
 ) -> None:
     module = load('@validated("create")\ndef create(event, context, user, name, data):\n    return 1')
     answer = ask(module.create, issuer)
     assert (answer["statusCode"], body_of(answer)["error"]) == (500, "Internal server error")
-    assert "setup_validated(rules, get_permission_checker) was never called; call it once in the module" in caplog.text
+    assert "setup_validated(rules, get_permission_checker) was not called; call it once in the module" in caplog.text
     assert f"{module.__name__}.create" in caplog.text
     assert aws.messages() == []
 
@@ -150,7 +150,7 @@ def test_a_broken_schema_fails_at_import_with_its_place(load: Load, kind: str, l
     handler = '@validated("create")\ndef create(event, context, user, name, data):\n    return 1\n'
     with pytest.raises(DeclarationError) as refusal:
         load(handler + calls if late else calls + handler)
-    assert str(refusal.value).startswith(f'rules["{kind}"]["/a"]["create"]: the schema is no valid JSON Schema')
+    assert str(refusal.value).startswith(f'rules["{kind}"]["/a"]["create"]: the schema is not a valid JSON Schema')
 
 
 def test_a_router_leaves_the_rules_alone(cold_start: object, issuer: TokenIssuer, load: Load) -> None:

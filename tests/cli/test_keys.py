@@ -126,13 +126,13 @@ def test_an_id_that_is_not_there_is_a_finding(stage, command):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--expires", "2020-01-01"], "is no day to come"),
+        (["--expires", "2020-01-01"], "is not in the future"),
         (["--expires", "soon"], "Invalid value"),
         (["--rate-limit", "Weekly:1"], "'Weekly' of the rate limit is unknown"),
         (["--rate-limit", "Daily:-1"], "The rate -1 is negative"),
         (["--rate-limit", "Daily"], "'Daily' is no rate limit"),
         (["--delegate", "joe", "--system", "s"], "has one user"),
-        (["--access", ""], "The access type '' is no name"),
+        (["--access", ""], "The access type '' is not a valid name"),
     ],
 )
 def test_a_key_that_cannot_be_is_not_made(aws, stage, options, says):

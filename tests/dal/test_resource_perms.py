@@ -411,7 +411,7 @@ def test_a_function_pays_for_the_enums_that_it_uses(program: str, loaded: set[st
     ran = subprocess.run([sys.executable, "-c", program + report], capture_output=True, text=True, check=True)
     modules = set(json.loads(ran.stdout))
     inside = {name.removeprefix(f"{PACKAGE}.") for name in modules if name.startswith(f"{PACKAGE}.")}
-    assert inside == {"catalogue", "operation"} | loaded
+    assert inside == {"catalogue", "aws_operation"} | loaded
     assert not {name for name in modules if name.split(".")[0] in {"botocore", "boto3", "policy_sentry"}}
 
 

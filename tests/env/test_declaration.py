@@ -39,7 +39,7 @@ def declared(*arguments: Any) -> Any:
         (({...},), "expected one dict"),
     ],
 )
-def test_misuse_fails_at_import_with_the_place_and_the_mend(arguments: tuple[Any, ...], sentence: str) -> None:
+def test_misuse_fails_at_import_with_the_place_and_the_help(arguments: tuple[Any, ...], sentence: str) -> None:
     with pytest.raises(DeclarationError) as caught:
         declared(*arguments)
     assert sentence in str(caught.value)

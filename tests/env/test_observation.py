@@ -206,14 +206,14 @@ def test_a_resource_that_no_variable_names(aws: Aws, names: dict[str, str], capl
     assert "no variable holds the name" in caplog.text
 
 
-def test_each_finding_is_told_once(names: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
+def test_each_observed_action_is_logged_once(names: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
     decorated = required_env_vars({"SERVICE_NAME": []})(query)
     for _ in range(5):
         decorated()
     assert len([record for record in caplog.records if "dynamodb:Query" in record.getMessage()]) == 1
 
 
-def test_two_functions_at_once_are_held_against_their_own_declarations(names: dict[str, str]) -> None:
+def test_two_functions_at_once_are_compared_with_their_own_declarations(names: dict[str, str]) -> None:
     both_run = threading.Barrier(2)
 
     def reader() -> None:
@@ -242,7 +242,7 @@ def test_two_functions_at_once_are_held_against_their_own_declarations(names: di
     }
 
 
-def test_the_librarys_own_calls_are_told_apart_and_declared(cold_start: dict[str, str], issuer: TokenIssuer) -> None:
+def test_the_librarys_own_calls_are_recognised_and_declared(cold_start: dict[str, str], issuer: TokenIssuer) -> None:
     setup_validated({"validators": {"/observed": {"observe": {}}}}, lambda: lambda *_: True)
 
     @required_env_vars({"SERVICE_NAME": []})

@@ -66,7 +66,7 @@ def test_where_get_parameters_is_denied_get_parameter_is_tried(aws: Aws) -> None
     assert fetched.reasons == {nowhere: f"no parameter {nowhere}"}
 
 
-def test_a_role_that_may_do_neither_is_told_what_it_lacks(aws: Aws) -> None:
+def test_a_role_without_both_actions_is_an_error_that_names_them(aws: Aws) -> None:
     path = aws.put_parameter("THERE", "yes")
 
     @required_env_vars("THERE")

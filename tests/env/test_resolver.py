@@ -108,7 +108,7 @@ def test_without_stage_or_service_there_is_no_path_to_ask_for(
 ) -> None:
     with (
         fresh_execution_environment({unset: None}),
-        pytest.raises(EnvVarError, match="Parameter Store not asked, as STAGE or SERVICE_NAME is not set"),
+        pytest.raises(EnvVarError, match="Parameter Store not read, because STAGE or SERVICE_NAME is not set"),
     ):
         resolver.resolve(["THERE"])
     assert store.asked == []
@@ -143,7 +143,7 @@ def test_the_last_value_survives_trouble_and_is_tried_again_soon(
     with caplog.at_level(logging.WARNING):
         assert resolver.resolve(["THERE"]) == clock.now + RETRY_S
     assert os.environ["THERE"] == "last value"
-    assert "THERE could not be refreshed, its last value stays in use" in caplog.text
+    assert "THERE could not be refreshed; the last value is still used" in caplog.text
     assert "last value" not in caplog.text.replace("its last value stays in use", "")
     store.down = False
     store.parameters["/amplify/dev/files/THERE"] = "after it"

@@ -30,10 +30,19 @@ if TYPE_CHECKING:
 
     from pycommon.env.variable_resolver import VariableResolver
 
-__all__ = ["API_KEY_PREFIX", "INDEX", "USER_FIELDS", "ApiKeyState", "ApiKeys", "is_api_key", "state_of", "stored_form"]
+__all__ = [
+    "API_KEY_INDEX",
+    "API_KEY_PREFIX",
+    "USER_FIELDS",
+    "ApiKeyState",
+    "ApiKeys",
+    "is_api_key",
+    "state_of",
+    "stored_form",
+]
 
 API_KEY_PREFIX = "amp-v1-"
-INDEX = "ApiKeyIndex"
+API_KEY_INDEX = "ApiKeyIndex"
 USER_FIELDS = {"/ownerKey/": "owner", "/delegateKey/": "delegate", "/systemKey/": "systemId"}
 """The field of the item that names the user, by the mark in `api_owner_id`."""
 
@@ -148,7 +157,7 @@ def _find(table: str, stored: str) -> dict[str, Any]:
     try:
         response = client("dynamodb").query(
             TableName=table,
-            IndexName=INDEX,
+            IndexName=API_KEY_INDEX,
             KeyConditionExpression="#key = :key",
             ExpressionAttributeNames={"#key": "apiKey"},
             ExpressionAttributeValues=to_item({":key": stored}),

@@ -64,7 +64,7 @@ def test_the_librarys_clients_wait_as_long_as_botocores(service: str) -> None:
     pool, config = own._connections, own.meta.config
     assert (pool._connect_timeout_s, pool._read_timeout_s) == (config.connect_timeout, config.read_timeout) == (1, 2)
     assert own._attempts == config.retries["total_max_attempts"] == 3
-    assert pool._kept == config.max_pool_connections == 32
+    assert pool._idle_at_most == config.max_pool_connections == 32
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -139,7 +139,7 @@ def variables_of_botocore() -> set[str]:
 
 
 UNDERSTOOD = client_configuration._UNDERSTOOD | client_configuration._CHANGES_NOTHING
-FOREIGN = {name for name in variables_of_botocore() if name.startswith(client_configuration._OTHERS)}
+FOREIGN = {name for name in variables_of_botocore() if name.startswith(client_configuration._OTHER_PREFIXES)}
 MORE = [
     "AWS_ACCOUNT_ID",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -155,7 +155,7 @@ MORE = [
 ]
 
 
-def test_the_variables_of_botocore_are_told_apart() -> None:
+def test_the_variables_of_botocore_are_classified() -> None:
     """A new one of botocore's lands among those that leave the calls to it. Read here whether it may be harmless."""
     assert {"AWS_PROFILE", "AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_RETRY_MODE"} <= variables_of_botocore()
     assert {

@@ -38,7 +38,7 @@ def pool_for(
     service: ScriptedService, *, kept: int = 32, host: str = "127.0.0.1", secure: bool = False
 ) -> ConnectionPool:
     endpoint = AwsEndpoint("dynamodb", "us-east-1", secure=secure, host=host, port=service.port)
-    return ConnectionPool(endpoint, connect_timeout_s=2, read_timeout_s=0.3, kept=kept)
+    return ConnectionPool(endpoint, connect_timeout_s=2, read_timeout_s=0.3, idle_at_most=kept)
 
 
 def post(pool: ConnectionPool, body: bytes = b"{}") -> bytes:
@@ -172,7 +172,7 @@ def test_what_is_no_http_is_an_error(content: bytes) -> None:
 
 
 def test_an_answer_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_LARGEST_ANSWER", 1000)
+    monkeypatch.setattr(connections, "_LARGEST_RESPONSE", 1000)
     fits, too_large = b"x" * 1000, b"x" * 1001
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n%s\r\n0\r\n\r\n" % too_large
     with ScriptedService(answer(fits), answer(too_large), raw(chunked)) as service:
@@ -201,7 +201,7 @@ def test_nobody_is_called_so() -> None:
         AwsEndpoint("sqs", "us-east-1", secure=False, host="nowhere.invalid", port=80),
         connect_timeout_s=1,
         read_timeout_s=1,
-        kept=1,
+        idle_at_most=1,
     )
     with pytest.raises(EndpointConnectionError, match=r"http://nowhere.invalid/"):
         post(pool)
@@ -290,4 +290,4 @@ def test_a_handshake_that_nobody_answers_ends() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = AwsEndpoint("sqs", "us-east-1", secure=True, host="127.0.0.1", port=silent.getsockname()[1])
         with pytest.raises(ConnectTimeoutError, match=r"within 0.2 s"):
-            post(ConnectionPool(endpoint, connect_timeout_s=0.2, read_timeout_s=1, kept=1))
+            post(ConnectionPool(endpoint, connect_timeout_s=0.2, read_timeout_s=1, idle_at_most=1))
