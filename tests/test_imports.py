@@ -1,7 +1,7 @@
 """Imports of the library: the public names are pinned, and no heavy module is loaded before it is used.
 
-The loaded modules are compared with lists of names. No time is measured. An unexpected import is a line in a failure here, and
-milliseconds of every cold start in production.
+The loaded modules are compared with lists of names. No time is measured. An unexpected import is a line in a failure
+here, and milliseconds of every cold start in production.
 """
 
 from __future__ import annotations

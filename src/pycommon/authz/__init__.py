@@ -7,7 +7,7 @@ The way of a request through the modules, in order (`guard` calls them):
 3. `identity`: turn the token into a `caller`. It uses
    - for a JWT: `tokens` (structure and claims), `jwks` (the issuer's signing keys), `signatures` (cryptography) and
      `authentication_settings` (issuer, audience, algorithms);
-   - for an API key: `api_keys`; `api_key_store` creates, rotates and revokes the keys;
+   - for an API key: `api_keys`. `api_key_store` creates, rotates and revokes keys;
    - for the account that pays: `accounts`.
 4. `limits`: compare the costs of the caller with the rate limit.
 5. `setup` and `schemas`: find the operation's JSON Schema and validate the body.

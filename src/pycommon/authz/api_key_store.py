@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pycommon.authz.accounts import PERIODS, UNLIMITED, RateLimit, parse_rate_limit
-from pycommon.authz.api_keys import API_KEY_PREFIX, USER_FIELDS, ApiKeyState, is_api_key, state_of, stored_form
+from pycommon.authz.api_key_properties import (
+    ID_BYTES,
+    InvalidApiKeyError,
+    checked_name,
+    expiration_date,
+    new_api_owner_id,
+    stored_access_types,
+    stored_rate_limit,
+    user_field,
+)
+from pycommon.authz.api_key_view import ID_FIELD, ApiKey, projection, view_of
+from pycommon.authz.api_keys import API_KEY_PREFIX, USER_FIELDS, ApiKeyState, is_api_key, stored_form
 from pycommon.const import ACCESS_TYPE_FULL, GENERAL_ACCOUNT
 from pycommon.dal.providers.aws.attribute_values import from_item, to_item
 from pycommon.exceptions import PyCommonError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from pycommon.authz.accounts import RateLimit
 
 __all__ = [
     "ApiKey",
@@ -34,30 +44,7 @@ __all__ = [
 ]
 
 _RANDOM_BYTES = 32
-_ID_BYTES = 2048  # DynamoDB's limit for a partition key
-_ID = "api_owner_id"
 _MARKS = {field: mark for mark, field in USER_FIELDS.items()}
-_VIEWED = (
-    _ID,
-    *_MARKS,
-    "account",
-    "accessTypes",
-    "active",
-    "applicationDescription",
-    "applicationName",
-    "createdAt",
-    "expirationDate",
-    "lastAccessed",
-    "purpose",
-    "rateLimit",
-    "revokedAt",
-    "rotatedAt",
-)
-"""The fields of a view. `apiKey` is not one of them, so that reading never fetches a digest."""
-
-
-class InvalidApiKeyError(PyCommonError, ValueError):
-    """The arguments do not make a usable key; nothing was written."""
 
 
 class UnknownApiKeyError(PyCommonError, LookupError):
@@ -66,36 +53,6 @@ class UnknownApiKeyError(PyCommonError, LookupError):
 
 class UnusableApiKeyError(PyCommonError):
     """The key is revoked or expired, so that it cannot be rotated."""
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """All properties of an API key, except the key itself.
-
-    Attributes:
-        id: its `api_owner_id`: `<owner>/ownerKey/<uuid>`, `<owner>/delegateKey/<uuid>` or `<owner>/systemKey/<uuid>`.
-        owner: the user who is responsible for the key.
-        user: who calls with the key: the owner, the delegate or the system; None if the item names no user.
-        rate_limit: None when the key has no limit.
-        expiration_date: the first day (UTC) on which the key is refused, as in the table.
-        created_at: like the other times in ISO 8601 in UTC; None if the item has no such time.
-    """
-
-    id: str
-    owner: str | None
-    user: str | None
-    state: ApiKeyState
-    account_id: str
-    access_types: tuple[str, ...]
-    rate_limit: RateLimit | None
-    expiration_date: str | None
-    purpose: str | None
-    application_name: str | None
-    application_description: str | None
-    created_at: str | None
-    rotated_at: str | None
-    revoked_at: str | None
-    last_accessed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,33 +124,33 @@ class ApiKeyStore:
         Raises:
             InvalidApiKeyError: the arguments do not make a usable key; nothing was written.
         """
-        called_by = _called_by(delegate, system_id)
+        called_by = user_field(delegate, system_id)
         key = _new_key()
         item = {
-            _ID: _checked_id(owner, _MARKS[called_by], self._new_id()),
+            ID_FIELD: new_api_owner_id(owner, _MARKS[called_by], self._new_id()),
             "apiKey": stored_form(key),
             "owner": owner,
-            "delegate": None if delegate is None else _name("delegate", delegate),
-            "systemId": None if system_id is None else _name("system id", system_id),
+            "delegate": None if delegate is None else checked_name("delegate", delegate),
+            "systemId": None if system_id is None else checked_name("system id", system_id),
             "active": True,
-            "account": {"id": _name("account id", account_id)},
-            "accessTypes": _access_types(access_types),
-            "expirationDate": self._expiration_date(expiration),
-            "rateLimit": _rate_limit(rate_limit),
+            "account": {"id": checked_name("account id", account_id)},
+            "accessTypes": stored_access_types(access_types),
+            "expirationDate": expiration_date(expiration, self._today()),
+            "rateLimit": stored_rate_limit(rate_limit),
             "purpose": purpose or None,
             "applicationName": application_name or None,
             "applicationDescription": application_description or None,
             "createdAt": _now(),
         }
         self._put_new({name: value for name, value in item.items() if value is not None})
-        return IssuedApiKey(key, self._view(item))
+        return IssuedApiKey(key, self._view_of(item))
 
     def list(self, owner: str | None = None) -> tuple[ApiKey, ...]:
         """Return all keys, or the keys of `owner`, sorted by owner and age. Revoked and expired keys are included.
 
         This reads the whole table, because the table has no index on owners.
         """
-        views = [self._view(item) for item in self._scan(owner)]
+        views = [self._view_of(item) for item in self._scan(owner)]
         return tuple(sorted(views, key=lambda view: (view.owner or "", view.created_at or "", view.id)))
 
     def rotate(self, api_owner_id: str) -> IssuedApiKey:
@@ -203,7 +160,7 @@ class ApiKeyStore:
             UnknownApiKeyError: the table has no such key.
             UnusableApiKeyError: the key is revoked or expired; nothing was written.
         """
-        state = self._view(self._get(api_owner_id)).state
+        state = self._view_of(self._get(api_owner_id)).state
         if state is not ApiKeyState.ACTIVE:
             raise _unusable(api_owner_id, state)
         key = _new_key()
@@ -217,7 +174,7 @@ class ApiKeyStore:
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             raise _unusable(api_owner_id, ApiKeyState.REVOKED) from None
-        return IssuedApiKey(key, self._view(item))
+        return IssuedApiKey(key, self._view_of(item))
 
     def revoke(self, api_owner_id: str) -> ApiKey:
         """Revoke the key for ever. Revoking a revoked key changes nothing.
@@ -230,38 +187,26 @@ class ApiKeyStore:
             item = self._update(
                 api_owner_id,
                 "SET #active = :false, #revokedAt = if_not_exists(#revokedAt, :now)",
-                f"attribute_exists({_ID})",
+                f"attribute_exists({ID_FIELD})",
                 {"false": False, "now": _now()},
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             raise self._unknown(api_owner_id) from None
-        return self._view(item)
-
-    def _expiration_date(self, expiration: date | None) -> str | None:
-        if expiration is None:
-            return None
-        if isinstance(expiration, datetime):
-            raise InvalidApiKeyError("The expiration is a datetime: pass a date without a time.")
-        if expiration <= self._today():
-            raise InvalidApiKeyError(
-                f"The expiration {expiration.isoformat()} is not in the future (today is {self._today().isoformat()} "
-                "in UTC): the key would be refused at once."
-            )
-        return expiration.isoformat()
+        return self._view_of(item)
 
     def _put_new(self, item: Mapping[str, Any]) -> None:
         try:
             self._dynamodb.put_item(
-                TableName=self._table, Item=to_item(item), ConditionExpression=f"attribute_not_exists({_ID})"
+                TableName=self._table, Item=to_item(item), ConditionExpression=f"attribute_not_exists({ID_FIELD})"
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             raise InvalidApiKeyError(
-                f"The table {self._table} already has a key {item[_ID]}, which was not changed. Try again: each "
+                f"The table {self._table} already has a key {item[ID_FIELD]}, which was not changed. Try again: each "
                 "attempt uses a new id."
             ) from None
 
     def _scan(self, owner: str | None) -> Iterator[dict[str, Any]]:
-        request = {"TableName": self._table, "ConsistentRead": True, **_projection()}
+        request = {"TableName": self._table, "ConsistentRead": True, **projection()}
         if owner is not None:  # the projection already defines the name `#owner`
             request |= {"FilterExpression": "#owner = :owner", "ExpressionAttributeValues": to_item({":owner": owner})}
         for page in self._dynamodb.get_paginator("scan").paginate(**request):
@@ -269,8 +214,8 @@ class ApiKeyStore:
 
     def _get(self, api_owner_id: str) -> dict[str, Any]:
         self._check_id(api_owner_id)
-        key = to_item({_ID: api_owner_id})
-        response = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True, **_projection())
+        key = to_item({ID_FIELD: api_owner_id})
+        response = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True, **projection())
         if "Item" not in response:
             raise self._unknown(api_owner_id)
         return from_item(response["Item"])
@@ -279,7 +224,7 @@ class ApiKeyStore:
         names = ("apiKey", "rotatedAt", "revokedAt", "active")
         response = self._dynamodb.update_item(
             TableName=self._table,
-            Key=to_item({_ID: api_owner_id}),
+            Key=to_item({ID_FIELD: api_owner_id}),
             UpdateExpression=expression,
             ConditionExpression=condition,
             # DynamoDB rejects names that the expressions do not use.
@@ -289,27 +234,8 @@ class ApiKeyStore:
         )
         return from_item(response["Attributes"])
 
-    def _view(self, item: Mapping[str, Any]) -> ApiKey:
-        granted = item.get("accessTypes")
-        account = item.get("account")
-        users = [field for mark, field in USER_FIELDS.items() if mark in item[_ID]]
-        return ApiKey(
-            id=item[_ID],
-            owner=_text(item, "owner"),
-            user=_text(item, users[0]) if len(users) == 1 else None,
-            state=state_of(item, self._today()),
-            account_id=(_text(account, "id") if isinstance(account, Mapping) else None) or GENERAL_ACCOUNT,
-            access_types=tuple(map(str, granted)) if isinstance(granted, list | frozenset) else (),
-            rate_limit=parse_rate_limit(item.get("rateLimit")),
-            expiration_date=_text(item, "expirationDate"),
-            purpose=_text(item, "purpose"),
-            application_name=_text(item, "applicationName"),
-            application_description=_text(item, "applicationDescription"),
-            created_at=_text(item, "createdAt"),
-            rotated_at=_text(item, "rotatedAt"),
-            revoked_at=_text(item, "revokedAt"),
-            last_accessed=_text(item, "lastAccessed"),
-        )
+    def _view_of(self, item: Mapping[str, Any]) -> ApiKey:
+        return view_of(item, self._today())
 
     def _check_id(self, api_owner_id: str) -> None:
         """Refuse an id that DynamoDB would not take, and an API key that was given instead of its id.
@@ -319,7 +245,7 @@ class ApiKeyStore:
         """
         if is_api_key(api_owner_id) and "/" not in api_owner_id:
             raise UnknownApiKeyError("This is an API key: pass the id of the key, which contains a slash.")
-        if not 0 < len(api_owner_id.encode()) <= _ID_BYTES:
+        if not 0 < len(api_owner_id.encode()) <= ID_BYTES:
             raise self._unknown(api_owner_id)
 
     def _unknown(self, api_owner_id: str) -> UnknownApiKeyError:
@@ -334,76 +260,6 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _called_by(delegate: str | None, system_id: str | None) -> str:
-    """Return the field that names the user of the key."""
-    if delegate is not None and system_id is not None:
-        raise InvalidApiKeyError("A key has one user: pass a delegate or a system id, not both.")
-    if delegate is not None:
-        return "delegate"
-    return "owner" if system_id is None else "systemId"
-
-
-def _checked_id(owner: str, mark: str, last: str) -> str:
-    """Return the `api_owner_id`. It must contain one mark only, because the lookup finds the user by the mark."""
-    api_owner_id = f"{_name('owner', owner)}{mark}{last}"
-    if sum(each in api_owner_id for each in USER_FIELDS) != 1:
-        raise InvalidApiKeyError(f"The owner {owner!r} must not contain {' or '.join(USER_FIELDS)}.")
-    if len(api_owner_id.encode()) > _ID_BYTES:
-        raise InvalidApiKeyError(
-            f"The owner is too long: the id would exceed {_ID_BYTES} bytes, the limit of a DynamoDB key."
-        )
-    return api_owner_id
-
-
-def _name(what: str, given: str) -> str:
-    if not given or not given.isprintable() or given != given.strip():
-        raise InvalidApiKeyError(
-            f"The {what} {given!r} is not a valid name: it must not be empty, begin or end with a blank, or contain "
-            "control characters."
-        )
-    return given
-
-
-def _access_types(given: Iterable[str]) -> list[str]:
-    if isinstance(given, str):
-        raise InvalidApiKeyError(f'The access types must be a list: pass ["{given}"], not a text.')
-    types = list(dict.fromkeys(_name("access type", str(each)) for each in given))
-    if not types:
-        raise InvalidApiKeyError(
-            f"A key without access types cannot be used: pass at least one, e.g. {ACCESS_TYPE_FULL}."
-        )
-    return types
-
-
-def _rate_limit(limit: RateLimit | None) -> dict[str, Any]:
-    if limit is None or limit.period == UNLIMITED:
-        return {"period": UNLIMITED, "rate": None}
-    if limit.period not in PERIODS:
-        known = ", ".join([UNLIMITED, *sorted(PERIODS)])
-        raise InvalidApiKeyError(f"The period {limit.period!r} of the rate limit is unknown: expected one of {known}.")
-    try:
-        rate = Decimal(str(limit.rate))
-        written = {"period": limit.period, "rate": rate}
-        to_item(written)  # raises an error for a number that DynamoDB cannot store
-    except (ArithmeticError, ValueError):
-        raise InvalidApiKeyError(f"The rate {limit.rate} is not a number that DynamoDB can store exactly.") from None
-    if rate < 0:
-        raise InvalidApiKeyError(f"The rate {rate} is negative: pass the USD that may be spent in a period.")
-    return written
-
-
 def _unusable(api_owner_id: str, state: ApiKeyState) -> UnusableApiKeyError:
     how = "is revoked" if state is ApiKeyState.REVOKED else "has expired"
     return UnusableApiKeyError(f"The API key {api_owner_id} {how} and was not rotated: create a new key.")
-
-
-def _projection() -> dict[str, Any]:
-    return {
-        "ProjectionExpression": ", ".join(f"#{name}" for name in _VIEWED),
-        "ExpressionAttributeNames": {f"#{name}": name for name in _VIEWED},
-    }
-
-
-def _text(item: Mapping[str, Any], name: str) -> str | None:
-    value = item.get(name)
-    return value if isinstance(value, str) and value else None
