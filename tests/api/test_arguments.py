@@ -1,4 +1,4 @@
-"""From a JSON instance to the arguments of a handler; what cannot fit is refused when the module is imported."""
+"""Test the mapping of a JSON instance to a handler's arguments, and the errors at import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Critical errors: really in the queue, and never the end of the function that reports one."""
+"""Test reports of critical errors: they are in the queue, and never fail the function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`@api_tool` and the route data: what a router finds, in whichever order a service imports its modules."""
+"""Test `@api_tool` and the route data, for any order of imports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PARAMETERS = {"type": "object", "properties": {"day": {"type": "string"}}, "requ
 
 @pytest.fixture
 def unique() -> str:
-    """The registry lasts as long as the process: each test takes a path of its own."""
+    """Return a new path: the registry lives as long as the process."""
     return uuid.uuid4().hex
 
 

@@ -1,4 +1,4 @@
-"""`call_operation`: the one way to an operation, for routers, workflows and tools alike."""
+"""Test `call_operation`, which routers, workflows and tools use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who pays for a user: the default account in the table, and for how long it is remembered."""
+"""Test the default account of a user, and how long it is cached."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ DEFAULTS: list[tuple[Any, Any]] = [
     ({"accounts": [default(rateLimit={"period": "Unlimited"})]}, Account("acc-1")),
     ({"accounts": [default(rateLimit=None)]}, Account("acc-1")),
     ({"accounts": [{"id": "a", "rateLimit": DAILY}, default("b")]}, Account("b")),
-    # several defaults: the first
+    # several defaults: the first is used
     ({"accounts": [default("a", rateLimit=DAILY), default("b")]}, Account("a", TEN_A_DAY)),
-    # members that are none, and defaults that are not plainly so
+    # invalid members, and values of isDefault other than True
     ({"accounts": [None, 7, "acc", ["acc"], default("b")]}, Account("b")),
     ({"accounts": [default("a", isDefault="true"), default("b", isDefault=1)]}, GENERAL),
-    # a default that names nobody: the general account pays, and the limit holds all the same
+    # a default without an id: the general account pays, and the limit applies
     ({"accounts": [default(None, rateLimit=DAILY)]}, Account("general_account", TEN_A_DAY)),
     ({"accounts": [default("", rateLimit=DAILY)]}, Account("general_account", TEN_A_DAY)),
     ({"accounts": [default(7, rateLimit="none")]}, Account("general_account", ALWAYS_REACHED)),
@@ -60,7 +60,7 @@ def test_the_default_account(cold_start: object, aws: Aws) -> None:
 
 
 def test_accounts_that_are_no_list_are_not_taken_for_none(cold_start: object, aws: Aws) -> None:
-    """Somebody meant to set something, perhaps a limit: it must not turn into a user without one."""
+    """An invalid value may have been a limit: it must not become a user without a limit."""
     for accounts in ("acc-1", {"id": "acc-1", "isDefault": True}, 7, {"acc-1"}, True):
         aws.put(TABLE, {"user": "jane", "accounts": accounts})
         with pytest.raises(HTTPServiceUnavailable):

@@ -1,4 +1,4 @@
-"""API keys as they are handed out: through the store, and through the guarded handler that they are to open."""
+"""Test API keys of the store, and their use with a guarded handler."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def status(key: str) -> int:
     return int(answer(key)["statusCode"])
 
 
-# What a new key opens
+# Use of a new key
 
 
 @pytest.mark.usefixtures("cold_start")
@@ -141,7 +141,7 @@ def test_a_key_as_it_stood_in_the_table_gets_todays_form(aws, store):
     assert aws.items(TABLE)[0]["apiKey"] == stored_form(new.key)
 
 
-# What the table holds
+# Content of the table
 
 
 def test_the_item_of_a_key(aws, store):
@@ -206,7 +206,7 @@ def test_an_id_that_is_taken_is_left_as_it_is(aws):
     assert (item["purpose"], item["apiKey"]) == ("first", stored_form(first.key))
 
 
-# What is refused
+# Refused arguments
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_an_unknown_id_is_an_error_and_creates_no_item(aws, store, unknown):
 
 
 def test_a_key_given_for_its_id_is_neither_repeated_nor_sent_on(store):
-    """That it is not sent on is seen by the fixture that reads botocore's debug log."""
+    """A fixture reads botocore's debug log, and fails if the key was sent."""
     key = store.create("jane").key
     for change in (store.rotate, store.revoke):
         with pytest.raises(UnknownApiKeyError, match="pass the id") as error:
@@ -278,7 +278,7 @@ def test_a_key_that_opens_nothing_is_not_rotated(aws, store, fields, how):
 
 
 def test_a_key_that_is_revoked_while_it_is_rotated_stays_shut(aws, store):
-    """The store reads, then writes; what happens in between is made to happen by the client's own event hook."""
+    """The store reads, then writes. An event hook of the client changes the item between the two."""
     issued = store.create("jane")
     other = at(aws)
 
@@ -293,7 +293,7 @@ def test_a_key_that_is_revoked_while_it_is_rotated_stays_shut(aws, store):
     assert aws.items(TABLE)[0]["apiKey"] == stored_form(issued.key)
 
 
-# What is listed
+# Lists
 
 
 def test_the_list_is_by_owner_and_holds_what_is_shut_too(aws, store):
@@ -361,7 +361,7 @@ def test_the_state_in_the_list_is_what_the_lookup_says(aws, store):
     assert listed == {name: status(f"amp-{name}") == 200 for name in cases}
 
 
-# What it takes
+# Permissions of the store
 
 
 def test_the_rights_that_the_store_names_are_enough(aws, store):

@@ -1,4 +1,4 @@
-"""API keys through a guarded handler, over real items in a real table."""
+"""Test API keys with a guarded handler and real items in a table."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TABLE = "API_KEYS_DYNAMODB_TABLE"
 OLD_KEY = "amp-0123456789abcdef"
-ABSENT = object()  # in the changes to an item: without this field
+ABSENT = object()  # in the changes of an item: remove this field
 TODAY = datetime.now(UTC).date()
 REFUSED = (401, "The API key is not valid")
 
@@ -43,7 +43,7 @@ def digest(key: str) -> str:
 
 
 def put(aws: Aws, key: str, **changes: Any) -> str:
-    """Write the item of `key`; return its id."""
+    """Write the item of `key`, and return its id."""
     item = {
         "api_owner_id": f"jane/ownerKey/{secrets.token_hex(8)}",
         "apiKey": digest(key) if key.startswith("amp-v1-") else key,
@@ -245,12 +245,12 @@ def test_an_item_that_names_nobody_opens_nothing(cold_start: object, aws: Aws) -
 
 
 def test_who_reads_the_table_has_no_key(cold_start: object, aws: Aws, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "botocore")  # the test's own client logs the key that it writes in plain text
+    caplog.set_level(logging.INFO, "botocore")  # the client of the test logs the key that it writes in plain text
     key = new_key()
     put(aws, key)
     for presented in (digest(key), f"amp-{digest(key)}", f"amp-v1-{digest(key)}", f"amp-v1-{digest(key)[:43]}"):
         assert ask(presented)["statusCode"] == 401
-    stored_as_it_is = new_key()  # a key of today that somebody wrote in plain text
+    stored_as_it_is = new_key()  # a current key that was stored in plain text
     put(aws, stored_as_it_is, apiKey=stored_as_it_is)
     assert outcome(ask(stored_as_it_is)) == REFUSED
 
@@ -271,7 +271,7 @@ def test_a_revoked_key_is_refused_at_once(cold_start: object, aws: Aws) -> None:
     assert outcome(ask(key)) == REFUSED
 
 
-# The note of the last access
+# The time of the last access
 
 
 def wait_for_writes() -> None:
@@ -289,7 +289,7 @@ def test_what_the_table_says_is_kept_only_where_that_is_set(cold_start: dict[str
         put(aws, unknown)
         put(aws, kept, api_owner_id=item, active=False)
         assert ask(kept)["statusCode"] == 200
-        assert ask(unknown)["statusCode"] == 200  # nobody is kept out for a key that was not there yet
+        assert ask(unknown)["statusCode"] == 200  # an unknown key is not cached
     with fresh_execution_environment(cold_start):
         assert outcome(ask(kept)) == REFUSED
 
@@ -311,7 +311,7 @@ def test_the_last_access_is_noted_at_most_once_a_minute(cold_start: object, aws:
     key_id = put(aws, key)
 
     def noted() -> bool:
-        """Whether a call notes the access; the item is as new before."""
+        """Return whether a call writes the time of the access to a new item."""
         put(aws, key, api_owner_id=key_id)
         keys.caller_of(key)
         wait_for_writes()

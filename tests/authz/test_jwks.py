@@ -1,4 +1,4 @@
-"""The issuer's keys, from a real HTTP server that is down, slow, hostile or rotating: bounded time, no guess."""
+"""Test the issuer's signing keys with a real HTTP server that is down, slow, hostile or rotates its keys."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def send(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **head
 
 
 class KeyServer:
-    """Serves what `document` holds, or behaves as `behave` says. What hangs in it ends with the server."""
+    """Serves `document`, or runs `behave`. Requests that hang end with the server."""
 
     def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.document: Any = jwk_set("one")
@@ -103,7 +103,7 @@ class KeyServer:
                     server.behave(self, server)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
-                """Quiet."""
+                """Log nothing."""
 
         return Handler
 
@@ -118,7 +118,7 @@ def silent(handler: BaseHTTPRequestHandler, server: KeyServer) -> None:
 
 
 def dribble(handler: BaseHTTPRequestHandler, server: KeyServer, text: bytes) -> None:
-    """A byte each 0.1 s: no wait on the socket is ever as long as the time-out."""
+    """Send a byte every 0.1 s, so that no single read takes as long as the time-out."""
     for byte in text * 100:
         if server.closing.wait(0.1):
             return
@@ -211,7 +211,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-# The key set itself, by its own clock
+# The key set with its own clock
 
 
 def test_down_from_the_start_and_back_after_a_while(clock: Clock) -> None:
@@ -281,7 +281,7 @@ def test_an_address_that_is_not_http_is_not_opened(clock: Clock, url: str) -> No
 
 
 def certificate(folder: Path) -> Path:
-    """A certificate for 127.0.0.1 that nobody but itself vouches for, and its key."""
+    """Return a self-signed certificate for 127.0.0.1, and its key."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     today = datetime.now(UTC)
     signed = (
@@ -311,7 +311,7 @@ def test_over_tls_the_server_must_be_vouched_for_and_is_bounded_too(
             key_set(server, clock).key("one")
         assert server.requests == 0
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
-        renew()  # whom the system trusts is asked once
+        renew()  # the trusted certificates are read once
         assert key_set(server, clock).key("one")["kid"] == "one"
         for behaviour in (dribbling_body, silent):
             server.behave = behaviour
@@ -343,7 +343,7 @@ def test_old_keys_cost_one_time_out_in_an_outage_that_hangs(server: KeyServer, c
     server.behave = silent
     clock.now += 61
     with at_most(TIMEOUT_S + MARGIN_S), pytest.raises(SigningKeysUnavailableError):
-        keys.key("unknown")  # both a refresh that is due and an unknown key: still one wait
+        keys.key("unknown")  # a due refresh and an unknown key together: only one wait
     for _ in range(20):
         with at_most(0.2):
             keys.key("one")
@@ -443,7 +443,7 @@ def test_what_was_begun_before_is_waited_for(clock: Clock) -> None:
     keys = SigningKeySet("http://127.0.0.1/", RS256, fetch=fetch, clock=clock)
     assert keys.prefetch()
     assert asked.wait(10)
-    assert keys.prefetch()  # still on their way
+    assert keys.prefetch()  # still being fetched
     threading.Timer(0.05, go_on.set).start()
     assert keys.key("1")["kid"] == "1"
     assert not keys.prefetch()
@@ -477,7 +477,7 @@ def test_a_fetch_that_was_given_up_does_not_bring_back_older_keys(clock: Clock) 
 
 
 def padded(jwk: dict[str, Any]) -> dict[str, Any]:
-    """An RSA key of 1,024 bits, blown up to the length of a strong one by leading zeros."""
+    """Return an RSA key of 1,024 bits, with leading zeros up to the length of a strong key."""
     weak = rsa.generate_private_key(65537, 1024).public_key()  # noqa: S505 - to see it refused
     modulus = RSAAlgorithm.to_jwk(weak, as_dict=True)["n"]
     return {**jwk, "n": "A" * (344 - len(modulus)) + modulus}
@@ -510,7 +510,7 @@ def test_an_odd_key_is_left_out_and_the_others_serve(odd: str) -> None:
 
 @contextmanager
 def guarded(aws: Aws, issuer: TokenIssuer, url: str, **variables: str) -> Iterator[None]:
-    """A cold start that trusts `issuer`, whose keys are at `url`."""
+    """Start a new execution environment that trusts `issuer`, with its signing keys at `url`."""
     settings = {**aws.variables, **issuer.environment(), "OAUTH_JWKS_URL": url, **variables}
     with fresh_execution_environment(settings):
         yield
@@ -666,7 +666,7 @@ def test_a_key_that_names_no_algorithm_is_for_the_configured_ones_only(
 def test_leeway(issuer: TokenIssuer, leeway: str, claims: dict[str, int], accepted: bool) -> None:  # noqa: FBT001 - a column
     token = issuer.token("jane", **{name: int(time.time()) + seconds for name, seconds in claims.items()})
     with fresh_execution_environment({**issuer.environment(), "OAUTH_LEEWAY_SECONDS": leeway}):
-        for _ in range(2):  # the second time from the cache, where it was good
+        for _ in range(2):  # the second time from the cache
             with nullcontext() if accepted else pytest.raises(TokenError):
                 assert identity.token_verifier().verify(token)["username"] == "jane"
 
@@ -719,7 +719,7 @@ def test_keys_do_not_come_over_plain_http_from_another_machine(variables: dict[s
 def test_a_cognito_user_reaches_the_handler_and_an_id_token_does_not(
     aws: Aws, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "botocore")  # the test's own client logs the tokens that it is given
+    caplog.set_level(logging.INFO, "botocore")  # the client of the test logs its tokens
     cognito = aws.client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="p")["UserPool"]["Id"]
     client = cognito.create_user_pool_client(

@@ -1,4 +1,4 @@
-"""The variables that `@validated` needs itself: found by the same chain, declared for what is done, recorded."""
+"""Test the variables that `@validated` itself needs: they are resolved, declared and recorded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def ask(token: str, account: str = "a") -> dict[str, Any]:
 
 
 def wait_for_writes() -> None:
-    """Wait for what is written beside the handler."""
+    """Wait for the background writes."""
     pool = background_writes()._pool
     if pool is not None:
         pool.shutdown(wait=True)
@@ -39,7 +39,7 @@ def allow(actions: list[str]) -> dict[str, Any]:
 
 
 def use_everything(aws: Aws, issuer: TokenIssuer) -> list[int]:
-    """Requests that need every variable: a user with a limit, an API key, an error that nobody handled."""
+    """Make requests that need every variable: a user with a limit, an API key, an unhandled error."""
     account = {"id": "acc-1", "isDefault": True, "rateLimit": {"period": "Daily", "rate": 5}}
     aws.put("ACCOUNTS_DYNAMO_TABLE", {"user": "jane", "accounts": [account]})
     key = new_key()

@@ -1,7 +1,7 @@
-"""`setup_validated`, `add_api_access_types` and `@validated` put to use in modules: what is refused, and when."""
+"""Test `setup_validated`, `add_api_access_types` and `@validated` in modules: wrong uses, and when they fail."""
 
 # ruff: noqa: ARG005
-# The parameters of the lambdas are what is under test.
+# The tests are about the parameters of the lambdas.
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def create(event, context, user, name, data):
 
 @pytest.fixture(autouse=True)
 def _own_setups() -> Iterator[None]:
-    """A test's setups end with it."""
+    """Restore the setups after each test."""
     kept = setup._setups
     setup._setups = setup._Setups()
     yield
@@ -49,7 +49,7 @@ def _own_setups() -> Iterator[None]:
 
 @pytest.fixture
 def load(tmp_path: Path) -> Load:
-    """Import a module of this source."""
+    """Import a module with this source."""
 
     def load(source: str) -> ModuleType:
         name = f"service_{secrets.token_hex(4)}"
@@ -140,7 +140,7 @@ def test_an_operation_that_has_no_rule_is_refused(cold_start: object, issuer: To
         assert ask(module.create, issuer)["statusCode"] == 403
 
 
-# Broken schemas fail at import
+# Invalid schemas fail at import
 
 
 @pytest.mark.parametrize("kind", ["validators", "api_validators"])
@@ -258,7 +258,7 @@ def test_what_access_types_gives_opens_nothing_when_it_is_changed() -> None:
         access_types().add("chat")  # type: ignore[attr-defined]
 
 
-# Whatever a handler raises
+# Errors of handlers
 
 
 @pytest.mark.parametrize(

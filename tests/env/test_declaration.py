@@ -1,4 +1,4 @@
-"""What can be declared, and what is refused while the module is imported."""
+"""Test valid declarations, and the errors of invalid ones at import."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_every_declaration_of_the_process_can_be_listed() -> None:
 def test_the_function_keeps_its_name_text_and_signature() -> None:
     @required_env_vars("STAGE")
     def handler(event: Any, context: Any) -> None:
-        """Do it."""
+        """Do nothing."""
 
     assert (handler.__name__, handler.__doc__) == ("handler", "Do it.")
     assert handler.__wrapped__.__name__ == "handler"  # type: ignore[attr-defined]

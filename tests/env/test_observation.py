@@ -1,4 +1,4 @@
-"""Calls of AWS clients of every kind, seen in process and held against the declarations."""
+"""Test the observation of calls of all kinds of AWS clients, and their comparison with the declarations."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BUCKET_AND_TABLE = {
 
 @pytest.fixture
 def names(aws: Aws) -> Iterator[dict[str, str]]:
-    """A bucket, a table and a queue, whose names stand in variables of a function that is observed."""
+    """Create a bucket, a table and a queue, and set the variables of an observed function to their names."""
     unique = aws.variables["SERVICE_NAME"]
     names = {"FILES_BUCKET": f"{unique}-bucket", "FILES_TABLE": f"{unique}-files", "JOBS_QUEUE_URL": ""}
     aws.client("s3").create_bucket(Bucket=names["FILES_BUCKET"])
@@ -55,7 +55,7 @@ def names(aws: Aws) -> Iterator[dict[str, str]]:
 def observed(
     handler: Callable[[], Any], declared: dict[str, Any] = BUCKET_AND_TABLE
 ) -> set[tuple[str | None, str, str]]:
-    """What the handler's own calls came to: variable, action, verdict."""
+    """Return the observed actions of the handler: variable, action, verdict."""
     required_env_vars(declared)(handler)()
     watcher = observer()
     assert watcher is not None

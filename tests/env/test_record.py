@@ -1,4 +1,4 @@
-"""When the record of a variable is written again."""
+"""Test when the record of a variable is written again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_at_most_hourly(aws: Aws) -> None:
     record = VariableUseRecord(clock=lambda: now)
 
     def written() -> bool:
-        """Whether noting the declaration puts its item back that was deleted."""
+        """Return whether `note` writes the deleted item again."""
         record.note(GET)
         assert background_writes().wait(10)
         found = bool(aws.items("ENV_VARS_TRACKING_TABLE"))
@@ -53,5 +53,5 @@ def test_two_declarations_of_one_variable_in_one_function_are_both_recorded(aws:
     items = {item["variable"]: item for item in aws.items("ENV_VARS_TRACKING_TABLE")}
     assert items["FILES_TABLE"]["operations"] == {"dynamodb:GetItem", "dynamodb:PutItem"}
     assert items["FILES_TABLE"]["functions"] == {"router"}
-    own = items["ENV_VARS_TRACKING_TABLE"]  # writing the record is a use as well
+    own = items["ENV_VARS_TRACKING_TABLE"]  # the record itself uses a variable too
     assert (own["operations"], own["functions"]) == ({"dynamodb:UpdateItem"}, {"router"})

@@ -1,4 +1,4 @@
-"""The resolution chain, with a Parameter Store and a clock that the test holds in its hands."""
+"""Test the resolution of variables with a fake Parameter Store and a fake clock."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOREVER = float("inf")
 
 @dataclass
 class Store:
-    """Parameters by path, and what was asked for; `down` as in an outage."""
+    """A Parameter Store with parameters by path. It records the reads; `down` simulates an outage."""
 
     parameters: dict[str, str] = field(default_factory=dict)
     asked: list[list[str]] = field(default_factory=list)
@@ -158,7 +158,7 @@ def test_an_outage_before_the_first_value_is_an_error_that_says_so(resolver: Var
         resolver.resolve(["THERE"])
     store.down = False
     store.parameters["/amplify/dev/files/THERE"] = "found"
-    resolver.resolve(["THERE"])  # a failure is not kept
+    resolver.resolve(["THERE"])  # a failure is not cached
     assert os.environ["THERE"] == "found"
 
 

@@ -132,9 +132,8 @@ class Guard:
             return self._guarded(event, context, execution)
         except HTTPException as error:
             execution.failed(error, error.status)
-            return responses.response_for_exception(
-                error, execution.request, execution.request_id
-            )  # may raise for odd details
+            # This raises an error when `details` has no JSON form.
+            return responses.response_for_exception(error, execution.request, execution.request_id)
 
     def _guarded(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
         execution.request = request = recognise(event)
