@@ -1,4 +1,4 @@
-"""Connections: kept, shared, replaced when they are dead, and trusted only for a reason."""
+"""Test connections: kept, shared, replaced when they are dead, and with checked certificates."""
 
 from __future__ import annotations
 
@@ -209,13 +209,13 @@ def test_nobody_is_called_so() -> None:
 
 @pytest.mark.filterwarnings(
     "ignore:This process:DeprecationWarning"
-)  # from 3.12 on: forking beside threads is the test
+)  # since 3.12: the test forks a process with threads on purpose
 def test_a_forked_process_leaves_the_parents_connections_alone() -> None:
     with ScriptedService() as service:
         pool = pool_for(service)
         post(pool, b"parent")
         child = os.fork()
-        if child == 0:  # nothing of pytest may run here
+        if child == 0:  # no code of pytest may run here
             try:
                 os._exit(0 if post(pool, b"child") == b"{}" else 1)
             finally:
@@ -232,7 +232,7 @@ def test_a_forked_process_leaves_the_parents_connections_alone() -> None:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of 127.0.0.1 that nobody has signed, with its key."""
+    """Return a self-signed certificate for 127.0.0.1, and its key."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
