@@ -35,7 +35,7 @@ def declared(*arguments: Any) -> Any:
         (({"TABLE": "dynamodb:GetItem"},), "operations of TABLE must be a list, found str"),
         (({"TABLE": None},), "operations of TABLE must be a list, found NoneType"),
         (({"TABLE": DynamoDBOperation.GET_ITEM},), "operations of TABLE must be a list"),
-        (({"TABLE": ["dynamodb:GetItem"]},), "'dynamodb:GetItem' under TABLE is no operation"),
+        (({"TABLE": ["dynamodb:GetItem"]},), "'dynamodb:GetItem' under TABLE is not an operation"),
         (({...},), "expected one dict"),
     ],
 )
@@ -69,7 +69,7 @@ def test_every_declaration_of_the_process_can_be_listed() -> None:
 def test_the_function_keeps_its_name_text_and_signature() -> None:
     @required_env_vars("STAGE")
     def handler(event: Any, context: Any) -> None:
-        """Do nothing."""
+        """Do it."""
 
     assert (handler.__name__, handler.__doc__) == ("handler", "Do it.")
     assert handler.__wrapped__.__name__ == "handler"  # type: ignore[attr-defined]
