@@ -6,7 +6,7 @@ here, and milliseconds of every cold start in production.
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -18,6 +18,7 @@ import pytest
 
 import pycommon
 from pycommon.authz.api_key_store import ApiKeyStore
+from pycommon.init_loading import FOR_GUARDED
 from pycommon.testing import rest_api_event
 
 if TYPE_CHECKING:
@@ -232,6 +233,11 @@ def test_in_lambda_what_a_first_request_needs_is_loaded_before_it(aws: Aws, issu
     ours = ("pycommon.", "cryptography.", "orjson", "http")
     assert [name for name in after - ready if name.startswith(ours)] == []
     assert not ready & NEVER
+
+
+@pytest.mark.parametrize("module", FOR_GUARDED)
+def test_each_module_of_the_init_phase_exists(module: str) -> None:
+    assert importlib.util.find_spec(module) is not None
 
 
 @pytest.mark.parametrize("caller", ["a user", "an API key", "an event"])

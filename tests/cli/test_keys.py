@@ -105,7 +105,7 @@ def test_list_rotate_revoke(aws, stage, cold_start):
         assert status(new) == 401
     refused = run("rotate", key_id, *stage)
     assert (refused.exit_code, refused.stdout) == (1, "")
-    assert "is revoked, so it was not rotated" in refused.stderr
+    assert "is revoked and was not rotated" in refused.stderr
 
     everything = run("list", *stage).stdout + run("list", *stage, "--format", "json").stdout
     for item in aws.items(TABLE):
