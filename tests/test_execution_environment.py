@@ -78,7 +78,7 @@ def test_a_function_gives_the_same_object_for_the_same_arguments_until_the_envir
     first = made("a")
     assert made("a") is first
     assert made("b") is not first
-    assert made.__doc__ == "Make a list."
+    assert made.__doc__ == "Return a new list."
     assert renew() is current()
     assert made("a") is not first
 
