@@ -60,7 +60,7 @@ def finish_background_writes() -> None:
     for _ in range(2):
         background_writes().submit(meet)
     meet()
-    background_writes().settle(WAIT_AT_MOST_S)
+    background_writes().wait(WAIT_AT_MOST_S)
 
 
 def say(cost: dict[str, int]) -> None:

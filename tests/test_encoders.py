@@ -1,4 +1,4 @@
-"""JSON out of handlers' results, against the standard library and against what each type means."""
+"""Test the JSON encoding of results against the standard library, and by the meaning of each type."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Point:
 
 
 class Model:
-    """Shaped like a pydantic 2 model."""
+    """An object with the interface of a pydantic 2 model."""
 
     def model_dump(self, mode: str = "python") -> dict[str, Any]:
         return {"mode": mode, "at": "2026-01-15"}

@@ -1,4 +1,4 @@
-"""What is made once for an execution environment: by whom it is asked for first, and how often."""
+"""Test that objects are created once per execution environment, by the first caller."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_a_part_is_made_once_though_all_ask_at_the_same_time() -> None:
         made.append(object())
         if len(made) > 1:
             second.set()
-        second.wait(0.05)  # time enough for another thread to begin a second make, were it let in
+        second.wait(0.05)  # enough time for another thread to start a second make, if that were possible
         return made[0]
 
     def ask(_: int) -> object:
@@ -72,13 +72,13 @@ def test_none_is_a_part_like_any_other() -> None:
 def test_a_function_gives_the_same_object_for_the_same_arguments_until_the_environment_ends() -> None:
     @per_execution_environment
     def made(name: str) -> list[str]:
-        """Make a list."""
+        """Return a new list."""
         return [name]
 
     first = made("a")
     assert made("a") is first
     assert made("b") is not first
-    assert made.__doc__ == "Make a list."
+    assert made.__doc__ == "Return a new list."
     assert renew() is current()
     assert made("a") is not first
 

@@ -1,4 +1,4 @@
-"""The cache with a bound and with ends, by a clock that the test holds in its hands."""
+"""Test the cache with its limit and its expiry, with a fake clock."""
 
 from __future__ import annotations
 

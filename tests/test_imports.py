@@ -1,12 +1,12 @@
-"""What an import costs and what it offers: names are few and pinned, and nothing heavy is loaded before it is used.
+"""Imports of the library: the public names are pinned, and no heavy module is loaded before it is used.
 
-What is loaded is held against lists of names, and no time is measured: a module that nobody meant to import is a line
-in a failure here, and milliseconds of every cold start elsewhere.
+The loaded modules are compared with lists of names. No time is measured. An unexpected import is a line in a failure
+here, and milliseconds of every cold start in production.
 """
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -18,6 +18,7 @@ import pytest
 
 import pycommon
 from pycommon.authz.api_key_store import ApiKeyStore
+from pycommon.init_loading import FOR_GUARDED
 from pycommon.testing import rest_api_event
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ from pycommon.const import APIAccessType
 from pycommon.api.ops import api_tool, set_route_data
 from pycommon.decorators import track_execution
 """
-# What a whole service does while it is imported, beside the imports.
+# The calls of a whole service during its import.
 SETUP = """
 setup_validated(
     {kind: {"/a": {"a": {"type": "object"}}} for kind in ("validators", "api_validators")},
@@ -67,24 +68,22 @@ STANDARD = frozenset(
     | {"importlib", "itertools", "keyword", "linecache", "logging", "operator", "re", "reprlib", "string", "textwrap"}
     | {"threading", "token", "tokenize", "traceback", "types", "typing", "warnings", "weakref"}
 )
-"""What of the standard library may be loaded, modules of C aside: `logging` and `typing`, and what they import."""
+"""The modules of the standard library that may be loaded, without C modules: `logging`, `typing` and their imports."""
 OWN = frozenset(
-    {"api", "api.arguments", "api.operation", "api.ops", "authz", "authz.answers", "authz.bearer", "authz.guard"}
-    | {"authz.permissions", "authz.request", "authz.schemas", "authz.setup", "background", "const", "decorators"}
-    | {"encoders", "env", "env.declaration", "env.environment", "exceptions", "execution_environment", "logger"}
-    | {"env.provision", "init_loading"}
-    | {"metrics", "metrics.event_source", "metrics.execution", "metrics.init_phase", "metrics.payers", "parameters"}
-    | {"dal", "dal.providers", "dal.providers.aws"}
+    {"api", "api.api_operation", "api.handler_arguments", "api.ops", "authz", "authz.bearer_token", "authz.guard"}
+    | {"authz.http_request", "authz.permission_checkers", "authz.responses", "authz.schemas", "authz.setup"}
+    | {"background", "const", "decorators", "encoders", "env", "env.declaration", "env.process_environment"}
+    | {"env.resolved_variables", "exceptions", "execution_environment", "init_loading", "logger", "parameters"}
+    | {"metrics", "metrics.event_source", "metrics.init_phase", "metrics.payers", "metrics.tracked_execution"}
+    | {"dal", "dal.providers", "dal.providers.aws", "proxy_response"}
 )
-"""The library's own modules that are for defining things, beside the enums of operations."""
+"""The modules of the library that a service loads during its import, without the enums of operations."""
 NEVER = frozenset(
     {"boto3", "botocore", "s3transfer", "urllib3", "dateutil", "jmespath", "jwt", "jsonschema", "requests", "pydantic"}
     | {"asyncio", "tempfile", "shutil", "pathlib", "urllib.request", "subprocess", "multiprocessing", "unittest"}
     | {"importlib.metadata", "cryptography.x509", "cryptography.hazmat.primitives.serialization"}
 )
-"""What no function pays for, neither while it is imported nor by its first request."""
-TOOLS = ("check", "cli")
-"""Packages for a person's machine, which no function imports."""
+"""Modules that a function must not load, neither during its import nor by its first request."""
 REPORT = "\nimport sys\nprint(*sorted(sys.modules))"
 
 PUBLIC = {
@@ -236,6 +235,11 @@ def test_in_lambda_what_a_first_request_needs_is_loaded_before_it(aws: Aws, issu
     assert not ready & NEVER
 
 
+@pytest.mark.parametrize("module", FOR_GUARDED)
+def test_each_module_of_the_init_phase_exists(module: str) -> None:
+    assert importlib.util.find_spec(module) is not None
+
+
 @pytest.mark.parametrize("caller", ["a user", "an API key", "an event"])
 def test_a_first_request_loads_what_it_needs(aws: Aws, issuer: TokenIssuer, caller: str) -> None:
     needed = {"jsonschema_rs", "orjson"}
@@ -265,11 +269,10 @@ def test_public_names_are_pinned(module: str, names: list[str]) -> None:
     assert all(hasattr(imported, name) for name in names)
 
 
-def test_nothing_but_the_command_line_imports_the_command_line() -> None:
+def test_the_library_does_not_import_the_tools() -> None:
     package = Path(pycommon.__file__).parent
     paths = [path.relative_to(package.parent).with_suffix("") for path in package.rglob("*.py")]
-    modules = [".".join(path.parts).removesuffix(".__init__") for path in paths if path.parts[1] not in TOOLS]
+    modules = [".".join(path.parts).removesuffix(".__init__") for path in paths]
     loaded = modules_loaded_by(f"import {', '.join(sorted(modules))}")
     assert set(modules) <= loaded
-    assert not {name for name in loaded if name.startswith(tuple(f"pycommon.{tool}" for tool in TOOLS))}
-    assert not {"typer", "rich", "yaml", "psutil"} & loaded
+    assert not {"pycommon_cli", "typer", "rich", "yaml", "psutil"} & top_level(loaded)

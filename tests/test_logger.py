@@ -1,4 +1,4 @@
-"""Loggers: at their level, with a handler inside Lambda only, and never with a credential in a line."""
+"""Test loggers: their level, their handler in Lambda only, and no credentials in log lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEY = "amp-v1-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
 
 
 def unused() -> str:
-    """A logger's level is set once: each test takes a name of its own."""
+    """Return a new name for each test, because a logger's level is set once."""
     return f"test-{uuid.uuid4().hex}"
 
 
@@ -69,7 +69,7 @@ def test_other_words_stay(caplog: pytest.LogCaptureFixture, text: str) -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
-def test_whatever_stands_around_a_credential_it_is_taken_out(before: str, after: str) -> None:
+def test_a_credential_is_removed_whatever_is_around_it(before: str, after: str) -> None:
     lines: list[str] = []
 
     class Keep(logging.Handler):
@@ -125,7 +125,7 @@ print(len(logging.getLogger().handlers))
     [
         ({}, "", 0, ""),
         ({"AWS_LAMBDA_FUNCTION_NAME": "f"}, "", 1, "\tb\thello [redacted]"),
-        # As in Lambda, whose runtime brings the handler.
+        # As in Lambda, whose runtime adds the handler.
         ({"AWS_LAMBDA_FUNCTION_NAME": "f"}, "logging.basicConfig(format='%(message)s')", 1, "hello [redacted]"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What functions can be called with, with `inspect` as the oracle."""
+"""Test the parameters of functions against `inspect`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Callable:
 
 
 def plain(event: Any, context: Any) -> None:
-    local = other = event  # what follows the parameters among a code object's names
+    local = other = event  # the names after the parameters in a code object
     del local, other
 
 

@@ -20,6 +20,7 @@ from pycommon.api.ops import registry
 from pycommon.encoders import dumps
 from pycommon.exceptions import HTTPException
 from pycommon.logger import getLogger
+from pycommon.proxy_response import status_of
 from workflows import runs
 from workflows.records import State
 from workflows.references import Reference, ReferenceFault, resolve
@@ -167,11 +168,11 @@ def _call(records: StepRecords, index: int, operation: Operation | None, caller:
 def _check_success(result: Any) -> None:
     if not isinstance(result, dict):
         return
-    status = result.get("statusCode")
-    if result.get("success", True) is False or (isinstance(status, int) and status >= _ERROR_FROM):
+    status = status_of(result)
+    if result.get("success", True) is False or (status or 0) >= _ERROR_FROM:
         message = result.get("error")
         raise _Failure(
-            status if isinstance(status, int) else 500,
+            status or 500,
             message if isinstance(message, str) else "the operation says that it did not succeed",
         )
 

@@ -1,7 +1,7 @@
-"""Writes that go on beside the handler: nobody waits for them but, for a bounded time, the end of the invocation.
+"""Write records in the background while the handler runs, and wait a short time for them at the end of an invocation.
 
-Lambda freezes the process once the answer is out. So the end of an invocation waits a little for what was begun in it;
-what is not done by then goes on when the process is thawed for the next one.
+Lambda freezes the process after the response. A write that is not done by then continues when the next invocation thaws
+the process.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future, ThreadPoolExecutor
 
-__all__ = ["BackgroundWrites", "background_writes", "settle"]
+__all__ = ["BackgroundWrites", "background_writes", "wait_for_pending_writes"]
 
 _WAIT_AT_MOST_S = 0.25
 _WRITERS = 2
 
 
 class BackgroundWrites:
-    """Runs functions that never raise, on two threads of their own."""
+    """Runs write functions on two background threads. The functions must not raise."""
 
     def __init__(self) -> None:
         self._pending: set[Future[None]] = set()
@@ -30,7 +30,7 @@ class BackgroundWrites:
         self._pool: ThreadPoolExecutor | None = None
 
     def submit(self, write: Callable[..., None], *args: Any) -> None:
-        """Have `write(*args)` run. Returns at once."""
+        """Run `write(*args)` in the background, and return at once."""
         from concurrent.futures import ThreadPoolExecutor
 
         with self._lock:
@@ -38,24 +38,24 @@ class BackgroundWrites:
                 self._pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="pycommon-background")
             self._pending.add(self._pool.submit(write, *args))
 
-    def settle(self, at_most_s: float = _WAIT_AT_MOST_S) -> bool:
-        """Wait for writes that nobody has waited for yet, for at most so many seconds; whether all are done."""
+    def wait(self, at_most_s: float = _WAIT_AT_MOST_S) -> bool:
+        """Wait at most `at_most_s` seconds for the writes since the last wait; return whether all are done."""
         if not self._pending:
             return True
-        from concurrent.futures import wait
+        from concurrent import futures
 
         with self._lock:
             pending, self._pending = self._pending, set()
-        done, _ = wait(pending, timeout=at_most_s)
+        done, _ = futures.wait(pending, timeout=at_most_s)
         return done == pending
 
 
 @per_execution_environment
 def background_writes() -> BackgroundWrites:
-    """The background writes of this execution environment."""
+    """Return the background writes of this execution environment."""
     return BackgroundWrites()
 
 
-def settle() -> None:
-    """Wait, for a bounded time, for what this invocation has begun to write. At the end of every invocation."""
-    background_writes().settle()
+def wait_for_pending_writes() -> None:
+    """Wait a short time for the writes of this invocation. Called at the end of every invocation."""
+    background_writes().wait()

@@ -1,4 +1,4 @@
-"""Constants that callers and services share."""
+"""Define the constants that the library and services share."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ __all__ = ["ACCESS_TYPE_FULL", "GENERAL_ACCOUNT", "SYSTEM_USER", "APIAccessType"
 
 
 class APIAccessType(StrEnum):
-    """What an API key may be used for; kept in the key's `accessTypes`.
+    """The access types of API keys, stored in the item's `accessTypes`.
 
-    A key with `FULL_ACCESS` may call every operation. A service names what else opens its operations with
+    A key with `FULL_ACCESS` may call every service. A service accepts further access types with
     `pycommon.authz.add_api_access_types([APIAccessType.CHAT.value])`.
     """
 
@@ -26,7 +26,7 @@ class APIAccessType(StrEnum):
 ACCESS_TYPE_FULL = APIAccessType.FULL_ACCESS.value
 
 GENERAL_ACCOUNT = "general_account"
-"""Who pays for a user that has no default account."""
+"""The account that pays for a user without a default account."""
 
 SYSTEM_USER = "system"
-"""Who pays for an execution that no user caused."""
+"""The user in the usage record of an execution that no user caused."""

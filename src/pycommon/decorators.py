@@ -1,4 +1,4 @@
-"""The two decorators that every function has one of: what it needs, and what its execution cost."""
+"""Declare the variables of a function (`@required_env_vars`), and meter its executions (`@track_execution`)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from pycommon.background import settle
+from pycommon.background import wait_for_pending_writes
 from pycommon.env import process_environment
 from pycommon.env.declaration import declare
-from pycommon.env.resolved_variables import Provision
+from pycommon.env.resolved_variables import ResolvedVariables
 from pycommon.exceptions import EnvVarError
 from pycommon.execution_environment import current
 from pycommon.metrics.init_phase import init_phase
@@ -27,18 +27,18 @@ R = TypeVar("R")
 
 
 def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare the environment variables of a function, and the AWS operations that it makes through each.
+    """Declare the environment variables of a function, and the AWS operations that the function uses with each.
 
-    Before the function runs, each variable is looked up: in the Lambda environment, then in Parameter Store at
-    `/amplify/{stage}/{service}/{VARIABLE}` (decrypted). What was found is in `os.environ`, and is looked up again only
-    when a parameter has grown old. Which service uses which variable is recorded in `ENV_VARS_TRACKING_TABLE`.
+    Before the function runs, each variable is looked up in the Lambda environment, then in Parameter Store at
+    `/amplify/{stage}/{service}/{VARIABLE}` (decrypted). The value is put into `os.environ`. Values from Parameter Store
+    are refreshed from time to time. `ENV_VARS_TRACKING_TABLE` records which service uses which variable.
 
     Args:
-        declared: one dict `{"VARIABLE": [operations]}`, with `[]` for plain configuration; or just names.
+        declared: one dict `{"VARIABLE": [operations]}`, with `[]` for plain configuration; or names only.
 
     Raises:
-        DeclarationError: when decorating, for a name or an operation that cannot be.
-        EnvVarError: when called, naming every variable that is nowhere. In front of `@validated` it becomes a 500.
+        DeclarationError: when decorating, for an invalid name or operation.
+        EnvVarError: when called, with the names of all missing variables. Above `@validated` it becomes a 500 response.
 
     Source: "Environment Variable Management" in the specification.
 
@@ -54,21 +54,21 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
 
         @functools.wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-            provision = current().part(declaration, Provision)
-            if time.monotonic() < provision.until and provision.observer is None:
+            resolved = current().part(declaration, ResolvedVariables)
+            if time.monotonic() < resolved.until and resolved.observer is None:
                 return function(*args, **kwargs)
             try:
-                if time.monotonic() >= provision.until:
-                    provision.renew(declaration)
+                if time.monotonic() >= resolved.until:
+                    resolved.renew(declaration)
             except EnvVarError as error:
                 if guard is None:
                     raise
-                return cast("R", guard.refuse(error, *args, **kwargs))
+                return cast("R", guard.respond_to_missing_variables(error, *args, **kwargs))
             try:
-                with nullcontext() if provision.observer is None else provision.observer.watching(declaration):
+                with nullcontext() if resolved.observer is None else resolved.observer.watching(declaration):
                     return function(*args, **kwargs)
             finally:
-                settle()
+                wait_for_pending_writes()
 
         init_phase.note_definition()
         wrapper.__pycommon_declaration__ = declaration  # type: ignore[attr-defined]
@@ -80,7 +80,7 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
 
 
 def _observe_from_now_on() -> None:
-    """Where calls are observed, those that a module makes while it is imported count too."""
+    """Start observing now if OBSERVE_AWS_CALLS is on, so that calls during the import are observed too."""
     if process_environment.get("OBSERVE_AWS_CALLS") is not None:
         from pycommon.env import call_observation
 
@@ -89,7 +89,7 @@ def _observe_from_now_on() -> None:
 
 
 def _register_operation(wrapper: Callable[..., Any]) -> None:
-    """Where `@api_tool` stands below, the router must call the function with its variables resolved."""
+    """Make the router call `wrapper`, which resolves the variables, for a function under `@api_tool`."""
     operation = getattr(wrapper, "__pycommon_operation__", None)
     if operation is not None:
         operation.rebind(wrapper)

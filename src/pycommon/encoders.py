@@ -1,8 +1,8 @@
-"""JSON out of the values that handlers return: exact, and for more types than `json.dumps` knows.
+"""Encode the results of handlers as JSON, exactly and for more types than `json.dumps`.
 
 `orjson` encodes str, int, float, bool, None, dict, list, tuple, datetime (RFC 3339), date, time, UUID, Enum, dataclass
-and integers up to 64 bits. The function `default` here adds Decimal (exact, never through a float), bytes (base64), set
-and frozenset (sorted where the members can be), pydantic models and mappings, and pathlib paths.
+and integers up to 64 bits. This module adds Decimal (exact, without a conversion to float), bytes (base64), set and
+frozenset (sorted if possible), pydantic models, mappings, pathlib paths and larger integers.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ def dumps(value: Any) -> str:
     """Encode `value` as JSON text (RFC 8259).
 
     Raises:
-        TypeError: the value holds something that has no JSON form; the message names the type, never the value.
+        TypeError: the value contains an object that has no JSON form. The message names its type, not its value.
 
     Example:
         >>> from decimal import Decimal
         >>> dumps({"cost": Decimal("0.10"), "ids": {3, 1}})
         '{"cost":0.10,"ids":[1,3]}'
     """
-    import orjson  # 9 ms, with `dataclasses`, `uuid` and `json` below it: for the first answer, not for an import
+    import orjson  # imported late: it takes 9 ms, with `dataclasses`, `uuid` and `json` below it
 
     try:
         return orjson.dumps(value, default=_default, option=orjson.OPT_NON_STR_KEYS).decode()
@@ -51,12 +51,12 @@ def _default(value: Any) -> Any:
 
 def _exact(value: Decimal) -> str:
     if not value.is_finite():
-        return "null"  # as orjson does with NaN and infinity: RFC 8259 has no such numbers
+        return "null"  # RFC 8259 has no NaN or infinity; orjson writes null too
     return str(value)
 
 
 def _plain(value: Any) -> Any:
-    """A value of a type that JSON has, for one that it has not."""
+    """Convert `value` to a type that JSON has."""
     from pathlib import PurePath
 
     if isinstance(value, bytes | bytearray | memoryview):
@@ -74,7 +74,7 @@ def _plain(value: Any) -> Any:
         return dict(value)
     if isinstance(value, PurePath):
         return str(value)
-    raise TypeError(f"a value of type {type(value).__qualname__} has no JSON form; return str, numbers, lists, dicts")
+    raise TypeError(f"a value of type {type(value).__qualname__} has no JSON form; return str, numbers, lists or dicts")
 
 
 def _dumps_slowly(value: Any) -> str:
@@ -87,7 +87,7 @@ def _dumps_slowly(value: Any) -> str:
 
 
 def _encodable(value: Any) -> Any:
-    """`value` with what orjson refuses (integers beyond 64 bits, lone surrogates) written out beforehand."""
+    """Convert the values that orjson refuses: integers beyond 64 bits and lone surrogates."""
     from dataclasses import fields, is_dataclass
 
     if isinstance(value, Enum):
@@ -123,5 +123,5 @@ def _is_large(value: Any) -> bool:
 
 
 def _text(value: str) -> str:
-    """A lone surrogate has no UTF-8 form (RFC 3629 section 3); a question mark takes its place."""
+    """Replace lone surrogates, which have no UTF-8 form (RFC 3629 section 3), with question marks."""
     return value.encode("utf-8", "replace").decode()

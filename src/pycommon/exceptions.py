@@ -1,4 +1,4 @@
-"""The errors of the library: one base, the HTTP family that a handler may raise, and the faults of a declaration."""
+"""Define the errors of the library: one base class, HTTP errors that handlers may raise, and declaration errors."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ __all__ = [
 
 
 class PyCommonError(Exception):
-    """Base of every error that this library raises on purpose."""
+    """Base class of all errors that this library raises on purpose."""
 
 
 class DeclarationError(PyCommonError):
-    """A decorator was used wrongly. Raised when the module is imported, so that it fails before a deployment does."""
+    """A decorator or a setup function was used wrongly. Raised when the module is imported."""
 
 
 class EnvVarError(PyCommonError):
-    """Declared variables are nowhere to be found.
+    """Declared variables were not found.
 
     Attributes:
         missing: the names, sorted.
-        tried: for each name, the places that were looked at and what each said, in the order of the resolution chain.
+        tried: for each name, the places that were searched and their results, in the order of the search.
     """
 
     def __init__(self, missing: Mapping[str, Sequence[str]]) -> None:
@@ -51,13 +51,13 @@ class EnvVarError(PyCommonError):
 
 
 class HTTPException(PyCommonError):  # noqa: N818 - the name that services in use import
-    """An answer other than 200, raised by a handler or by a check in front of it.
+    """An HTTP error response. Handlers and the checks in front of them raise it.
 
     Attributes:
         status: HTTP status code (RFC 9110). A plain `HTTPException` takes it as the first argument.
-        message: short text for the caller; it must hold nothing secret, for it is sent as it stands.
+        message: short text for the caller. It is sent unchanged, so it must not contain secrets.
         details: further JSON values for the caller, e.g. one object for each fault of the body.
-        headers: headers of the answer, e.g. `{"Retry-After": "30"}`.
+        headers: headers of the response, e.g. `{"Retry-After": "30"}`.
 
     Example:
         >>> raise HTTPException(418, "no coffee here")
@@ -77,7 +77,7 @@ class HTTPException(PyCommonError):  # noqa: N818 - the name that services in us
         details: Sequence[Any] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        if isinstance(status, str):  # HTTPNotFound("no such file"): the status is the class's
+        if isinstance(status, str):  # HTTPNotFound("no such file"): the class has the status
             status, message = None, status
         self.status = self.default_status if status is None else status
         self.message = self.default_message if message is None else message
@@ -94,56 +94,56 @@ class HTTPBadRequest(HTTPException):
 
 
 class HTTPUnauthorized(HTTPException):
-    """401: nobody known is calling. Carries `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3)."""
+    """401: the caller is not authenticated. Has `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3)."""
 
     default_status = 401
     default_message = "Unauthorized"
 
 
 class HTTPForbidden(HTTPException):
-    """403: the caller is known and may not do this."""
+    """403: the caller is known, but not permitted to do this."""
 
     default_status = 403
     default_message = "Forbidden"
 
 
 class HTTPNotFound(HTTPException):
-    """404: there is no such thing."""
+    """404: the resource does not exist."""
 
     default_status = 404
     default_message = "Not found"
 
 
 class HTTPMethodNotAllowed(HTTPException):
-    """405: the thing is there and takes another method; `Allow` says which (RFC 9110 section 15.5.6)."""
+    """405: the resource does not accept this method; `Allow` lists its methods (RFC 9110 section 15.5.6)."""
 
     default_status = 405
     default_message = "Method not allowed"
 
 
 class HTTPConflict(HTTPException):
-    """409: the thing has changed meanwhile."""
+    """409: the request conflicts with the current state of the resource."""
 
     default_status = 409
     default_message = "Conflict"
 
 
 class HTTPUnprocessableContent(HTTPException):
-    """422: well formed, valid by its schema, and still impossible."""
+    """422: the request is valid by its schema, but cannot be processed."""
 
     default_status = 422
     default_message = "Unprocessable content"
 
 
 class HTTPTooManyRequests(HTTPException):
-    """429: a limit is reached; `Retry-After` says for how many seconds."""
+    """429: a limit is reached; `Retry-After` has the seconds to wait."""
 
     default_status = 429
     default_message = "Too many requests"
 
 
 class HTTPServiceUnavailable(HTTPException):
-    """503: something that is needed to decide cannot be reached."""
+    """503: a service that the check needs cannot be reached."""
 
     default_status = 503
     default_message = "Service unavailable"

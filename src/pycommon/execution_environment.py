@@ -1,7 +1,7 @@
-"""What lives as long as a Lambda execution environment: one place for everything that is made once and kept.
+"""Create objects once per Lambda execution environment, on first use, and share them between invocations.
 
-AWS calls the container that serves invocations one after another an *execution environment*. Clients, key sets, caches
-and trackers are made in it on first use and kept. They hang on one object, so that a test can begin with a fresh one.
+AWS calls the container that runs invocations one after another an *execution environment*. AWS clients, signing keys,
+caches and usage trackers live as long as it. One object holds all of them, so that a test can start with a new one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class ExecutionEnvironment:
-    """Holds the parts made so far. Each is made once, also when several threads ask at the same time."""
+    """Holds the objects ("parts") that were created so far. Each is created once, also with several threads."""
 
     def __init__(self) -> None:
         self._parts: dict[Hashable, Any] = {}
@@ -27,12 +27,12 @@ class ExecutionEnvironment:
         self._making: dict[Hashable, threading.RLock] = {}
 
     def part(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The part kept under `key`, made by `make` when it is first asked for. A failed make keeps nothing."""
+        """Return the part of `key`; create it with `make` at the first call. If `make` raises, nothing is stored."""
         try:
             return cast("T", self._parts[key])
         except KeyError:
             pass
-        with self._lock:  # held briefly: a slow part must not hold up the others
+        with self._lock:  # held only briefly: a slow `make` must not delay other parts
             making = self._making.setdefault(key, threading.RLock())
         with making:
             if key not in self._parts:
@@ -49,21 +49,21 @@ _current = _Current()
 
 
 def current() -> ExecutionEnvironment:
-    """The execution environment of this process."""
+    """Return the execution environment of this process."""
     return _current.environment
 
 
 def renew() -> ExecutionEnvironment:
-    """Forget every part, as a cold start does. For tests; see `pycommon.testing`."""
+    """Forget all parts, as a cold start does. For tests; see `pycommon.testing`."""
     _current.environment = ExecutionEnvironment()
     return _current.environment
 
 
 def per_execution_environment(make: Callable[..., T]) -> Callable[..., T]:
-    """Make `make(*args)` return the same object for the same (hashable) arguments until the environment ends."""
+    """Decorate `make` so that it creates one object per execution environment and (hashable) arguments."""
 
     @functools.wraps(make)
-    def kept(*args: Hashable) -> T:
+    def shared(*args: Hashable) -> T:
         return _current.environment.part((make, *args), lambda: make(*args))
 
-    return kept
+    return shared

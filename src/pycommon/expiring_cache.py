@@ -1,4 +1,4 @@
-"""A cache with a bound on its size and an end to each entry."""
+"""Cache a limited number of values, each until its own expiry time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ V = TypeVar("V")
 
 
 class ExpiringCache(Generic[V]):
-    """Keeps the entries used last, each until its own end. Safe to share between threads."""
+    """Holds the entries that were used last, each until it expires. Safe to share between threads."""
 
     def __init__(self, max_entries: int = 1024, clock: Callable[[], float] = time.monotonic) -> None:
         self._max_entries = max_entries
@@ -25,7 +25,7 @@ class ExpiringCache(Generic[V]):
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> V | None:
-        """The value kept under `key`; None where there is none or its end has come."""
+        """Return the value of `key`; None if there is none or it has expired."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
@@ -37,7 +37,7 @@ class ExpiringCache(Generic[V]):
             return entry[0]
 
     def put(self, key: Hashable, value: V, until: float) -> None:
-        """Keep `value` under `key` until the clock shows `until`."""
+        """Store `value` under `key` until the time `until` of this cache's clock."""
         with self._lock:
             self._entries[key] = (value, until)
             self._entries.move_to_end(key)
@@ -45,9 +45,9 @@ class ExpiringCache(Generic[V]):
                 self._entries.popitem(last=False)
 
     def keep(self, key: Hashable, value: V, for_s: float) -> None:
-        """Keep `value` under `key` for so many seconds from now."""
+        """Store `value` under `key` for `for_s` seconds."""
         self.put(key, value, until=self._clock() + for_s)
 
     def clock(self) -> float:
-        """The time by this cache's clock."""
+        """Return the current time of this cache's clock."""
         return self._clock()

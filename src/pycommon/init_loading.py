@@ -1,8 +1,7 @@
-"""What the first invocation needs, loaded before it: in Lambda's init phase.
+"""Import the modules of the first invocation early, in Lambda's init phase.
 
-There a function has a whole processor, whatever its memory; a request has the part that is paid for: what takes 50 ms
-there takes 170 ms in a request of a function with 512 MB. Elsewhere, such as in a test or on the command line, nothing
-is loaded that nobody has asked for.
+In the init phase a function has a whole processor. In a request it has the share of its memory size: an import of 50 ms
+takes 170 ms in a request with 512 MB. Outside Lambda, for example in tests, nothing is imported early.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ _AWS = "pycommon.dal.providers.aws"
 FOR_METERED = (
     "pycommon.metrics.usage_store",
     "pycommon.metrics.usage_tracker",
-    f"{_AWS}.json_protocol.configuration",
-    f"{_AWS}.json_protocol.services",
+    f"{_AWS}.json_protocol.client_configuration",
+    f"{_AWS}.json_protocol.service_operations",
 )
-"""What `@track_execution` needs to write its record."""
+"""The modules that `@track_execution` needs to write a usage record."""
 
 FOR_GUARDED = (
     *FOR_METERED,
@@ -32,11 +31,11 @@ FOR_GUARDED = (
     "cryptography.hazmat.primitives.asymmetric.padding",
     "cryptography.hazmat.primitives.asymmetric.rsa",
 )
-"""What `@validated` needs to find out who calls, with the algorithms that issuers commonly use."""
+"""The modules that `@validated` needs to identify a caller, for the algorithms that issuers commonly use."""
 
 
 def load_in_init_phase(modules: tuple[str, ...]) -> None:
-    """Import `modules` where Lambda initialises an execution environment; nowhere else.
+    """Import `modules` if Lambda is initialising an execution environment; otherwise do nothing.
 
     Source: AWS_LAMBDA_INITIALIZATION_TYPE in
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html

@@ -1,7 +1,7 @@
-"""Loggers for Lambda functions: at the level of `LOG_LEVEL`, and never with a credential in a line.
+"""Create loggers for Lambda functions with the level `LOG_LEVEL`, which remove credentials from log lines.
 
-In Lambda the runtime has put a handler on the root logger; there the lines go through it. Where there is none (as on
-the local AWS) one is added that writes to stderr. Outside Lambda logging is left as the program has set it up.
+In Lambda the runtime adds a handler to the root logger. If a function has no handler (on the local AWS), one is added
+that writes to stderr. Outside Lambda, the logging configuration of the program is not changed.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from pycommon.env import process_environment
 
 __all__ = ["RedactionFilter", "getLogger", "keep_out_of_logs"]
 
-# A JWT is three base64url parts, of which the first begins with `{"` encoded (RFC 7515 section 3.1); the second too.
+# A JWT has three base64url parts (RFC 7515 section 3.1). The first two begin with `eyJ`, the encoding of `{"`.
 _CREDENTIALS = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}|\bamp-[A-Za-z0-9_-]{8,}")
 _FORMAT = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(name)s\t%(message)s"
 _LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}  # Lambda's level names that Python lacks
 
 
 class RedactionFilter(logging.Filter):
-    """Takes bearer tokens, API keys and kept-out values out of a record: its message, arguments and traceback."""
+    """Removes bearer tokens, API keys and the values of `keep_out_of_logs` from log records and their tracebacks."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite `record` in place where it holds a credential; always True."""
+        """Rewrite `record` in place if it contains a credential. Always return True."""
         message = record.getMessage()
         redacted = _redact(message)
         if redacted != message:
@@ -35,7 +35,7 @@ class RedactionFilter(logging.Filter):
             trace = _PLAIN.formatException(record.exc_info)
             redacted_trace = _redact(trace)
             if redacted_trace != trace:
-                record.exc_text = redacted_trace  # formatters print this in place of the traceback
+                record.exc_text = redacted_trace  # formatters print this text instead of the traceback
         return True
 
 
@@ -52,7 +52,7 @@ _setup = threading.Lock()
 
 
 def getLogger(name: str) -> logging.Logger:  # noqa: N802 - the specification's name, which is logging's own
-    """A logger called `name`, at the level named by `LOG_LEVEL` (default INFO).
+    """Return a logger called `name` with the level of `LOG_LEVEL` (default INFO).
 
     Example:
         >>> logger = getLogger("file_upload")
@@ -68,9 +68,9 @@ def getLogger(name: str) -> logging.Logger:  # noqa: N802 - the specification's 
 
 
 def keep_out_of_logs(value: str) -> None:
-    """Have `value` (of a SecureString, say) redacted from every line of the loggers of `getLogger`, from now on.
+    """Redact `value` (e.g. of a SecureString) from every line of the loggers of `getLogger` from now on.
 
-    A value of fewer than six characters is not: it would be found in ordinary words.
+    A value with fewer than six characters is not redacted: it would match parts of ordinary words.
     """
     if len(value) >= _SHORTEST_SECRET:
         _kept_out.add(value)
@@ -89,7 +89,7 @@ def _level() -> int:
 
 
 def _ensure_handler() -> None:
-    """Where Lambda's own handler is missing, warnings alone would reach stderr, by Python's handler of last resort."""
+    """Add a handler in Lambda if there is none. Without a handler, Python prints only warnings and errors."""
     if not process_environment.get("AWS_LAMBDA_FUNCTION_NAME"):
         return
     with _setup:

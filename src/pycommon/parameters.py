@@ -1,7 +1,7 @@
-"""What a function can be called with: read from its code object where that tells all, else by `inspect`.
+"""Read the parameters of a function from its code object, or with `inspect` where the code object is not enough.
 
-`import inspect` takes 5 ms, with `ast`, `dis` and `tokenize` below it. Every function under a decorator of this library
-is looked at while its module is imported, and nearly all are plain ones, whose code object says what `inspect` would.
+`import inspect` takes 5 ms, with `ast`, `dis` and `tokenize` below it. The library's decorators read the parameters of
+each function during the import of its module. The code object of a plain function holds the same data as `inspect`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _COROUTINE = 0x80
 
 
 class ParameterKind(Enum):
-    """How an argument reaches a parameter, by the names that `inspect.Parameter` has for it."""
+    """The kind of a parameter, with the names of `inspect.Parameter`."""
 
     POSITIONAL_ONLY = auto()
     POSITIONAL_OR_KEYWORD = auto()
@@ -35,7 +35,7 @@ class ParameterKind(Enum):
 
 
 class FunctionParameter(NamedTuple):
-    """One parameter; `required` is whether a call must give it: it has no default, and is neither `*` nor `**`."""
+    """One parameter. A call must pass a `required` one: it has no default, and is not `*args` or `**kwargs`."""
 
     name: str
     kind: ParameterKind
@@ -43,11 +43,11 @@ class FunctionParameter(NamedTuple):
 
 
 def parameters(function: Callable[..., Any]) -> tuple[FunctionParameter, ...]:
-    """The parameters of `function`, of what it wraps where it is a wrapper, as `inspect.signature` tells them.
+    """Return the parameters of `function` as `inspect.signature` does; for a wrapper, those of the wrapped function.
 
     Raises:
-        ValueError: nothing is known of them, as with some built-in functions.
-        TypeError: it is not callable.
+        ValueError: the function has no signature, like some built-in functions.
+        TypeError: `function` is not callable.
 
     Example:
         >>> [parameter.name for parameter in parameters(lambda event, context=None: None) if parameter.required]
@@ -58,9 +58,9 @@ def parameters(function: Callable[..., Any]) -> tuple[FunctionParameter, ...]:
 
 
 def is_async(function: Callable[..., Any]) -> bool:
-    """Whether calling `function`, or what it wraps, gives a coroutine."""
+    """Return whether `function`, or the function that it wraps, is a coroutine function."""
     plain = _plain_function(function)
-    if plain is not None and "inspect" not in sys.modules:  # who has marked a function as async has imported it
+    if plain is not None and "inspect" not in sys.modules:  # marking a function as async would load `inspect`
         return bool(plain.__code__.co_flags & _COROUTINE)
     import inspect
 
@@ -68,7 +68,7 @@ def is_async(function: Callable[..., Any]) -> bool:
 
 
 def code_of(function: Callable[..., Any]) -> CodeType | None:
-    """The code of `function`, or of what it wraps; None for what is not written in Python."""
+    """Return the code object of `function`, or of the function that it wraps; None if it is not written in Python."""
     plain = _plain_function(function)
     if plain is not None:
         return plain.__code__
@@ -78,14 +78,14 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
 
 
 def _plain_function(function: Any) -> FunctionType | None:
-    """The function below all wrappers; None where one of them is no plain function, or has a signature of its own."""
+    """Return the function below all wrappers; None if one of them is not a plain function or sets `__signature__`."""
     seen = 0
     while isinstance(function, FunctionType) and "__signature__" not in vars(function):
         if "__wrapped__" not in vars(function):
             return function
         function = vars(function)["__wrapped__"]
         seen += 1
-        if seen > sys.getrecursionlimit():  # it wraps itself; `inspect` says so
+        if seen > sys.getrecursionlimit():  # it wraps itself; `inspect` raises the error
             return None
     return None
 
@@ -95,7 +95,7 @@ def _by_code(function: FunctionType) -> tuple[FunctionParameter, ...]:
     by_position, by_keyword = code.co_argcount, code.co_kwonlyargcount
     first_default = by_position - len(function.__defaults__ or ())
     with_default = function.__kwdefaults__ or {}
-    names = code.co_varnames  # by position, by keyword, `*`, `**`, and then what is no parameter
+    names = code.co_varnames  # by position, by keyword, `*`, `**`, then local variables
     found = [
         FunctionParameter(
             name,

@@ -1,4 +1,4 @@
-"""TLS to other servers: who is trusted, found out once for whoever connects first."""
+"""Create the TLS context for connections to other servers, once per execution environment."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["trust"]
 
 @per_execution_environment
 def trust() -> ssl.SSLContext:
-    """Certificates and names are checked, against what the system trusts (SSL_CERT_FILE, SSL_CERT_DIR).
+    """Return a context that checks certificates and host names. It trusts the system's (SSL_CERT_FILE, SSL_CERT_DIR).
 
-    Reading that takes 10 ms or more, so the issuer's keys and AWS share it.
+    Reading the certificates takes 10 ms or more. The connections to the token issuer and to AWS share the context.
     """
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])

@@ -1,4 +1,4 @@
-"""Critical errors: really in the queue, and never the end of the function that reports one."""
+"""Test reports of critical errors: they are in the queue, and never fail the function."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_context_without_a_json_form_is_a_failure_too(caplog: pytest.LogCaptur
     assert "could not be reported" in caplog.text
 
 
-def test_a_role_that_may_not_send_is_told_what_it_lacks(aws: Aws, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_role_that_may_not_send_is_an_error_that_names_the_action(aws: Aws, caplog: pytest.LogCaptureFixture) -> None:
     lookup = {"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "*"}
     with fresh_execution_environment(aws.role_variables(lookup)):
         assert log_critical_error(**REPORT) is False

@@ -1,4 +1,4 @@
-"""`@api_tool` and the route data: what a router finds, in whichever order a service imports its modules."""
+"""Test `@api_tool` and the route data, for any order of imports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PARAMETERS = {"type": "object", "properties": {"day": {"type": "string"}}, "requ
 
 @pytest.fixture
 def unique() -> str:
-    """The registry lasts as long as the process: each test takes a path of its own."""
+    """Return a new path: the registry lives as long as the process."""
     return uuid.uuid4().hex
 
 
@@ -95,8 +95,8 @@ def test_a_module_that_is_imported_again_replaces_its_operation(unique: str) -> 
         ({"path": None}, "must begin with"),
         ({"parameters": "{}"}, "parameters must be a JSON Schema"),
         ({"output": []}, "output must be a JSON Schema"),
-        ({"parameters": {"type": "objekt"}}, "the schema is no valid JSON Schema"),
-        ({"output": {"required": "day"}}, "the schema is no valid JSON Schema"),
+        ({"parameters": {"type": "objekt"}}, "the schema is not a valid JSON Schema"),
+        ({"output": {"required": "day"}}, "the schema is not a valid JSON Schema"),
         ({"name": ""}, "the name must be"),
         ({"method": "FETCH"}, "the method 'FETCH' must be"),
         ({"permissions": "everybody"}, "permissions must be"),

@@ -1,4 +1,4 @@
-"""`call_operation`: the one way to an operation, for routers, workflows and tools alike."""
+"""Test `call_operation`, which routers, workflows and tools use."""
 
 from __future__ import annotations
 
@@ -103,9 +103,7 @@ def test_the_limit_comes_first(aws: Aws, cold_start: dict[str, str], caller: Cal
     assert sorted(item["status_code"] for item in aws.items(USAGE)) == [400, 403, 429]
 
 
-def test_a_limit_that_cannot_be_held_against_anything_is_503(
-    aws: Aws, cold_start: dict[str, str], caller: CallContext
-) -> None:
+def test_a_limit_without_readable_costs_is_503(aws: Aws, cold_start: dict[str, str], caller: CallContext) -> None:
     operation = close_day_operation()
     with (
         fresh_execution_environment({**cold_start, "COST_CALCULATIONS_DYNAMO_TABLE": "no-such-table"}),

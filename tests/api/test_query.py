@@ -1,4 +1,4 @@
-"""The query of a request as an instance of a schema, for the events of every front door."""
+"""Test the query of a request as an instance of a schema, for the events of every source."""
 
 from __future__ import annotations
 
@@ -73,4 +73,4 @@ def test_a_load_balancer_hands_the_query_on_as_it_was_sent(query: dict[str, str]
 @given(st.from_regex(r"-?[0-9]{1,15}", fullmatch=True))
 def test_integers(text: str) -> None:
     value = arguments_of_query({"queryStringParameters": {"limit": text}}, SCHEMA)["limit"]
-    assert value in (int(text), text)  # JSON has no 007
+    assert value in (int(text), text)  # 007 is not valid JSON

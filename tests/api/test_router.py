@@ -1,4 +1,4 @@
-"""The ready router, called as Lambda calls it: real tokens, real tables, events of every front door."""
+"""Test the library's router with real tokens, real tables and the events of every source."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ setup_validated({}, lambda: lambda *_: False)
 
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The registry is the process's: each test has one with the operations below, and nothing else."""
+    """Give each test a registry with only the operations below."""
     monkeypatch.setattr(registry, "_by_path", {})
     monkeypatch.setattr(registry, "_permissions", None)
     describe_operations()
 
 
 def describe_operations() -> None:
-    """What the router of these tests finds."""
+    """Define the operations of these tests."""
 
     @api_tool("/agent/greet", "greet", "Greet somebody.", GREET)
     def greet_person(current_user: str, person_name: str, times_shown: int, style: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def describe_operations() -> None:
     def search(
         current_user: str, limit: int, tags: list[str], *, exact: bool | None = None, text: str | None = None
     ) -> Any:
-        tags.append("seen")  # a default must not remember it
+        tags.append("seen")  # must not change the default
         return {"limit": limit, "tags": tags, "exact": exact, "text": text}
 
     @api_tool("/agent/fail", "fail", "Fail in one way or another.", {"properties": {"how": {}}, "required": ["how"]})
@@ -117,7 +117,7 @@ def post(path: str, data: Any, token: str, **more: Any) -> dict[str, Any]:
 
 
 def answer_of(event: Any) -> dict[str, Any]:
-    """The status and the body of the router's answer to `event`."""
+    """Return the status and the body of the router's response to `event`."""
     answer = route(event, LambdaContext())
     return {"status": answer["statusCode"], **json.loads(answer["body"])}
 
@@ -159,7 +159,7 @@ def test_a_body_without_data_is_400(jane: str, body: str | None) -> None:
     assert answer_of(rest_api_event("POST", "/agent/greet", body, token=jane))["status"] == 400
 
 
-def test_the_handler_is_told_of_its_caller_and_nobody_else_tells_it(aws: Aws, jane: str) -> None:
+def test_only_the_library_sets_the_caller_of_a_handler(aws: Aws, jane: str) -> None:
     aws.put("ACCOUNTS_DYNAMO_TABLE", {"user": "jane", "accounts": [{"id": "acc-1", "isDefault": True}]})
     sent = {"current_user": "root", "account_id": "acc-9", "accessToken": "x", "call_context": {}, "rate_limit": None}
     event = rest_api_event("POST", "/agent/caller", {"data": sent, "account": "acc-9"}, token=jane)
@@ -171,7 +171,7 @@ def test_the_handler_is_told_of_its_caller_and_nobody_else_tells_it(aws: Aws, ja
 
 def test_an_unknown_path_is_404_and_another_method_405(jane: str) -> None:
     assert post("/agent/unheard-of", {}, jane)["status"] == 404
-    assert post("/agent/endpoint", {}, jane)["status"] == 404  # described, and not behind the router
+    assert post("/agent/endpoint", {}, jane)["status"] == 404  # described, but not behind the router
     refused = route(rest_api_event("POST", "/agent/search", {"data": {}}, token=jane), LambdaContext())
     assert (refused["statusCode"], refused["headers"]["Allow"]) == (405, "GET")
     assert answer_of(rest_api_event("PUT", "/agent/replace", {"data": {"personName": "A"}}, token=jane))["success"]
@@ -250,7 +250,7 @@ def test_the_cold_start_is_billed_once(aws: Aws, jane: str) -> None:
     first, second = sorted(aws.items(USAGE), key=lambda item: item["timestamp"])
     assert (first["cold_start"], second["cold_start"]) == (True, False)
     assert "init_duration_ms" not in second
-    # What passes in front of the operation (the token, the account) is a part of its time.
+    # The time of the operation includes the checks before it (token, account).
     assert first["duration_ms"] > second["duration_ms"] > 0
 
 
@@ -344,7 +344,7 @@ def test_permissions_by_state(jane: str, shape: str, of_path: Any, status: int) 
         permissions.permissions_by_state_type = {"/agent/greet": of_path}
     set_permissions_by_state(permissions)
     assert post("/agent/greet", {"personName": "Ada"}, jane)["status"] == status
-    assert post("/agent/caller", {}, jane)["status"] == 200  # not listed at all
+    assert post("/agent/caller", {}, jane)["status"] == 200  # not listed
 
 
 def test_arguments_are_checked_before_the_permission(jane: str) -> None:
@@ -379,7 +379,7 @@ def test_a_variable_that_lives_only_in_parameter_store(aws: Aws, jane: str, orde
 
 
 @pytest.mark.parametrize(("stage", "status"), [("local", 500), ("dev", 500), ("prod", 200), ("staging", 200)])
-def test_a_result_is_held_against_its_schema_in_development(
+def test_a_result_is_compared_with_its_schema_in_development(
     cold_start: dict[str, str],
     issuer: TokenIssuer,
     aws: Aws,
@@ -400,9 +400,7 @@ def test_a_result_is_held_against_its_schema_in_development(
     assert [item["status_code"] for item in aws.items(USAGE)] == [status]
 
 
-def test_an_answer_of_the_handlers_own_is_not_held_against_the_schema(
-    cold_start: dict[str, str], issuer: TokenIssuer
-) -> None:
+def test_a_proxy_response_is_not_compared_with_the_schema(cold_start: dict[str, str], issuer: TokenIssuer) -> None:
     @api_tool("/agent/download", "download", "Redirect.", output={"type": "object", "required": ["url"]})
     def redirect(current_user: str) -> dict[str, Any]:
         return {"statusCode": 307, "headers": {"Location": "https://example.com/"}, "body": ""}
@@ -412,7 +410,7 @@ def test_an_answer_of_the_handlers_own_is_not_held_against_the_schema(
         assert route(event, LambdaContext())["statusCode"] == 307
 
 
-# Front doors
+# Event sources
 
 
 QUERY = {"limit": "3", "tags": "a,b", "exact": "true", "text": "5"}
@@ -422,7 +420,7 @@ FOUND = {"status": 200, "limit": 3, "tags": ["a", "b", "seen"], "exact": True, "
 def test_get_takes_its_arguments_from_the_query(jane: str) -> None:
     event = rest_api_event("GET", "/agent/search", token=jane)
     assert answer_of(event) == {"status": 200, "limit": 20, "tags": ["seen"], "exact": None, "text": None}
-    assert answer_of(event)["tags"] == ["seen"]  # the default is as it was
+    assert answer_of(event)["tags"] == ["seen"]  # the default is unchanged
     assert answer_of({**event, "queryStringParameters": QUERY}) == FOUND
     several = {"tags": ["a", "b"], "limit": ["1", "3"], "exact": ["true"], "text": ["5"]}
     assert answer_of({**event, "queryStringParameters": QUERY, "multiValueQueryStringParameters": several}) == FOUND
@@ -432,7 +430,7 @@ def test_get_takes_its_arguments_from_the_query(jane: str) -> None:
 
 def test_get_through_an_http_api_and_a_load_balancer(jane: str) -> None:
     assert answer_of({**http_api_event("GET", "/agent/search", token=jane), "queryStringParameters": QUERY}) == FOUND
-    sent = {"limit": "3", "tags": "a%2Cb", "exact": "true", "text": "%35"}  # as it stands in the address
+    sent = {"limit": "3", "tags": "a%2Cb", "exact": "true", "text": "%35"}  # as in the URL
     balancer = alb_event("GET", "/agent/search", token=jane)
     assert answer_of({**balancer, "queryStringParameters": sent}) == FOUND
     many = alb_event("GET", "/agent/search", token=jane, multi_value_headers=True)
@@ -473,10 +471,10 @@ def test_no_path_is_guessed(jane: str, path: str) -> None:
     assert post(path, {"personName": "Ada"}, jane)["status"] == 404
 
 
-# Services with a router of their own
+# Services with their own router
 
 
-def test_common_handler_stands_in_for_the_hand_written_one(jane: str, aws: Aws) -> None:
+def test_common_handler_replaces_the_hand_written_one(jane: str, aws: Aws) -> None:
     @validated("route", False)  # noqa: FBT003 - the specification's call
     def own_route(event: Any, context: Any, current_user: str, name: str, data: dict[str, Any]) -> Any:
         entry = registry.at("/agent/greet")
@@ -509,7 +507,7 @@ def test_common_handler_of_a_function_that_nobody_described() -> None:
         common_handler(print)({}, LambdaContext(), "jane", "Jane", data)
 
 
-# Anything at all
+# Any event
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -523,7 +521,7 @@ CALM = {200, 400, 404, 405}
 
 
 class Kept(list[Any]):
-    """A place for usage records that is quicker to count than a table."""
+    """A sink that counts usage records faster than a table."""
 
     def put(self, metrics: Any) -> None:
         self.append(metrics)

@@ -9,5 +9,5 @@ CANARY = "CANARY-7f3a"
 
 @pytest.fixture(autouse=True)
 def _everything_is_captured(caplog: pytest.LogCaptureFixture) -> None:
-    """Tokens, keys and bodies must be in no line of any level; the root conftest looks."""
+    """No log line of any level may contain a token, a key or a body. The root conftest checks that."""
     caplog.set_level(0)

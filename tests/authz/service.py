@@ -1,4 +1,4 @@
-"""A guarded service as the specification shows one, for the tests of this folder."""
+"""A guarded service like the specification's, for the tests of this folder."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ rules = {
 
 
 def get_permission_checker() -> Any:
-    """Denies by the charge; raises for one account."""
+    """Deny by the account id; raise an error for one account id."""
 
     def checker(path: str, operation: str, user: str, data: dict[str, Any]) -> bool:
         body = data["data"]
@@ -49,7 +49,7 @@ setup_validated(rules, get_permission_checker)
 
 @validated("create_charge")
 def charge(event: Any, context: Any, user: str, name: str, data: dict[str, Any]) -> Any:
-    """Do what the account id asks for; else say who called."""
+    """Do what the account id selects; by default return the caller."""
     body = data["data"]
     match body.get("accountId") if isinstance(body, dict) else None:
         case "conflict":
@@ -68,5 +68,5 @@ def charge(event: Any, context: Any, user: str, name: str, data: dict[str, Any])
 
 
 def body_of(answer: dict[str, Any]) -> Any:
-    """The JSON of an answer."""
+    """Return the parsed body of a response."""
     return json.loads(answer["body"])

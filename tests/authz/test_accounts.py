@@ -1,4 +1,4 @@
-"""Who pays for a user: the default account in the table, and for how long it is remembered."""
+"""Test the default account of a user, and how long it is cached."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ DEFAULTS: list[tuple[Any, Any]] = [
     ({"accounts": [default(rateLimit={"period": "Unlimited"})]}, Account("acc-1")),
     ({"accounts": [default(rateLimit=None)]}, Account("acc-1")),
     ({"accounts": [{"id": "a", "rateLimit": DAILY}, default("b")]}, Account("b")),
-    # several defaults: the first
+    # several defaults: the first is used
     ({"accounts": [default("a", rateLimit=DAILY), default("b")]}, Account("a", TEN_A_DAY)),
-    # members that are none, and defaults that are not plainly so
+    # invalid members, and values of isDefault other than True
     ({"accounts": [None, 7, "acc", ["acc"], default("b")]}, Account("b")),
     ({"accounts": [default("a", isDefault="true"), default("b", isDefault=1)]}, GENERAL),
-    # a default that names nobody: the general account pays, and the limit holds all the same
+    # a default without an id: the general account pays, and the limit applies
     ({"accounts": [default(None, rateLimit=DAILY)]}, Account("general_account", TEN_A_DAY)),
     ({"accounts": [default("", rateLimit=DAILY)]}, Account("general_account", TEN_A_DAY)),
     ({"accounts": [default(7, rateLimit="none")]}, Account("general_account", ALWAYS_REACHED)),
@@ -60,7 +60,7 @@ def test_the_default_account(cold_start: object, aws: Aws) -> None:
 
 
 def test_accounts_that_are_no_list_are_not_taken_for_none(cold_start: object, aws: Aws) -> None:
-    """Somebody meant to set something, perhaps a limit: it must not turn into a user without one."""
+    """An invalid value may have been a limit: it must not become a user without a limit."""
     for accounts in ("acc-1", {"id": "acc-1", "isDefault": True}, 7, {"acc-1"}, True):
         aws.put(TABLE, {"user": "jane", "accounts": accounts})
         with pytest.raises(HTTPServiceUnavailable):
@@ -119,7 +119,7 @@ def test_a_limit_that_cannot_be_read_is_always_reached(value: Any) -> None:
 def test_an_account_is_read_again_after_a_while(cold_start: object, aws: Aws) -> None:
     now = [1_000.0]
     accounts = Accounts(resolver(), 10)
-    accounts._kept = ExpiringCache(clock=lambda: now[0])
+    accounts._cache = ExpiringCache(clock=lambda: now[0])
     assert accounts.default_of("jane") == GENERAL
     aws.put(TABLE, {"user": "jane", "accounts": [default(rateLimit=DAILY)]})
     now[0] += 9.9
@@ -134,8 +134,8 @@ def test_an_account_is_read_again_after_a_while(cold_start: object, aws: Aws) ->
 )
 def test_how_long_accounts_are_kept_is_a_setting(text: str, seconds: float) -> None:
     with fresh_execution_environment({"ACCOUNT_CACHE_SECONDS": text}):
-        assert identity.accounts()._kept_for_s == seconds
-        assert identity.budget()._kept_for_s == seconds
+        assert identity.accounts()._cache_for_s == seconds
+        assert identity.budget()._cache_for_s == seconds
 
 
 @pytest.mark.parametrize("why", ["denied", "no such table"])

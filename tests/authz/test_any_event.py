@@ -1,4 +1,4 @@
-"""Whatever is handed to a guarded handler, it answers JSON with a status of the table, and never raises."""
+"""Test that a guarded handler returns JSON with a known status for any event, and never raises."""
 
 from __future__ import annotations
 

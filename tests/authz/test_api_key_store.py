@@ -1,4 +1,4 @@
-"""API keys as they are handed out: through the store, and through the guarded handler that they are to open."""
+"""Test API keys of the store, and their use with a guarded handler."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pytest
 from pycommon.authz import add_api_access_types
 from pycommon.authz.accounts import RateLimit
 from pycommon.authz.api_key_store import (
+    ApiKeyState,
     ApiKeyStore,
     InvalidApiKeyError,
-    KeyState,
     UnknownApiKeyError,
     UnusableApiKeyError,
 )
@@ -53,7 +53,7 @@ def status(key: str) -> int:
     return int(answer(key)["statusCode"])
 
 
-# What a new key opens
+# Use of a new key
 
 
 @pytest.mark.usefixtures("cold_start")
@@ -130,7 +130,7 @@ def test_a_revoked_key_opens_nothing(store):
     issued = store.create("jane")
     assert status(issued.key) == 200
     revoked = store.revoke(issued.view.id)
-    assert revoked.state is KeyState.REVOKED
+    assert revoked.state is ApiKeyState.REVOKED
     assert status(issued.key) == 401
 
 
@@ -141,7 +141,7 @@ def test_a_key_as_it_stood_in_the_table_gets_todays_form(aws, store):
     assert aws.items(TABLE)[0]["apiKey"] == stored_form(new.key)
 
 
-# What the table holds
+# Content of the table
 
 
 def test_the_item_of_a_key(aws, store):
@@ -200,34 +200,34 @@ def test_keys_are_random_and_of_the_form_that_the_lookup_takes(store):
 def test_an_id_that_is_taken_is_left_as_it_is(aws):
     store = at(aws, new_id=lambda: "same")
     first = store.create("jane", purpose="first")
-    with pytest.raises(InvalidApiKeyError, match="has a key jane/ownerKey/same already"):
+    with pytest.raises(InvalidApiKeyError, match="already has a key jane/ownerKey/same"):
         store.create("jane", purpose="second")
     (item,) = aws.items(TABLE)
     assert (item["purpose"], item["apiKey"]) == ("first", stored_form(first.key))
 
 
-# What is refused
+# Refused arguments
 
 
 @pytest.mark.parametrize(
     ("owner", "members", "says"),
     [
-        ("jane", {"expiration": TODAY}, "is no day to come"),
-        ("jane", {"expiration": date(2020, 1, 1)}, "The expiration 2020-01-01 is no day to come"),
-        ("jane", {"expiration": datetime.now(UTC) + timedelta(days=9)}, "is a moment"),
+        ("jane", {"expiration": TODAY}, "is not in the future"),
+        ("jane", {"expiration": date(2020, 1, 1)}, "The expiration 2020-01-01 is not in the future"),
+        ("jane", {"expiration": datetime.now(UTC) + timedelta(days=9)}, "is a datetime"),
         ("jane", {"rate_limit": RateLimit("Weekly", Decimal(1))}, "one of Unlimited, Daily, Hourly, Monthly"),
         ("jane", {"rate_limit": RateLimit("Daily", Decimal(-1))}, "The rate -1 is negative"),
-        ("jane", {"rate_limit": RateLimit("Daily", Decimal("NaN"))}, "no number that DynamoDB keeps"),
-        ("jane", {"rate_limit": RateLimit("Daily", Decimal("1." + "1" * 38))}, "no number that DynamoDB keeps"),
-        ("jane", {"access_types": []}, "without access types opens nothing"),
-        ("jane", {"access_types": "chat"}, "are a list"),
-        ("jane", {"access_types": ["chat", ""]}, "The access type '' is no name"),
-        ("jane", {"account_id": ""}, "The account id '' is no name"),
-        ("jane", {"delegate": " joe"}, "The delegate ' joe' is no name"),
+        ("jane", {"rate_limit": RateLimit("Daily", Decimal("NaN"))}, "not a number that DynamoDB can store"),
+        ("jane", {"rate_limit": RateLimit("Daily", Decimal("1." + "1" * 38))}, "not a number that DynamoDB can store"),
+        ("jane", {"access_types": []}, "without access types cannot be used"),
+        ("jane", {"access_types": "chat"}, "must be a list"),
+        ("jane", {"access_types": ["chat", ""]}, "The access type '' is not a valid name"),
+        ("jane", {"account_id": ""}, "The account id '' is not a valid name"),
+        ("jane", {"delegate": " joe"}, "The delegate ' joe' is not a valid name"),
         ("jane", {"system_id": "a\nb"}, "The system id"),
         ("jane", {"delegate": "joe", "system_id": "s"}, "has one user"),
-        ("", {}, "The owner '' is no name"),
-        ("jane/systemKey/x", {}, "must hold none of /ownerKey/, /delegateKey/, /systemKey/"),
+        ("", {}, "The owner '' is not a valid name"),
+        ("jane/systemKey/x", {}, "must not contain /ownerKey/ or /delegateKey/ or /systemKey/"),
         ("j" * 2048, {}, "owner is too long"),
     ],
 )
@@ -238,7 +238,7 @@ def test_what_makes_no_usable_key_is_not_written(aws, store, owner, members, say
 
 
 @pytest.mark.parametrize("unknown", [NOBODYS, "", "x" * 3000])
-def test_an_unknown_id_is_told_and_makes_no_item(aws, store, unknown):
+def test_an_unknown_id_is_an_error_and_creates_no_item(aws, store, unknown):
     for change in (store.rotate, store.revoke):
         with pytest.raises(UnknownApiKeyError, match="has no API key"):
             change(unknown)
@@ -246,10 +246,10 @@ def test_an_unknown_id_is_told_and_makes_no_item(aws, store, unknown):
 
 
 def test_a_key_given_for_its_id_is_neither_repeated_nor_sent_on(store):
-    """That it is not sent on is seen by the fixture that reads botocore's debug log."""
+    """A fixture reads botocore's debug log, and fails if the key was sent."""
     key = store.create("jane").key
     for change in (store.rotate, store.revoke):
-        with pytest.raises(UnknownApiKeyError, match="give its id") as error:
+        with pytest.raises(UnknownApiKeyError, match="pass the id") as error:
             change(key)
         assert key not in str(error.value)
 
@@ -258,7 +258,7 @@ def test_revoking_again_changes_nothing(aws, store):
     issued = store.create("jane")
     store.revoke(issued.view.id)
     before = aws.items(TABLE)
-    assert store.revoke(issued.view.id).state is KeyState.REVOKED
+    assert store.revoke(issued.view.id).state is ApiKeyState.REVOKED
     assert aws.items(TABLE) == before
 
 
@@ -278,7 +278,7 @@ def test_a_key_that_opens_nothing_is_not_rotated(aws, store, fields, how):
 
 
 def test_a_key_that_is_revoked_while_it_is_rotated_stays_shut(aws, store):
-    """The store reads, then writes; what happens in between is made to happen by the client's own event hook."""
+    """The store reads, then writes. An event hook of the client changes the item between the two."""
     issued = store.create("jane")
     other = at(aws)
 
@@ -293,7 +293,7 @@ def test_a_key_that_is_revoked_while_it_is_rotated_stays_shut(aws, store):
     assert aws.items(TABLE)[0]["apiKey"] == stored_form(issued.key)
 
 
-# What is listed
+# Lists
 
 
 def test_the_list_is_by_owner_and_holds_what_is_shut_too(aws, store):
@@ -302,10 +302,10 @@ def test_the_list_is_by_owner_and_holds_what_is_shut_too(aws, store):
     store.revoke(jane.view.id)
     views = store.list()
     assert [view.id for view in views] == [jane.view.id, later.view.id, joe.view.id]
-    assert [view.state for view in views] == [KeyState.REVOKED, KeyState.ACTIVE, KeyState.ACTIVE]
+    assert [view.state for view in views] == [ApiKeyState.REVOKED, ApiKeyState.ACTIVE, ApiKeyState.ACTIVE]
     assert [view.id for view in store.list("joe")] == [joe.view.id]
     assert store.list("nobody") == ()
-    assert at(aws, today=lambda: TOMORROW).list("jane")[1].state is KeyState.EXPIRED
+    assert at(aws, today=lambda: TOMORROW).list("jane")[1].state is ApiKeyState.EXPIRED
 
 
 def test_a_list_of_several_pages(aws, store):
@@ -328,7 +328,7 @@ def test_an_item_that_somebody_else_wrote_is_listed_as_the_lookup_takes_it(aws, 
         },
     )
     (view,) = store.list()
-    assert (view.user, view.owner, view.state) == (None, None, KeyState.REVOKED)
+    assert (view.user, view.owner, view.state) == (None, None, ApiKeyState.REVOKED)
     assert (view.account_id, view.access_types) == ("general_account", ("chat",))
     assert view.rate_limit == RateLimit("Daily", Decimal(0))
 
@@ -357,11 +357,11 @@ def test_the_state_in_the_list_is_what_the_lookup_says(aws, store):
                 **fields,
             },
         )
-    listed = {view.id.rpartition("/")[2]: view.state is KeyState.ACTIVE for view in store.list()}
+    listed = {view.id.rpartition("/")[2]: view.state is ApiKeyState.ACTIVE for view in store.list()}
     assert listed == {name: status(f"amp-{name}") == 200 for name in cases}
 
 
-# What it takes
+# Permissions of the store
 
 
 def test_the_rights_that_the_store_names_are_enough(aws, store):

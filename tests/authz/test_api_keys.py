@@ -1,4 +1,4 @@
-"""API keys through a guarded handler, over real items in a real table."""
+"""Test API keys with a guarded handler and real items in a table."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TABLE = "API_KEYS_DYNAMODB_TABLE"
 OLD_KEY = "amp-0123456789abcdef"
-ABSENT = object()  # in the changes to an item: without this field
+ABSENT = object()  # in the changes of an item: remove this field
 TODAY = datetime.now(UTC).date()
 REFUSED = (401, "The API key is not valid")
 
@@ -43,7 +43,7 @@ def digest(key: str) -> str:
 
 
 def put(aws: Aws, key: str, **changes: Any) -> str:
-    """Write the item of `key`; return its id."""
+    """Write the item of `key`, and return its id."""
     item = {
         "api_owner_id": f"jane/ownerKey/{secrets.token_hex(8)}",
         "apiKey": digest(key) if key.startswith("amp-v1-") else key,
@@ -84,7 +84,7 @@ def test_whose_key_it_is_says_its_id(cold_start: object, aws: Aws) -> None:
             assert (body["user"], body["name"]) == (user, user), mark
 
 
-def test_what_the_handler_and_the_usage_item_are_told(cold_start: object, aws: Aws) -> None:
+def test_the_handler_and_the_usage_item_have_the_caller(cold_start: object, aws: Aws) -> None:
     key = new_key()
     key_id = put(aws, key, purpose="import", rateLimit={"period": "Monthly", "rate": Decimal("12.5")})
     claims = body_of(ask(key))["data"]
@@ -245,12 +245,12 @@ def test_an_item_that_names_nobody_opens_nothing(cold_start: object, aws: Aws) -
 
 
 def test_who_reads_the_table_has_no_key(cold_start: object, aws: Aws, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "botocore")  # the test's own client logs the key that it writes in plain text
+    caplog.set_level(logging.INFO, "botocore")  # the client of the test logs the key that it writes in plain text
     key = new_key()
     put(aws, key)
     for presented in (digest(key), f"amp-{digest(key)}", f"amp-v1-{digest(key)}", f"amp-v1-{digest(key)[:43]}"):
         assert ask(presented)["statusCode"] == 401
-    stored_as_it_is = new_key()  # a key of today that somebody wrote in plain text
+    stored_as_it_is = new_key()  # a current key that was stored in plain text
     put(aws, stored_as_it_is, apiKey=stored_as_it_is)
     assert outcome(ask(stored_as_it_is)) == REFUSED
 
@@ -271,10 +271,10 @@ def test_a_revoked_key_is_refused_at_once(cold_start: object, aws: Aws) -> None:
     assert outcome(ask(key)) == REFUSED
 
 
-# The note of the last access
+# The time of the last access
 
 
-def settle() -> None:
+def wait_for_writes() -> None:
     pool = background_writes()._pool
     if pool is not None:
         pool.shutdown(wait=True)
@@ -289,7 +289,7 @@ def test_what_the_table_says_is_kept_only_where_that_is_set(cold_start: dict[str
         put(aws, unknown)
         put(aws, kept, api_owner_id=item, active=False)
         assert ask(kept)["statusCode"] == 200
-        assert ask(unknown)["statusCode"] == 200  # nobody is kept out for a key that was not there yet
+        assert ask(unknown)["statusCode"] == 200  # an unknown key is not cached
     with fresh_execution_environment(cold_start):
         assert outcome(ask(kept)) == REFUSED
 
@@ -297,7 +297,7 @@ def test_what_the_table_says_is_kept_only_where_that_is_set(cold_start: dict[str
 def test_a_key_that_is_kept_expires_all_the_same(cold_start: object, aws: Aws) -> None:
     key, days = new_key(), iter((TODAY, TODAY + timedelta(days=1)))
     put(aws, key, expirationDate=(TODAY + timedelta(days=1)).isoformat())
-    keys = ApiKeys(resolver(), today=lambda: next(days), kept_for_s=60)
+    keys = ApiKeys(resolver(), today=lambda: next(days), cache_for_s=60)
     assert keys.caller_of(key).user == "jane"
     with pytest.raises(HTTPUnauthorized):
         keys.caller_of(key)
@@ -306,15 +306,15 @@ def test_a_key_that_is_kept_expires_all_the_same(cold_start: object, aws: Aws) -
 def test_the_last_access_is_noted_at_most_once_a_minute(cold_start: object, aws: Aws) -> None:
     now = [1_000.0]
     keys = ApiKeys(resolver())
-    keys._noted = ExpiringCache(clock=lambda: now[0])
+    keys._recently_noted = ExpiringCache(clock=lambda: now[0])
     key = new_key()
     key_id = put(aws, key)
 
     def noted() -> bool:
-        """Whether a call notes the access; the item is as new before."""
+        """Return whether a call writes the time of the access to a new item."""
         put(aws, key, api_owner_id=key_id)
         keys.caller_of(key)
-        settle()
+        wait_for_writes()
         (item,) = aws.items(TABLE)
         assert item.get("lastAccessed", "2").startswith("2")
         return "lastAccessed" in item
@@ -332,7 +332,7 @@ def test_the_last_access_is_a_utc_time_and_changes_nothing_else(cold_start: obje
     (before,) = aws.items(TABLE)
     began = datetime.now(UTC).replace(microsecond=0)
     assert ask(key)["statusCode"] == 200
-    settle()
+    wait_for_writes()
     (after,) = aws.items(TABLE)
     noted = after.pop("lastAccessed")
     assert noted.endswith("Z")
@@ -345,7 +345,7 @@ def test_a_refused_key_is_not_noted(cold_start: object, aws: Aws) -> None:
         key = new_key()
         put(aws, key, **changes)
         assert ask(key)["statusCode"] in {401, 403}
-    settle()
+    wait_for_writes()
     assert not any("lastAccessed" in item for item in aws.items(TABLE))
 
 
@@ -361,7 +361,7 @@ def test_a_note_that_is_denied_does_not_fail_the_request(
     role = aws.role_variables(allow("dynamodb:Query", "dynamodb:PutItem"))
     with fresh_execution_environment({**cold_start, **role}):
         assert ask(key)["statusCode"] == 200
-        settle()
+        wait_for_writes()
     (warning,) = [
         record.getMessage()
         for record in caplog.records
@@ -376,11 +376,11 @@ def test_a_key_that_was_deleted_meanwhile_does_not_come_back(cold_start: object,
     key_id = put(aws, key)
     keys = identity.api_keys()
     keys.caller_of(key)
-    settle()
+    wait_for_writes()
     aws.client("dynamodb").delete_item(TableName=aws.variables[TABLE], Key={"api_owner_id": {"S": key_id}})
-    keys._noted = ExpiringCache()
+    keys._recently_noted = ExpiringCache()
     keys._note_access(aws.variables[TABLE], key_id)
-    settle()
+    wait_for_writes()
     assert aws.items(TABLE) == []
 
 

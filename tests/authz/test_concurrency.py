@@ -1,4 +1,4 @@
-"""Requests at once in one process: nobody sees what is another's, and what is made once is made once."""
+"""Test parallel requests in one process: they share no data, and shared objects are created once."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from tests.conftest import Aws
 
 THREADS = 8
-REQUESTS = 250  # of each thread
+REQUESTS = 250  # per thread
 PATH = "/whoami"
 
-# All threads are in the checker at once, then in the handler at once: between the two, each sees the others' requests
+# All threads are in the checker at the same time, then in the handler. In between, each sees the others' requests
 # come and go. A request that fails breaks the barrier, and then every later one fails too.
 _meeting = threading.Barrier(THREADS, timeout=30)
 
@@ -44,7 +44,7 @@ setup_validated({"validators": {PATH: {"whoami": {"required": ["user", "number"]
 
 @validated("whoami")
 def whoami(event: Any, context: Any, user: str, name: str, data: dict[str, Any]) -> Any:
-    """Everything that the handler was told, before and after the others were here."""
+    """Return the arguments of the handler, before and after the other threads ran."""
     before = json.dumps([user, name, data], default=str)
     _meeting.wait()
     assert json.dumps([user, name, data], default=str) == before
@@ -55,7 +55,7 @@ def test_two_thousand_requests_of_eight_users_do_not_mix(
     cold_start: object, aws: Aws, issuer: TokenIssuer, caplog: pytest.LogCaptureFixture
 ) -> None:
     for noisy in ("botocore", "urllib3"):
-        caplog.set_level(logging.INFO, noisy)  # every call to AWS writes twenty lines of debugging
+        caplog.set_level(logging.INFO, noisy)  # each AWS call logs twenty debug lines
     users = [f"user-{number}" for number in range(THREADS)]
     for user in users:
         limit = {"period": "Daily", "rate": 1000 + int(user[-1])}
@@ -63,7 +63,7 @@ def test_two_thousand_requests_of_eight_users_do_not_mix(
         aws.put("ACCOUNTS_DYNAMO_TABLE", {"user": user, "accounts": [account]})
 
     def requests_of(user: str) -> list[str]:
-        """What was wrong in the answers to this user."""
+        """Return the faults in the responses to this user."""
         tokens = [issuer.token(user, name=f"Name of {user}, {number}") for number in range(5)]
         return [fault for number in range(REQUESTS) if (fault := wrong(user, number, tokens[number % 5]))]
 
@@ -124,7 +124,7 @@ def test_eight_cold_threads_make_each_client_once_and_fetch_the_keys_once(
 
 
 def test_a_refused_request_leaves_nothing_for_the_next(cold_start: object, issuer: TokenIssuer) -> None:
-    """On one thread too: who comes after somebody else is not that one."""
+    """Also on one thread: a caller must not get the data of the previous one."""
     body = {"data": {"accountId": "a", "charge": 1}}
     for token, status in (
         (issuer.token("jane"), 200),

@@ -1,4 +1,4 @@
-"""The issuer's keys, from a real HTTP server that is down, slow, hostile or rotating: bounded time, no guess."""
+"""Test the issuer's signing keys with a real HTTP server that is down, slow, hostile or rotates its keys."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from pycommon.authz import identity
 from pycommon.authz.authentication_settings import TokenSettings
-from pycommon.authz.jwks import KeySet, KeysUnavailableError, KeyUnknownError, usable_keys
+from pycommon.authz.jwks import SigningKeySet, SigningKeysUnavailableError, UnknownSigningKeyError, usable_signing_keys
 from pycommon.authz.tokens import TokenError
 from pycommon.env.variable_resolver import resolver
 from pycommon.exceptions import DeclarationError
@@ -63,7 +63,7 @@ def send(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **head
 
 
 class KeyServer:
-    """Serves what `document` holds, or behaves as `behave` says. What hangs in it ends with the server."""
+    """Serves `document`, or runs `behave`. Requests that hang end with the server."""
 
     def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.document: Any = jwk_set("one")
@@ -103,7 +103,7 @@ class KeyServer:
                     server.behave(self, server)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
-                """Quiet."""
+                """Log nothing."""
 
         return Handler
 
@@ -118,7 +118,7 @@ def silent(handler: BaseHTTPRequestHandler, server: KeyServer) -> None:
 
 
 def dribble(handler: BaseHTTPRequestHandler, server: KeyServer, text: bytes) -> None:
-    """A byte each 0.1 s: no wait on the socket is ever as long as the time-out."""
+    """Send a byte every 0.1 s, so that no single read takes as long as the time-out."""
     for byte in text * 100:
         if server.closing.wait(0.1):
             return
@@ -188,8 +188,8 @@ def clock() -> Clock:
     return Clock()
 
 
-def key_set(server: KeyServer, clock: Clock, **settings: float) -> KeySet:
-    return KeySet(
+def key_set(server: KeyServer, clock: Clock, **settings: float) -> SigningKeySet:
+    return SigningKeySet(
         server.url, RS256, clock=clock, **{"timeout_s": TIMEOUT_S, "retry_after_s": RETRY_AFTER_S, **settings}
     )
 
@@ -211,17 +211,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-# The key set itself, by its own clock
+# The key set with its own clock
 
 
 def test_down_from_the_start_and_back_after_a_while(clock: Clock) -> None:
     port = free_port()
-    keys = KeySet(f"http://127.0.0.1:{port}/", RS256, clock=clock, retry_after_s=RETRY_AFTER_S)
-    with at_most(MARGIN_S), pytest.raises(KeysUnavailableError):
+    keys = SigningKeySet(f"http://127.0.0.1:{port}/", RS256, clock=clock, retry_after_s=RETRY_AFTER_S)
+    with at_most(MARGIN_S), pytest.raises(SigningKeysUnavailableError):
         keys.key("one")
     with KeyServer(port) as server:
         clock.now += RETRY_AFTER_S - 0.1
-        with pytest.raises(KeysUnavailableError):
+        with pytest.raises(SigningKeysUnavailableError):
             keys.key("one")
         assert server.requests == 0
         clock.now += 0.2
@@ -234,9 +234,9 @@ def test_a_server_that_hangs_costs_one_time_out_and_holds_no_thread(
 ) -> None:
     server.behave = HANGING[behaviour]
     keys = key_set(server, clock)
-    with at_most(TIMEOUT_S + MARGIN_S), pytest.raises(KeysUnavailableError):
+    with at_most(TIMEOUT_S + MARGIN_S), pytest.raises(SigningKeysUnavailableError):
         keys.key("one")
-    with at_most(0.2), pytest.raises(KeysUnavailableError):  # the next request does not wait again
+    with at_most(0.2), pytest.raises(SigningKeysUnavailableError):  # the next request does not wait again
         keys.key("one")
     assert server.requests == 1
     for thread in fetching():
@@ -254,7 +254,7 @@ def test_garbage_is_no_key_set_and_does_not_take_the_place_of_one(
 ) -> None:
     server.behave = BROKEN[behaviour]
     keys = key_set(server, clock, refresh_after_s=60)
-    with at_most(MARGIN_S), pytest.raises(KeysUnavailableError):
+    with at_most(MARGIN_S), pytest.raises(SigningKeysUnavailableError):
         keys.key("one")
     server.behave = None
     clock.now += RETRY_AFTER_S
@@ -269,19 +269,19 @@ def test_a_redirect_is_not_followed(server: KeyServer, clock: Clock) -> None:
     with KeyServer() as elsewhere:
         for status in (301, 302, 303, 307, 308):
             server.behave = answers(b"", status, Location=elsewhere.url)
-            with pytest.raises(KeysUnavailableError):
+            with pytest.raises(SigningKeysUnavailableError):
                 key_set(server, clock).key("one")
         assert elsewhere.requests == 0
 
 
 @pytest.mark.parametrize("url", ["file:///etc/hostname", "ftp://127.0.0.1/keys", "data:,{}", "", "//127.0.0.1/keys"])
 def test_an_address_that_is_not_http_is_not_opened(clock: Clock, url: str) -> None:
-    with pytest.raises(KeysUnavailableError):
-        KeySet(url, RS256, clock=clock).key("one")
+    with pytest.raises(SigningKeysUnavailableError):
+        SigningKeySet(url, RS256, clock=clock).key("one")
 
 
 def certificate(folder: Path) -> Path:
-    """A certificate for 127.0.0.1 that nobody but itself vouches for, and its key."""
+    """Return a self-signed certificate for 127.0.0.1, and its key."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     today = datetime.now(UTC)
     signed = (
@@ -307,15 +307,15 @@ def test_over_tls_the_server_must_be_vouched_for_and_is_bounded_too(
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(path)
     with KeyServer(tls=tls) as server:
-        with pytest.raises(KeysUnavailableError):
+        with pytest.raises(SigningKeysUnavailableError):
             key_set(server, clock).key("one")
         assert server.requests == 0
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
-        renew()  # whom the system trusts is asked once
+        renew()  # the trusted certificates are read once
         assert key_set(server, clock).key("one")["kid"] == "one"
         for behaviour in (dribbling_body, silent):
             server.behave = behaviour
-            with at_most(TIMEOUT_S + MARGIN_S), pytest.raises(KeysUnavailableError):
+            with at_most(TIMEOUT_S + MARGIN_S), pytest.raises(SigningKeysUnavailableError):
                 key_set(server, clock).key("one")
         for thread in fetching():
             thread.join(TIMEOUT_S + MARGIN_S)
@@ -330,7 +330,7 @@ def test_an_outage_is_survived_on_old_keys_until_they_are_too_old(server: KeySer
         clock.now = 1_000 + age
         assert keys.key("one")["kid"] == "one"
     clock.now = 1_000 + 600
-    with pytest.raises(KeysUnavailableError):
+    with pytest.raises(SigningKeysUnavailableError):
         keys.key("one")
     server.behave = None
     clock.now += RETRY_AFTER_S
@@ -342,8 +342,8 @@ def test_old_keys_cost_one_time_out_in_an_outage_that_hangs(server: KeyServer, c
     keys.key("one")
     server.behave = silent
     clock.now += 61
-    with at_most(TIMEOUT_S + MARGIN_S), pytest.raises(KeysUnavailableError):
-        keys.key("unknown")  # both a refresh that is due and an unknown key: still one wait
+    with at_most(TIMEOUT_S + MARGIN_S), pytest.raises(SigningKeysUnavailableError):
+        keys.key("unknown")  # a due refresh and an unknown key together: only one wait
     for _ in range(20):
         with at_most(0.2):
             keys.key("one")
@@ -359,7 +359,7 @@ def test_rotation(server: KeyServer, clock: Clock) -> None:
     assert server.requests == 2
     server.document = jwk_set("two")
     clock.now += 3600
-    with pytest.raises(KeyUnknownError):
+    with pytest.raises(UnknownSigningKeyError):
         keys.key("one")
     assert server.requests == 3
 
@@ -367,12 +367,12 @@ def test_rotation(server: KeyServer, clock: Clock) -> None:
 def test_unknown_keys_fetch_at_most_once_in_a_cool_down(server: KeyServer, clock: Clock) -> None:
     keys = key_set(server, clock, cooldown_s=30)
     for number in range(50):
-        with pytest.raises(KeyUnknownError):
+        with pytest.raises(UnknownSigningKeyError):
             keys.key(f"unknown-{number}")
     assert server.requests == 1
     clock.now += 30
     for number in range(50):
-        with pytest.raises(KeyUnknownError):
+        with pytest.raises(UnknownSigningKeyError):
             keys.key(f"unknown-{number}")
     assert server.requests == 2
 
@@ -382,7 +382,7 @@ def test_an_unknown_key_in_an_outage_is_not_called_unknown(server: KeyServer, cl
     keys.key("one")
     server.behave = BROKEN["500"]
     clock.now += 30
-    with pytest.raises(KeysUnavailableError):
+    with pytest.raises(SigningKeysUnavailableError):
         keys.key("new")
     assert keys.key("one")["kid"] == "one"
 
@@ -428,7 +428,7 @@ def test_sixteen_waiters_on_a_server_that_hangs_all_get_their_answer(server: Key
     keys = key_set(server, clock)
     with ThreadPoolExecutor(16) as pool, at_most(TIMEOUT_S + MARGIN_S):
         found = [pool.submit(keys.key, "one") for _ in range(16)]
-        assert {type(each.exception(10)) for each in found} == {KeysUnavailableError}
+        assert {type(each.exception(10)) for each in found} == {SigningKeysUnavailableError}
     assert server.requests == 1
 
 
@@ -440,10 +440,10 @@ def test_what_was_begun_before_is_waited_for(clock: Clock) -> None:
         assert go_on.wait(10)
         return jwk_set("1")
 
-    keys = KeySet("http://127.0.0.1/", RS256, fetch=fetch, clock=clock)
+    keys = SigningKeySet("http://127.0.0.1/", RS256, fetch=fetch, clock=clock)
     assert keys.prefetch()
     assert asked.wait(10)
-    assert keys.prefetch()  # still on their way
+    assert keys.prefetch()  # still being fetched
     threading.Timer(0.05, go_on.set).start()
     assert keys.key("1")["kid"] == "1"
     assert not keys.prefetch()
@@ -460,8 +460,10 @@ def test_a_fetch_that_was_given_up_does_not_bring_back_older_keys(clock: Clock) 
             ended.set()
         return document
 
-    keys = KeySet("http://127.0.0.1/", RS256, fetch=fetch, clock=clock, timeout_s=0.1, retry_after_s=RETRY_AFTER_S)
-    with pytest.raises(KeysUnavailableError):
+    keys = SigningKeySet(
+        "http://127.0.0.1/", RS256, fetch=fetch, clock=clock, timeout_s=0.1, retry_after_s=RETRY_AFTER_S
+    )
+    with pytest.raises(SigningKeysUnavailableError):
         keys.key("new")
     (given_up,) = fetching()
     clock.now += RETRY_AFTER_S
@@ -470,12 +472,12 @@ def test_a_fetch_that_was_given_up_does_not_bring_back_older_keys(clock: Clock) 
     given_up.join(10)
     assert ended.is_set()
     assert keys.key("new")["kid"] == "new"
-    with pytest.raises(KeyUnknownError):
+    with pytest.raises(UnknownSigningKeyError):
         keys.key("old")
 
 
 def padded(jwk: dict[str, Any]) -> dict[str, Any]:
-    """An RSA key of 1,024 bits, blown up to the length of a strong one by leading zeros."""
+    """Return an RSA key of 1,024 bits, with leading zeros up to the length of a strong key."""
     weak = rsa.generate_private_key(65537, 1024).public_key()  # noqa: S505 - to see it refused
     modulus = RSAAlgorithm.to_jwk(weak, as_dict=True)["n"]
     return {**jwk, "n": "A" * (344 - len(modulus)) + modulus}
@@ -500,7 +502,7 @@ ODD_KEYS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("odd", ODD_KEYS)
 def test_an_odd_key_is_left_out_and_the_others_serve(odd: str) -> None:
     document = {"keys": [{**JWK, "kid": "odd", **ODD_KEYS[odd]}, {**JWK, "kid": "good"}]}
-    assert set(usable_keys(document, RS256)) == {"good"}
+    assert set(usable_signing_keys(document, RS256)) == {"good"}
 
 
 # Behind a guarded handler
@@ -508,7 +510,7 @@ def test_an_odd_key_is_left_out_and_the_others_serve(odd: str) -> None:
 
 @contextmanager
 def guarded(aws: Aws, issuer: TokenIssuer, url: str, **variables: str) -> Iterator[None]:
-    """A cold start that trusts `issuer`, whose keys are at `url`."""
+    """Start a new execution environment that trusts `issuer`, with its signing keys at `url`."""
     settings = {**aws.variables, **issuer.environment(), "OAUTH_JWKS_URL": url, **variables}
     with fresh_execution_environment(settings):
         yield
@@ -552,7 +554,7 @@ def test_a_token_that_was_verified_is_answered_during_an_outage(
         token = issuer.token("jane")
         assert ask(token)["statusCode"] == 200
         server.behave = BROKEN["500"]
-        identity.token_verifier()._keys._clock = lambda: time.monotonic() + 100
+        identity.token_verifier()._signing_keys._clock = lambda: time.monotonic() + 100
         assert ask(issuer.token("jane"))["statusCode"] == 503
         assert ask(token)["statusCode"] == 200
 
@@ -565,7 +567,7 @@ def test_a_token_by_the_next_key_is_accepted_and_one_by_the_last_key_no_longer(a
             assert ask(last.token("jane"))["statusCode"] == 200
             assert ask(following.token("jane"))["statusCode"] == 401
             server.document = following.jwks()
-            identity.token_verifier()._keys._clock = lambda: time.monotonic() + 11
+            identity.token_verifier()._signing_keys._clock = lambda: time.monotonic() + 11
             assert ask(following.token("jane"))["statusCode"] == 200
             assert ask(last.token("john"))["statusCode"] == 401
 
@@ -607,7 +609,7 @@ def test_settings_of_the_key_set(
     for text in [*taken, *refused]:
         with fresh_execution_environment({variable: text}):
             expected = float(text) if text in taken else default
-            assert getattr(identity.token_verifier()._keys, attribute) == expected, text
+            assert getattr(identity.token_verifier()._signing_keys, attribute) == expected, text
 
 
 def test_symmetric_algorithms_and_none_cannot_be_configured(
@@ -664,7 +666,7 @@ def test_a_key_that_names_no_algorithm_is_for_the_configured_ones_only(
 def test_leeway(issuer: TokenIssuer, leeway: str, claims: dict[str, int], accepted: bool) -> None:  # noqa: FBT001 - a column
     token = issuer.token("jane", **{name: int(time.time()) + seconds for name, seconds in claims.items()})
     with fresh_execution_environment({**issuer.environment(), "OAUTH_LEEWAY_SECONDS": leeway}):
-        for _ in range(2):  # the second time from the cache, where it was good
+        for _ in range(2):  # the second time from the cache
             with nullcontext() if accepted else pytest.raises(TokenError):
                 assert identity.token_verifier().verify(token)["username"] == "jane"
 
@@ -717,7 +719,7 @@ def test_keys_do_not_come_over_plain_http_from_another_machine(variables: dict[s
 def test_a_cognito_user_reaches_the_handler_and_an_id_token_does_not(
     aws: Aws, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "botocore")  # the test's own client logs the tokens that it is given
+    caplog.set_level(logging.INFO, "botocore")  # the client of the test logs its tokens
     cognito = aws.client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="p")["UserPool"]["Id"]
     client = cognito.create_user_pool_client(

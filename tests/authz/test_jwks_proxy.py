@@ -1,4 +1,4 @@
-"""Signing keys through a proxy, as functions in a closed network fetch them: CONNECT, RFC 9110 section 9.3.6."""
+"""Test the download of signing keys through a proxy (CONNECT, RFC 9110 section 9.3.6), as in a closed network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from pycommon.authz.jwks import fetch_json
+from pycommon.authz.jwks_download import download_json
 from pycommon.execution_environment import renew
 from tests.authz.test_jwks import KeyServer, certificate, jwk_set
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Proxy:
-    """Tunnels to wherever it is asked to. `asked` has each target with the credentials that came with it."""
+    """A proxy that opens tunnels. `asked` has each target with the credentials of the request."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str | None]] = []
@@ -57,19 +57,19 @@ class Proxy:
                     back.join()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature of http.server
-                """Quiet."""
+                """Log nothing."""
 
         return Handler
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
-    """What `source` receives, until it ends."""
+    """Yield what `source` receives until it is closed."""
     try:
         while block := source.recv(65536):
             target.sendall(block)
         target.shutdown(socket.SHUT_WR)
     except OSError:
-        pass  # the other side has hung up
+        pass  # the other side has closed the connection
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyServe
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(path)
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    renew()  # whom the system trusts is asked once
+    renew()  # the trusted certificates are read once
     for name in ("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with KeyServer(tls=tls) as server:
@@ -92,14 +92,14 @@ def test_a_proxy_that_is_set_is_used(
 ) -> None:
     with Proxy() as proxy:
         monkeypatch.setenv(variable, f"{prefix}{proxy.address}")
-        assert fetch_json(server.url, 5) == jwk_set("one")
+        assert download_json(server.url, 5) == jwk_set("one")
         assert proxy.asked == [(server.url.split("/")[2], None)]
 
 
 def test_its_credentials_are_for_the_proxy(server: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
     with Proxy() as proxy:
         monkeypatch.setenv("https_proxy", f"http://jane:p%40ss@{proxy.address}")
-        assert fetch_json(server.url, 5) == jwk_set("one")
+        assert download_json(server.url, 5) == jwk_set("one")
         assert [credentials for _, credentials in proxy.asked] == [f"Basic {base64.b64encode(b'jane:p@ss').decode()}"]
 
 
@@ -107,5 +107,5 @@ def test_a_host_can_be_excepted(server: KeyServer, monkeypatch: pytest.MonkeyPat
     with Proxy() as proxy:
         monkeypatch.setenv("https_proxy", f"http://{proxy.address}")
         monkeypatch.setenv("no_proxy", "example.com,127.0.0.1")
-        assert fetch_json(server.url, 5) == jwk_set("one")
+        assert download_json(server.url, 5) == jwk_set("one")
         assert proxy.asked == []

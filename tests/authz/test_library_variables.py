@@ -1,4 +1,4 @@
-"""The variables that `@validated` needs itself: found by the same chain, declared for what is done, recorded."""
+"""Test the variables that `@validated` itself needs: they are resolved, declared and recorded."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def ask(token: str, account: str = "a") -> dict[str, Any]:
     return answer
 
 
-def settle() -> None:
-    """Wait for what is written beside the handler."""
+def wait_for_writes() -> None:
+    """Wait for the background writes."""
     pool = background_writes()._pool
     if pool is not None:
         pool.shutdown(wait=True)
@@ -39,13 +39,13 @@ def allow(actions: list[str]) -> dict[str, Any]:
 
 
 def use_everything(aws: Aws, issuer: TokenIssuer) -> list[int]:
-    """Requests that need every variable: a user with a limit, an API key, an error that nobody handled."""
+    """Make requests that need every variable: a user with a limit, an API key, an unhandled error."""
     account = {"id": "acc-1", "isDefault": True, "rateLimit": {"period": "Daily", "rate": 5}}
     aws.put("ACCOUNTS_DYNAMO_TABLE", {"user": "jane", "accounts": [account]})
     key = new_key()
     put(aws, key)
     answers = [ask(issuer.token("jane")), ask(key), ask(issuer.token("john"), "boom")]
-    settle()
+    wait_for_writes()
     return [answer["statusCode"] for answer in answers]
 
 
@@ -98,7 +98,7 @@ def test_what_the_library_uses_is_on_record_without_its_values(
     cold_start: dict[str, str], aws: Aws, issuer: TokenIssuer
 ) -> None:
     assert ask(issuer.token("jane"))["statusCode"] == 200
-    settle()
+    wait_for_writes()
     recorded = {item["variable"]: item for item in aws.items("ENV_VARS_TRACKING_TABLE")}
     for name in LIBRARY_DECLARATION.variables.keys() & cold_start.keys():
         assert set(recorded[name].get("operations") or ()) >= set(LIBRARY_DECLARATION.actions[name]), name
@@ -112,4 +112,4 @@ def test_a_record_that_cannot_be_written_changes_no_answer(
     table = f"none-{secrets.token_hex(4)}"
     with fresh_execution_environment({**cold_start, "ENV_VARS_TRACKING_TABLE": table}):
         assert ask(issuer.token("jane"))["statusCode"] == 200
-        settle()
+        wait_for_writes()

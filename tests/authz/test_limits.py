@@ -1,4 +1,4 @@
-"""Budgets: what was spent, over all rows and by the UTC clock, against a limit."""
+"""Test rate limits: the costs of all rows, by the UTC clock, are compared with the limit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def limit(period: str, rate: Any) -> RateLimit:
 
 
 def hourly(**by_hour: Any) -> list[Any]:
-    """24 numbers: `h12=3` sets that of the hour from 12:00 on."""
+    """Return the costs of 24 hours; `h12=3` sets the hour from 12:00."""
     return [Decimal(str(by_hour.get(f"h{hour}", 0))) for hour in range(24)]
 
 
@@ -39,8 +39,8 @@ def spend(aws: Aws, row: str = "acc-1", user: str = "jane", **costs: Any) -> Non
     aws.put(TABLE, {"id": user, "accountInfo": row, **costs})
 
 
-def budget(now: datetime = NOON, kept_for_s: float = 0, **settings: Any) -> Budget:
-    return Budget(resolver(), kept_for_s, now=lambda: now, **settings)
+def budget(now: datetime = NOON, cache_for_s: float = 0, **settings: Any) -> Budget:
+    return Budget(resolver(), cache_for_s, now=lambda: now, **settings)
 
 
 def is_reached(limit: RateLimit, now: datetime = NOON) -> bool:
@@ -54,7 +54,7 @@ def is_reached(limit: RateLimit, now: datetime = NOON) -> bool:
 def test_each_period_has_its_own_sum(cold_start: object, aws: Aws) -> None:
     spend(aws, dailyCost=Decimal("4.5"), monthlyCost=100, hourlyCost=hourly(h11=50, h12="0.25", h13=70))
     for period, spent in {"Hourly": "0.25", "Daily": "4.5", "Monthly": "104.5"}.items():
-        assert is_reached(limit(period, spent)), period  # exactly reached is reached
+        assert is_reached(limit(period, spent)), period  # a limit is reached when the costs are equal
         assert not is_reached(limit(period, Decimal(spent) + Decimal("0.0001"))), period
 
 
@@ -106,7 +106,7 @@ def test_nobody_has_spent_anything_yet(cold_start: object) -> None:
 
 
 OF_A_DAY = [
-    # costDate, then what counts for the hour, the day and the month at noon of 2030-05-17
+    # costDate, then the costs of the hour, the day and the month at noon of 2030-05-17
     (None, "0.25", "4.5", "104.5"),
     ("2030-05-17", "0.25", "4.5", "104.5"),
     ("2030-05-18", "0.25", "4.5", "104.5"),
@@ -123,7 +123,7 @@ OF_A_DAY = [
 def test_a_row_counts_for_the_day_that_it_is_of(
     cold_start: object, aws: Aws, day: str | None, hour: str, today: str, month: str
 ) -> None:
-    """A row of a later day was written by a clock that is ahead: it counts as today's, and opens nothing."""
+    """A clock that is ahead wrote a row of a later day. The row counts as today's."""
     of_a_day = {} if day is None else {"costDate": day}
     spend(aws, dailyCost=Decimal("4.5"), monthlyCost=100, hourlyCost=hourly(h12="0.25"), **of_a_day)
     for period, spent in {"Hourly": hour, "Daily": today, "Monthly": month}.items():
@@ -213,8 +213,8 @@ def test_a_limit_that_is_reached_elsewhere_bites_within_the_time_that_costs_are_
     cold_start: object, aws: Aws
 ) -> None:
     clock = [1_000.0]
-    checked = budget(kept_for_s=10)
-    checked._kept = ExpiringCache(clock=lambda: clock[0])
+    checked = budget(cache_for_s=10)
+    checked._cache = ExpiringCache(clock=lambda: clock[0])
     checked.check("jane", limit("Daily", 5))
     spend(aws, dailyCost=5)
     clock[0] += 9.9
@@ -269,7 +269,7 @@ def test_costs_that_cannot_be_read_refuse_only_who_has_a_limit(
         answer = ask(issuer.token("jane"))
         assert answer["statusCode"] == with_a_limit
         if with_a_limit == 503:
-            assert body_of(answer)["error"] == "What was spent cannot be looked up at the moment"
+            assert body_of(answer)["error"] == "The costs cannot be looked up at the moment"
         assert ask(issuer.token("john"))["statusCode"] == 200
 
 

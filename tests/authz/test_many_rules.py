@@ -1,4 +1,4 @@
-"""Rules of many operations: what is compiled, and what is looked at. Counted, not timed."""
+"""Test rules of many operations: count the compiled schemas and the read paths. No time is measured."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GOOD = {"type": "object", "required": ["a"]}
 
 
 class ReadWhenAsked(Mapping[str, Any]):
-    """Schemas by path that are made when a path is asked for, as one reads them from files."""
+    """A mapping that creates the schemas of a path on demand, like one that reads files."""
 
     def __init__(self, paths: dict[str, Any]) -> None:
         self._paths = paths

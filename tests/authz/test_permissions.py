@@ -1,7 +1,7 @@
-"""Permission checkers: two forms, and a no wherever there is doubt."""
+"""Test permission checkers in both forms. Every result other than True denies."""
 
 # ruff: noqa: ARG005, A006
-# The parameters of the lambdas are what is under test, and `type` is the name that services in use have.
+# The tests are about the parameters of the lambdas. Existing services use the name `type`.
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def raises(error: BaseException) -> Callable[[], Callable[..., Any]]:
 
 
 class Methods:
-    """Both forms as methods and as callable objects."""
+    """Define both forms as methods and as callable objects."""
 
     def modern(self) -> Any:
         return self.check_modern

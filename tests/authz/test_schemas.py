@@ -1,4 +1,4 @@
-"""Bodies against JSON Schemas: all drafts, each rule's message, none of the caller's values, no network."""
+"""Test the validation of bodies: all drafts, the message of each rule, no values of the caller, no network."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DRAFTS = {
 }
 NUMBER = {"type": "number"}
 
-# Each line is right for the drafts that know the keyword so, and makes no difference or is broken for the others.
+# Each line is valid for the drafts with this keyword. In other drafts it has no effect or is invalid.
 PER_DRAFT: list[tuple[str, dict[str, Any], Any, set[str]]] = [
     ("exclusiveMinimum a boolean", {"minimum": 3, "exclusiveMinimum": True}, 3, {"4"}),
     ("exclusiveMinimum a number", {"exclusiveMinimum": 3}, 3, {"6", "7", "2019-09", "2020-12"}),
@@ -50,7 +50,7 @@ PER_DRAFT: list[tuple[str, dict[str, Any], Any, set[str]]] = [
         {"dependencies": {"a": ["b"]}},
         {"a": 1},
         set(DRAFTS),
-    ),  # later drafts dropped it; the engine did not
+    ),  # later drafts do not have it; the engine does
     ("definitions", {"definitions": {"n": NUMBER}, "$ref": "#/definitions/n"}, "a", set(DRAFTS)),
     ("$dynamicRef", {"$dynamicRef": "#n", "$defs": {"n": {"$dynamicAnchor": "n", **NUMBER}}}, "a", {"2020-12"}),
 ]
@@ -138,11 +138,11 @@ def test_pointers() -> None:
     assert sorted(fault["pointer"] for fault in faults) == ["/data/a~1b/1/c~0d", "/data/ü"]
 
 
-# What the caller sent stays with the caller
+# No values of the caller in messages
 
 
 def spoiled(canary: str) -> st.SearchStrategy[Any]:
-    """JSON values that hold `canary` in some of their texts; as a name only where it is a step of a pointer."""
+    """Return JSON values with `canary` in some texts. Property names have it only if they can be in a pointer."""
     texts = st.sampled_from([canary, f"a{canary}b", canary * 40, "a", "", "2020-01-01"])
     leaves = texts | st.integers(-5, 5) | st.booleans() | st.none() | st.floats(allow_nan=False, allow_infinity=False)
     names = st.sampled_from(["a", "b", "list", "nested", "kind", "when", "extra"])
@@ -220,7 +220,7 @@ def test_no_answer_repeats_a_value(issuer: TokenIssuer, instance: Any) -> None:
     assert CANARY not in json.dumps(answer)
 
 
-def test_a_name_that_the_caller_chose_stands_in_a_pointer_and_nowhere_else() -> None:
+def test_a_property_name_of_the_body_is_only_in_the_pointer() -> None:
     check = compile_schema({"additionalProperties": NUMBER})
     (fault,) = check({CANARY: CANARY})
     assert fault.pop("pointer") == f"/data/{CANARY}"
@@ -229,7 +229,7 @@ def test_a_name_that_the_caller_chose_stands_in_a_pointer_and_nowhere_else() -> 
     assert len(fault["pointer"]) <= 200
 
 
-# Nothing without a bound
+# Limits
 
 
 @pytest.mark.parametrize(("items", "listed"), [(9_999, 100), (10_000, 1), (300_000, 1)])
@@ -277,7 +277,7 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
     assert check({"of": {"of": 1}})[0]["pointer"] == "/data/of/of"
 
 
-# Broken schemas, and those that lead elsewhere
+# Invalid schemas, and schemas that refer to other documents
 
 BROKEN: list[Any] = [
     None,
@@ -306,7 +306,7 @@ def test_a_broken_schema_is_refused_with_its_place(schema: Any) -> None:
     with pytest.raises(DeclarationError) as refusal:
         compile_schema(schema, 'rules["validators"]["/a"]["create"]')
     message = str(refusal.value)
-    assert message.startswith('rules["validators"]["/a"]["create"]: the schema is no valid JSON Schema: ')
+    assert message.startswith('rules["validators"]["/a"]["create"]: the schema is not a valid JSON Schema: ')
     assert "\n" not in message
 
 
@@ -333,7 +333,7 @@ def test_what_takes_everything(schema: Any) -> None:
 
 
 class Watched(Mapping[str, Any]):
-    """A schema that counts how often it is read from one end to the other."""
+    """A schema that counts how often it is read completely."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self._schema = schema
@@ -362,7 +362,7 @@ def test_a_schema_is_compiled_once() -> None:
     assert (watched.reads, other.reads) == (1, 0)
 
 
-def test_the_bodys_own_place_is_told(cold_start: object, issuer: TokenIssuer) -> None:
+def test_the_pointer_of_the_whole_body(cold_start: object, issuer: TokenIssuer) -> None:
     body = {"data": {"accountId": 1, "details": {"category": 2, "more": 3}}}
     answer = charge(rest_api_event("POST", PATH, body, token=issuer.token("jane")), LambdaContext())
     assert answer["statusCode"] == 400

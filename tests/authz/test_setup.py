@@ -1,7 +1,7 @@
-"""`setup_validated`, `add_api_access_types` and `@validated` put to use in modules: what is refused, and when."""
+"""Test `setup_validated`, `add_api_access_types` and `@validated` in modules: wrong uses, and when they fail."""
 
 # ruff: noqa: ARG005
-# The parameters of the lambdas are what is under test.
+# The tests are about the parameters of the lambdas.
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def create(event, context, user, name, data):
 
 @pytest.fixture(autouse=True)
 def _own_setups() -> Iterator[None]:
-    """A test's setups end with it."""
+    """Restore the setups after each test."""
     kept = setup._setups
     setup._setups = setup._Setups()
     yield
@@ -49,7 +49,7 @@ def _own_setups() -> Iterator[None]:
 
 @pytest.fixture
 def load(tmp_path: Path) -> Load:
-    """Import a module of this source."""
+    """Import a module with this source."""
 
     def load(source: str) -> ModuleType:
         name = f"service_{secrets.token_hex(4)}"
@@ -107,13 +107,13 @@ def test_a_second_setup_of_a_module_takes_the_place_of_the_first(
     assert ask(module.create, issuer)["statusCode"] == 403
 
 
-def test_without_a_setup_it_is_a_500_and_the_log_says_the_mend(
+def test_without_a_setup_the_response_is_500_and_the_log_has_the_help(
     cold_start: object, aws: Aws, issuer: TokenIssuer, load: Load, caplog: pytest.LogCaptureFixture
 ) -> None:
     module = load('@validated("create")\ndef create(event, context, user, name, data):\n    return 1')
     answer = ask(module.create, issuer)
     assert (answer["statusCode"], body_of(answer)["error"]) == (500, "Internal server error")
-    assert "setup_validated(rules, get_permission_checker) was never called; call it once in the module" in caplog.text
+    assert "setup_validated(rules, get_permission_checker) was not called; call it once in the module" in caplog.text
     assert f"{module.__name__}.create" in caplog.text
     assert aws.messages() == []
 
@@ -140,7 +140,7 @@ def test_an_operation_that_has_no_rule_is_refused(cold_start: object, issuer: To
         assert ask(module.create, issuer)["statusCode"] == 403
 
 
-# Broken schemas fail at import
+# Invalid schemas fail at import
 
 
 @pytest.mark.parametrize("kind", ["validators", "api_validators"])
@@ -150,7 +150,7 @@ def test_a_broken_schema_fails_at_import_with_its_place(load: Load, kind: str, l
     handler = '@validated("create")\ndef create(event, context, user, name, data):\n    return 1\n'
     with pytest.raises(DeclarationError) as refusal:
         load(handler + calls if late else calls + handler)
-    assert str(refusal.value).startswith(f'rules["{kind}"]["/a"]["create"]: the schema is no valid JSON Schema')
+    assert str(refusal.value).startswith(f'rules["{kind}"]["/a"]["create"]: the schema is not a valid JSON Schema')
 
 
 def test_a_router_leaves_the_rules_alone(cold_start: object, issuer: TokenIssuer, load: Load) -> None:
@@ -258,7 +258,7 @@ def test_what_access_types_gives_opens_nothing_when_it_is_changed() -> None:
         access_types().add("chat")  # type: ignore[attr-defined]
 
 
-# Whatever a handler raises
+# Errors of handlers
 
 
 @pytest.mark.parametrize(

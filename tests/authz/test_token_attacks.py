@@ -1,4 +1,4 @@
-"""Forged, twisted and borrowed tokens, with real generated keys, through a guarded handler: none is accepted.
+"""Test that a guarded handler refuses forged, changed and stolen tokens. The keys are real.
 
 The classes are those of RFC 8725 (JSON Web Token Best Current Practices) and of published attacks on JWT libraries.
 """
@@ -38,7 +38,7 @@ def encode(value: Any) -> str:
 
 
 class Keys(TokenIssuer):
-    """An issuer whose JWK set may hold more keys than the one it signs with."""
+    """An issuer whose JWK set may have more keys than its signing key."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Keys(TokenIssuer):
 
 @dataclass
 class Forger:
-    """Everything an attacker may know: the public keys, a good token of somebody, and keys of the attacker's own."""
+    """What an attacker may have: the public keys, a valid token of a user, and own keys."""
 
     issuer: Keys
     own_key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
@@ -65,7 +65,7 @@ class Forger:
         return self.issuer.claims("mallory", **changes)
 
     def sign(self, header: Any, claims: Any, key: rsa.RSAPrivateKey | None = None) -> str:
-        """RS256 with the issuer's key or another, over whatever header and claims."""
+        """Sign any header and claims with RS256, with the issuer's key or another."""
         signed = f"{encode(header)}.{encode(claims)}"
         signature = (key or self.issuer.private_key).sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
         return f"{signed}.{b64(signature)}"
@@ -93,7 +93,7 @@ class Forger:
         return {"kty": "RSA", "n": n, "e": e, "kid": "own", "alg": "RS256", "use": "sig", **changes}
 
     def published(self, kid: str, **changes: Any) -> str:
-        """A token signed by the attacker's key, which stands in the issuer's set, but is not for signatures."""
+        """Return a token signed with the attacker's key, which is in the issuer's set, but not for signatures."""
         jwk = {name: value for name, value in self.own_jwk(kid=kid, **changes).items() if value is not None}
         self.issuer.more.append(jwk)
         return self.sign(self.header(kid=kid), self.claims(), self.own_key)
@@ -110,7 +110,7 @@ class Forger:
         return self.sign(self.header(kid="weak"), self.claims(), self.weak_key)
 
     def twin(self) -> str:
-        """Two keys with one kid, the second of them the attacker's."""
+        """Two keys with the same kid; the second is the attacker's."""
         self.issuer.more += [self.own_jwk(kid="twin"), self.own_jwk(kid="twin", e="AQAB")]
         return self.sign(self.header(kid="twin"), self.claims(), self.own_key)
 
@@ -233,7 +233,7 @@ ATTACKS: dict[str, Callable[[Forger], str]] = {
     "aud that contains the audience": lambda f: f.sign(f.header(), f.claims(aud=f"x{f.issuer.audience}x")),
     "aud an object": lambda f: f.sign(f.header(), f.claims(aud={f.issuer.audience: True})),
     "aud null": lambda f: f.sign(f.header(), {**f.claims(), "aud": None}),
-    # an ID token for an access token, and other uses
+    # an ID token instead of an access token, and other uses
     "ID token": lambda f: f.sign(
         f.header(), f.claims(token_use="id", aud=f.issuer.audience, client_id=None, **{"cognito:username": "mallory"})
     ),
@@ -306,7 +306,7 @@ ATTACKS: dict[str, Callable[[Forger], str]] = {
     "username twice in the claims": lambda f: f.raw_claims(json.dumps(f.claims())[:-1] + ', "username": "root"}'),
     "claims with a byte order mark": lambda f: f.sign(f.header(), b"\xef\xbb\xbf" + json.dumps(f.claims()).encode()),
     "claims in UTF-16": lambda f: f.sign(f.header(), json.dumps(f.claims()).encode("utf-16")),
-    # API keys that are none
+    # invalid API keys
     "API key made up": lambda _: "amp-v1-" + "A" * 43,
     "API key, old form, made up": lambda _: "amp-0123456789abcdef",
     "API key prefix only": lambda _: "amp-",
@@ -316,7 +316,7 @@ ATTACKS: dict[str, Callable[[Forger], str]] = {
 
 
 def _sibling(last: str) -> str:
-    """Another last character that decodes to the same bytes, where decoding is sloppy."""
+    """Replace the last character by another that non-strict decoders decode to the same bytes."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     return alphabet[alphabet.index(last) ^ 1]
 
@@ -333,7 +333,7 @@ def ask(token: str) -> dict[str, Any]:
 
 
 def test_the_token_that_the_attacks_vary_is_good(forger: Forger) -> None:
-    second_key = forger.published("second")  # the attacks' way to publish a key, for the use that is right
+    second_key = forger.published("second")  # publish a valid key the way the attacks do
     assert ask(forger.good())["statusCode"] == 200
     assert ask(second_key)["statusCode"] == 200
     assert ask(forger.sign(forger.header(), forger.claims()))["statusCode"] == 200
@@ -379,5 +379,5 @@ def test_an_expired_token_is_refused_though_it_was_good_before(forger: Forger) -
     deadline = time.monotonic() + 10
     while time.time() <= json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))["exp"]:
         assert time.monotonic() < deadline
-        time.sleep(0.05)  # the clock itself is what is awaited
+        time.sleep(0.05)  # the test waits for the clock
     assert ask(token)["statusCode"] == 401

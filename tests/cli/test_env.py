@@ -558,7 +558,7 @@ def test_what_the_library_records_is_listed(aws, stage, cold_start):
             return None
 
         handler({}, None)
-        background_writes().settle()
+        background_writes().wait()
     result = run("list", "--service", cold_start["SERVICE_NAME"], *stage, "--format", "json")
     found = {each["variable"]: each for each in json.loads(result.stdout)}
     assert found["SOME_TABLE"]["declared"] == ["dynamodb:GetItem"]

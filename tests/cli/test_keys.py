@@ -105,7 +105,7 @@ def test_list_rotate_revoke(aws, stage, cold_start):
         assert status(new) == 401
     refused = run("rotate", key_id, *stage)
     assert (refused.exit_code, refused.stdout) == (1, "")
-    assert "is revoked, so it was not rotated" in refused.stderr
+    assert "is revoked and was not rotated" in refused.stderr
 
     everything = run("list", *stage).stdout + run("list", *stage, "--format", "json").stdout
     for item in aws.items(TABLE):
@@ -126,13 +126,13 @@ def test_an_id_that_is_not_there_is_a_finding(stage, command):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--expires", "2020-01-01"], "is no day to come"),
+        (["--expires", "2020-01-01"], "is not in the future"),
         (["--expires", "soon"], "Invalid value"),
         (["--rate-limit", "Weekly:1"], "'Weekly' of the rate limit is unknown"),
         (["--rate-limit", "Daily:-1"], "The rate -1 is negative"),
         (["--rate-limit", "Daily"], "'Daily' is no rate limit"),
         (["--delegate", "joe", "--system", "s"], "has one user"),
-        (["--access", ""], "The access type '' is no name"),
+        (["--access", ""], "The access type '' is not a valid name"),
     ],
 )
 def test_a_key_that_cannot_be_is_not_made(aws, stage, options, says):

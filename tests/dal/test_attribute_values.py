@@ -1,4 +1,4 @@
-"""DynamoDB attribute values, against boto3's own serializer."""
+"""Test DynamoDB attribute values against boto3's serializer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VALUES = st.recursive(
 
 
 def comparable(value: Any) -> Any:
-    """boto3's answer in the types of ours: it wraps bytes, and keeps numbers as text on the way in."""
+    """Return boto3's result in our types: boto3 wraps bytes, and has numbers as text."""
     if isinstance(value, Binary):
         return value.value
     if isinstance(value, dict):
@@ -38,7 +38,7 @@ def comparable(value: Any) -> Any:
 
 
 def normal(attribute: Any) -> Any:
-    """An attribute value with its sets in order and its numbers as numbers."""
+    """Return an attribute value with sorted sets, and with numbers as Decimal."""
     ((kind, value),) = attribute.items()
     match kind:
         case "N":
@@ -68,7 +68,7 @@ def test_a_value_comes_back_as_boto3_brings_it_back(value: Any) -> None:
 
 
 def test_a_value_survives_the_table(aws: Any) -> None:
-    """The oracle of the oracle: DynamoDB's own digits."""
+    """Check boto3 itself against DynamoDB's number of digits."""
     item = {
         "user": "jane",
         "cost": Decimal("0.00000705413194677734375"),

@@ -1,4 +1,4 @@
-"""The library's AWS clients: made once, bounded, and their errors put into words."""
+"""Test the library's AWS clients: created once, with time limits, and the descriptions of their errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_client_is_made_once_for_an_execution_environment(cold_start: dict[str
 
 def test_clients_of_several_services_can_be_made_at_once(cold_start: dict[str, str]) -> None:
     services = ["dynamodb", "ssm", "sqs", "sts"]
-    for _ in range(3):  # a botocore session loads its parts on first use, which is where threads would collide
+    for _ in range(3):  # a botocore session loads its parts on first use, where threads could conflict
         with fresh_execution_environment(cold_start), ThreadPoolExecutor(len(services)) as pool:
             made = list(pool.map(client, services))
         assert [each.meta.service_model.service_name for each in made] == services

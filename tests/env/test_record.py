@@ -1,4 +1,4 @@
-"""When the record of a variable is written again."""
+"""Test when the record of a variable is written again."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def test_at_most_hourly(aws: Aws) -> None:
     record = VariableUseRecord(clock=lambda: now)
 
     def written() -> bool:
-        """Whether noting the declaration puts its item back that was deleted."""
+        """Return whether `note` writes the deleted item again."""
         record.note(GET)
-        assert background_writes().settle(10)
+        assert background_writes().wait(10)
         found = bool(aws.items("ENV_VARS_TRACKING_TABLE"))
         for item in aws.items("ENV_VARS_TRACKING_TABLE"):
             key = {"service_var_key": {"S": item["service_var_key"]}}
@@ -49,9 +49,9 @@ def test_two_declarations_of_one_variable_in_one_function_are_both_recorded(aws:
         record = VariableUseRecord()
         record.note(GET)
         record.note(PUT)
-        assert background_writes().settle(10)
+        assert background_writes().wait(10)
     items = {item["variable"]: item for item in aws.items("ENV_VARS_TRACKING_TABLE")}
     assert items["FILES_TABLE"]["operations"] == {"dynamodb:GetItem", "dynamodb:PutItem"}
     assert items["FILES_TABLE"]["functions"] == {"router"}
-    own = items["ENV_VARS_TRACKING_TABLE"]  # writing the record is a use as well
+    own = items["ENV_VARS_TRACKING_TABLE"]  # the record itself uses a variable too
     assert (own["operations"], own["functions"]) == ({"dynamodb:UpdateItem"}, {"router"})

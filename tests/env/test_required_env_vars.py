@@ -1,4 +1,4 @@
-"""`@required_env_vars` around handlers, over the local AWS: the values, the record of their use, the errors."""
+"""Test `@required_env_vars` on the local AWS: the values, the record and the errors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ AT_MOST_S = 10.0
 
 
 def reads(*variables: str) -> Callable[..., dict[str, str]]:
-    """A handler that declares `variables` and answers with their values."""
+    """Return a handler that declares `variables` and returns their values."""
 
     @required_env_vars({name: [DynamoDBOperation.GET_ITEM] for name in variables})
     def handler(_event: Any, _context: Any) -> dict[str, str]:
@@ -43,16 +43,16 @@ def reads(*variables: str) -> Callable[..., dict[str, str]]:
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether `holds()` becomes true: what goes on beside the handler may end after its answer."""
+    """Return whether `holds()` becomes true; background writes may end after the response."""
     deadline = time.monotonic() + AT_MOST_S
     pause = threading.Event()
     while not holds() and time.monotonic() < deadline:
-        pause.wait(0.005)  # a loop without a pause would keep the other threads from the interpreter's lock
+        pause.wait(0.005)  # without a pause the loop would block the other threads
     return holds()
 
 
 def record_of(aws: Aws, *variables: str) -> dict[str, dict[str, Any]]:
-    """The record by variable, once `variables` are in it."""
+    """Return the record by variable, when it has all of `variables`."""
 
     def items() -> dict[str, dict[str, Any]]:
         return {item["variable"]: item for item in aws.items(RECORD) if "variable" in item}
@@ -80,7 +80,7 @@ def test_a_handler_never_runs_without_all_its_variables(aws: Aws) -> None:
     assert (caught.value.missing, ran) == (("NOWHERE_1", "NOWHERE_2"), [])
     aws.put_parameter("NOWHERE_1", "now")
     aws.put_parameter("NOWHERE_2", "now")
-    handler({}, None)  # mended without a new container
+    handler({}, None)  # fixed without a new container
     assert len(ran) == 1
 
 
@@ -197,7 +197,7 @@ def test_a_warm_invocation_records_nothing_more(aws: Aws) -> None:
         TableName=aws.variables[RECORD], Key={"service_var_key": {"S": f"{aws.variables['SERVICE_NAME']}#STAGE"}}
     )
     handler({}, None)
-    assert background_writes().settle()
+    assert background_writes().wait()
     assert set(record_of(aws)) == {RECORD}
 
 
@@ -221,10 +221,10 @@ def test_a_record_that_cannot_be_written_is_a_warning(
 def test_a_record_that_hangs_holds_the_answer_up_no_longer_than_the_bound() -> None:
     import socket
 
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections and never answers
         silent_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with fresh_execution_environment({"AWS_ENDPOINT_URL": silent_url, "FILES_TABLE": "files"}):
-            reads("STAGE")({}, None)  # the SDK is imported once, outside the measurement
+            reads("STAGE")({}, None)  # import the SDK before the measurement
             begun = time.monotonic()
             assert reads("FILES_TABLE")({}, None) == {"FILES_TABLE": "files"}
             took = time.monotonic() - begun

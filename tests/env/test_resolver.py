@@ -1,4 +1,4 @@
-"""The resolution chain, with a Parameter Store and a clock that the test holds in its hands."""
+"""Test the resolution of variables with a fake Parameter Store and a fake clock."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOREVER = float("inf")
 
 @dataclass
 class Store:
-    """Parameters by path, and what was asked for; `down` as in an outage."""
+    """A Parameter Store with parameters by path. It records the reads; `down` simulates an outage."""
 
     parameters: dict[str, str] = field(default_factory=dict)
     asked: list[list[str]] = field(default_factory=list)
@@ -108,7 +108,7 @@ def test_without_stage_or_service_there_is_no_path_to_ask_for(
 ) -> None:
     with (
         fresh_execution_environment({unset: None}),
-        pytest.raises(EnvVarError, match="Parameter Store not asked, as STAGE or SERVICE_NAME is not set"),
+        pytest.raises(EnvVarError, match="Parameter Store not read, because STAGE or SERVICE_NAME is not set"),
     ):
         resolver.resolve(["THERE"])
     assert store.asked == []
@@ -143,8 +143,8 @@ def test_the_last_value_survives_trouble_and_is_tried_again_soon(
     with caplog.at_level(logging.WARNING):
         assert resolver.resolve(["THERE"]) == clock.now + RETRY_S
     assert os.environ["THERE"] == "last value"
-    assert "THERE could not be refreshed, its last value stays in use" in caplog.text
-    assert "last value" not in caplog.text.replace("its last value stays in use", "")
+    assert "THERE could not be refreshed; the last value is still used" in caplog.text
+    assert "last value" not in caplog.text.replace("the last value is still used", "")
     store.down = False
     store.parameters["/amplify/dev/files/THERE"] = "after it"
     clock.now += RETRY_S
@@ -158,7 +158,7 @@ def test_an_outage_before_the_first_value_is_an_error_that_says_so(resolver: Var
         resolver.resolve(["THERE"])
     store.down = False
     store.parameters["/amplify/dev/files/THERE"] = "found"
-    resolver.resolve(["THERE"])  # a failure is not kept
+    resolver.resolve(["THERE"])  # a failure is not cached
     assert os.environ["THERE"] == "found"
 
 

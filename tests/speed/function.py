@@ -190,7 +190,7 @@ def finish_background_writes() -> None:
     for _ in range(2):
         background_writes().submit(meet)
     meet()
-    background_writes().settle(EVENTS_S)
+    background_writes().wait(EVENTS_S)
 
 
 COMMANDS = {

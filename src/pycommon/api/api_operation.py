@@ -1,4 +1,4 @@
-"""One operation behind a router: what `@api_tool` says of it, held against the function that it describes."""
+"""Define an operation behind a router, and check its description against its function."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pycommon.exceptions import DeclarationError
 __all__ = ["Operation", "Permission"]
 
 Permission = Callable[[str, Mapping[str, Any]], Any]
-"""`checker(user, data)`: True lets the caller through."""
+"""`checker(user, data)`: True permits the call."""
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
@@ -21,11 +21,12 @@ class Operation:
     """One operation.
 
     Attributes:
-        entry: what `route_data[path]` holds: `handler`, `path`, `name`, `description`, `parameters`, `output`, `tags`,
+        entry: the value of `route_data[path]`: `handler`, `path`, `name`, `description`, `parameters`, `output`,
+        `tags`,
             `method`, `permissions`, `op_type`.
         defined_at: module and qualified name of the function.
-        arguments: how the function takes its arguments; None for one that takes a Lambda event, as an endpoint of its
-            own under `@validated` does: it is described, and no router calls it.
+        arguments: maps arguments to the function's parameters. None for a function that takes a Lambda event, like an
+            endpoint under `@validated`: such an operation is described, but routers do not call it.
     """
 
     def __init__(self, entry: dict[str, Any], defined_at: str, place: str) -> None:
@@ -41,29 +42,29 @@ class Operation:
 
     @property
     def path(self) -> str:
-        """Where a router finds it."""
+        """Return the path of the operation."""
         return str(self.entry["path"])
 
     @property
     def name(self) -> str:
-        """What tools call it."""
+        """Return the name of the operation for tools."""
         return str(self.entry["name"])
 
     @property
     def method(self) -> str:
-        """The HTTP method."""
+        """Return the HTTP method."""
         return str(self.entry["method"])
 
     @property
     def permission(self) -> Permission | None:
-        """The checker that `@api_tool(permissions=...)` names for it, if any."""
+        """Return the checker of `@api_tool(permissions=...)` for this operation, or None."""
         permissions = self.entry["permissions"]
         if callable(permissions):
             return permissions  # type: ignore[no-any-return]  # checked in _check
         return permissions.get(last_part(self.path)) or permissions.get(self.name)  # type: ignore[no-any-return]
 
     def rebind(self, handler: Callable[..., Any]) -> None:
-        """Have the router call `handler`: the same function with one decorator more."""
+        """Make the router call `handler`, which is the same function under a further decorator."""
         self.entry["handler"] = handler
         if takes_an_event(handler):
             self.arguments = None
@@ -74,7 +75,7 @@ def _check(entry: Mapping[str, Any], where: str) -> None:
     if not isinstance(path, str) or not path.startswith("/"):
         raise DeclarationError(f'{where}: the path {path!r} must begin with "/"')
     if not isinstance(name, str) or not name:
-        raise DeclarationError(f"{where}: the name must be a text that is not empty")
+        raise DeclarationError(f"{where}: the name must be a non-empty text")
     if entry["method"] not in _METHODS:
         raise DeclarationError(f"{where}: the method {entry['method']!r} must be one of {', '.join(sorted(_METHODS))}")
     for key in ("parameters", "output"):
@@ -85,15 +86,15 @@ def _check(entry: Mapping[str, Any], where: str) -> None:
     )
     if not isinstance(permissions, Mapping | Callable) or not all(map(callable, checkers)):
         raise DeclarationError(
-            f"{where}: permissions must be a function checker(user, data) -> bool, or a dict of such by operation"
+            f"{where}: permissions must be a function checker(user, data) -> bool, or a dict {{operation: checker}}"
         )
     if isinstance(permissions, Mapping) and permissions and not {last_part(path), name} & permissions.keys():
-        raise DeclarationError(  # without a checker it would be open to everybody
-            f"{where}: permissions has checkers for {', '.join(map(str, permissions))}, and none for this operation; "
-            f'name it "{last_part(path)}" or "{name}"'
+        raise DeclarationError(  # without this error every caller could call the operation
+            f"{where}: permissions has checkers for {', '.join(map(str, permissions))}, but none for this operation; "
+            f'add one under the key "{last_part(path)}" or "{name}"'
         )
 
 
 def last_part(path: str) -> str:
-    """The last part of a path: the operation, as permissions name it."""
+    """Return the last part of a path, which is the name of the operation in permissions."""
     return path.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""How a handler behind a router takes what its JSON Schema describes: `workflowName` becomes `workflow_name`."""
+"""Map the properties of an operation's JSON Schema to the parameters of its handler."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pycommon.parameters import FunctionParameter, ParameterKind, parameters
 __all__ = ["CALLER_ARGUMENTS", "Arguments", "takes_an_event"]
 
 CALLER_ARGUMENTS = frozenset({"current_user", "access_token", "account_id", "api_key_id", "rate_limit", "call_context"})
-"""Parameters that a handler may name to be told about its caller. No schema may describe one: a client would set it.
+"""Parameters of handlers that get values about the caller. A schema must not have them, as clients could set them.
 
-`call_context` is the whole `CallContext`, for a handler that calls further operations or asks for the time left.
+`call_context` is the whole `CallContext`, for handlers that call other operations or need the remaining time.
 """
 
 _EVENT = ["event", "context"]
@@ -24,17 +24,17 @@ _BY_NAME = (ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_ONLY)
 
 
 def takes_an_event(function: Callable[..., Any]) -> bool:
-    """Whether `function` is called with a Lambda event, and not with the arguments of a schema."""
+    """Return whether `function` takes a Lambda event, and not the arguments of a schema."""
     if hasattr(function, "__pycommon_guard__"):  # under @validated
         return True
     return [parameter.name for parameter in parameters(function)[:2]] == _EVENT
 
 
 class Arguments:
-    """The way from an instance of the schema to the arguments of one handler.
+    """Maps an instance of the schema to the arguments of one handler.
 
     Raises:
-        DeclarationError: the handler cannot be called with what the schema lets through.
+        DeclarationError: the handler cannot be called with every instance that the schema allows.
     """
 
     def __init__(self, function: Callable[..., Any], schema: Mapping[str, Any], where: str) -> None:
@@ -49,10 +49,10 @@ class Arguments:
         self._check_parameters(taken, where)
 
     def bind(self, instance: Mapping[str, Any], caller: Mapping[str, Any]) -> dict[str, Any]:
-        """The keyword arguments for a valid `instance`, and for what the handler wants to know of `caller`.
+        """Return the keyword arguments for a valid `instance`, and the values of `caller` that the handler takes.
 
-        Properties that the schema does not name are left out, unless the handler takes any (`**kwargs`); then too
-        they never reach a parameter that the handler names.
+        Properties that the schema does not describe are left out, unless the handler takes `**kwargs`. They never set a
+        named parameter of the handler.
         """
         values = {self._names[name]: value for name, value in instance.items() if name in self._names}
         if self._accepts_any:
@@ -61,10 +61,10 @@ class Arguments:
         return {**values, **{name: caller[name] for name in self._of_caller}}
 
     def prepared(self, instance: Mapping[str, Any]) -> dict[str, Any]:
-        """`instance` as the handler should have it, at every level of objects and arrays.
+        """Return `instance` with defaults and integers, in nested objects and arrays too.
 
-        Each property that is missing has the `default` of the schema; a whole number is an int where the schema says
-        "integer", which 3.0 is in JSON Schema and float is not in Python.
+        A missing property gets the `default` of the schema. A float such as 3.0 becomes an int if the schema's type is
+        "integer": in JSON Schema 3.0 is an integer.
         """
         return _prepared_object(instance, self._schema)
 
@@ -72,8 +72,8 @@ class Arguments:
         for name, argument in self._names.items():
             if argument not in self._taken and not self._accepts_any:
                 raise DeclarationError(
-                    f"{where}: the schema has the property `{name}`, and the function no parameter `{argument}`; "
-                    "add the one or take the other away"
+                    f"{where}: the schema has the property `{name}`, but the function has no parameter `{argument}`; "
+                    "add the parameter, or remove the property"
                 )
 
     def _check_parameters(self, taken: Iterable[FunctionParameter], where: str) -> None:
@@ -83,13 +83,13 @@ class Arguments:
         for parameter in taken:
             if parameter.required and parameter.name not in always | CALLER_ARGUMENTS:
                 raise DeclarationError(
-                    f"{where}: the function needs `{parameter.name}`, and no property of the schema is sure to give "
-                    "it; describe it as required or with a default, or give the parameter a default"
+                    f"{where}: parameter `{parameter.name}` has no default, and the schema does not require it; make "
+                    "the property required, or give the property or the parameter a default"
                 )
 
 
 def argument_name(name: str) -> str:
-    """A property's name as Python writes it.
+    """Return the name of a property as a Python parameter.
 
     Example:
         >>> argument_name("workflowName"), argument_name("HTTPStatus"), argument_name("maxItems2Show")
@@ -100,20 +100,20 @@ def argument_name(name: str) -> str:
 
 
 def _names(schema: Mapping[str, Any], where: str) -> dict[str, str]:
-    """The argument of each property; the properties of an object schema only."""
+    """Return the parameter name of each property; none for a schema without properties."""
     properties = schema.get("properties", {})
     names: dict[str, str] = {}
-    taken: dict[str, str] = {}  # the other way round
+    taken: dict[str, str] = {}  # the reverse mapping
     for name in properties if isinstance(properties, Mapping) else ():
         argument = argument_name(name)
         if argument in CALLER_ARGUMENTS:
             raise DeclarationError(
-                f"{where}: the property `{name}` would become `{argument}`, which tells of the caller; a client must "
-                "not set it. Give the property another name"
+                f"{where}: the property `{name}` would set `{argument}`, which holds a value about the caller; clients "
+                "must not set it. Rename the property"
             )
         if argument in taken:
             raise DeclarationError(
-                f"{where}: the properties `{taken[argument]}` and `{name}` would both become `{argument}`"
+                f"{where}: the properties `{taken[argument]}` and `{name}` would both become `{argument}`; rename one"
             )
         names[name] = argument
         taken[argument] = name
@@ -124,7 +124,7 @@ def _check_positional(taken: Iterable[FunctionParameter], where: str) -> None:
     for parameter in taken:
         if parameter.kind is ParameterKind.POSITIONAL_ONLY:
             raise DeclarationError(
-                f"{where}: the parameter `{parameter.name}` is positional only; arguments come by name"
+                f"{where}: the parameter `{parameter.name}` is positional-only; arguments are passed by name"
             )
 
 
@@ -139,7 +139,7 @@ def _prepared_object(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> 
         if name not in prepared and _has_default(described):
             import copy
 
-            prepared[name] = copy.deepcopy(described["default"])  # a handler may change what it is given
+            prepared[name] = copy.deepcopy(described["default"])  # a handler may change its arguments
         if name in prepared:
             prepared[name] = _prepared(prepared[name], described)
     return prepared

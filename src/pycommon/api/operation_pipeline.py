@@ -1,8 +1,8 @@
-"""What happens to every call of an operation, whichever way it comes: through the router, a workflow, or MCP.
+"""Call an operation with all checks, for the router, for workflows and for MCP, in this order.
 
-    limit -> arguments against the schema -> permission -> handler -> output, and the usage record
+    limit -> arguments -> permission -> handler -> output, and the usage record
 
-A later step never runs when an earlier one refused.
+When a check fails, the later steps do not run.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pycommon.encoders import dumps
 from pycommon.env import process_environment
 from pycommon.exceptions import HTTPBadRequest, HTTPException, HTTPForbidden
 from pycommon.metrics.execution_outcome import ExecutionOutcome
+from pycommon.proxy_response import is_proxy_response, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,18 +27,18 @@ if TYPE_CHECKING:
 __all__ = ["ENDPOINT", "CallContext", "OutputError", "call_operation"]
 
 ENDPOINT = "agent_operation"
-"""The endpoint in the usage record of an operation, as the specification has it."""
+"""The endpoint in the usage record of an operation (from the specification)."""
 
 _STAGES_THAT_CHECK_OUTPUT = frozenset({"local", "dev"})
 _FAILED = "OperationFailure"
 
 
 class OutputError(Exception):
-    """In a stage for development: the result of an operation does not fit its own output schema."""
+    """The result of an operation does not fit its output schema. Raised only in the stages for development."""
 
 
 class CallContext(NamedTuple):
-    """Who calls an operation, as `@validated` has found out; `lambda_context` is Lambda's context object."""
+    """The caller of an operation, from `@validated`. `lambda_context` is Lambda's context object."""
 
     user: str
     name: str
@@ -48,12 +49,12 @@ class CallContext(NamedTuple):
     lambda_context: Any = None
 
     def __repr__(self) -> str:
-        """The caller without the token."""
+        """Show the caller without the token."""
         return f"CallContext(user={self.user!r}, account_id={self.account_id!r}, api_key_id={self.api_key_id!r})"
 
     @classmethod
     def of(cls, user: str, name: str, data: Mapping[str, Any], lambda_context: Any = None) -> CallContext:
-        """From what a handler under `@validated` is given."""
+        """Create the context from the arguments of a handler under `@validated`."""
         return cls(
             user=user,
             name=name,
@@ -65,7 +66,7 @@ class CallContext(NamedTuple):
         )
 
     def arguments(self) -> dict[str, Any]:
-        """What a handler is told of its caller, by the names of `CALLER_ARGUMENTS`."""
+        """Return the values about the caller for handlers, by the names of `CALLER_ARGUMENTS`."""
         return {
             "current_user": self.user,
             "access_token": self.access_token,
@@ -77,7 +78,7 @@ class CallContext(NamedTuple):
 
     @contextmanager
     def tracking(self, operation: str, endpoint: str = ENDPOINT) -> Iterator[Execution]:
-        """Track what runs within as an execution that this caller pays for; see `UsageTracker.tracking`."""
+        """Meter the block as an execution that this caller pays for; see `UsageTracker.tracking`."""
         from pycommon.metrics.usage_tracker import get_usage_tracker
 
         with get_usage_tracker().tracking(
@@ -93,20 +94,20 @@ class CallContext(NamedTuple):
 
 
 def call_operation(operation: Operation, instance: Any, caller: CallContext, **further: Any) -> Any:
-    """Call `operation` with the arguments in `instance`, for `caller`; its result.
+    """Call `operation` with the arguments in `instance` for `caller`, and return its result.
 
     Args:
-        operation: one that takes arguments, not an event.
-        instance: a JSON object that should fit the operation's parameters.
-        caller: who calls.
-        further: arguments for the handler beside those, from the service and not from the client.
+        operation: an operation that takes arguments, not an event.
+        instance: the arguments from the client, as a JSON object.
+        caller: the caller of the operation.
+        further: further arguments for the handler, from the service and not from the client.
 
     Raises:
-        HTTPTooManyRequests, HTTPServiceUnavailable: the caller's limit, see `Budget.check`.
+        HTTPTooManyRequests, HTTPServiceUnavailable: the check of the caller's limit, see `Budget.check`.
         HTTPBadRequest: the arguments do not fit the schema; `details` has each fault.
-        HTTPForbidden: the permission checker does not say True.
+        HTTPForbidden: the permission checker did not return True.
         OutputError: the result does not fit the output schema (stages local and dev).
-        Exception: whatever the handler raises.
+        Exception: any error of the handler.
     """
     with caller.tracking(operation.entry["handler"].__name__) as execution:
         execution.result = {"statusCode": 500}
@@ -115,7 +116,7 @@ def call_operation(operation: Operation, instance: Any, caller: CallContext, **f
         except HTTPException as error:
             execution.result = {"statusCode": error.status}
             raise
-        execution.result = _told(result)
+        execution.result = _recorded_result(result)
         execution.error_type = None if ExecutionOutcome.of(execution.result).success else _FAILED
         return result
 
@@ -123,7 +124,9 @@ def call_operation(operation: Operation, instance: Any, caller: CallContext, **f
 def _checked_call(operation: Operation, instance: Any, caller: CallContext, further: Mapping[str, Any]) -> Any:
     _check_budget(caller)
     if operation.arguments is None:
-        raise TypeError(f"{operation.defined_at} takes a Lambda event: it is an endpoint of its own, and not routed")
+        raise TypeError(
+            f"{operation.defined_at} takes a Lambda event: it is a separate endpoint, which routers do not call"
+        )
     filled = operation.arguments.prepared(instance) if isinstance(instance, dict) else instance
     faults = operation.argument_faults(filled)
     if faults or not isinstance(filled, dict):
@@ -136,11 +139,12 @@ def _checked_call(operation: Operation, instance: Any, caller: CallContext, furt
     return result
 
 
-def _told(result: Any) -> dict[str, Any]:
-    """What `result` tells the usage record: the status, and whether it is a success."""
-    if not isinstance(result, dict):
-        return {"statusCode": 200}
-    return {"statusCode": 200, **{name: result[name] for name in ("statusCode", "success") if name in result}}
+def _recorded_result(result: Any) -> dict[str, Any]:
+    """Return the part of `result` for the usage record: the status, and `success` if the result has it."""
+    recorded = {"statusCode": status_of(result) or 200}
+    if isinstance(result, dict) and "success" in result:
+        recorded["success"] = result["success"]
+    return recorded
 
 
 def _check_budget(caller: CallContext) -> None:
@@ -154,20 +158,20 @@ def _check_permission(operation: Operation, instance: Mapping[str, Any], caller:
     checker = registry.permission_of(operation)
     if checker is None:
         return
-    told = {**caller.arguments(), "account": caller.account_id, "data": instance}
+    checker_data = {**caller.arguments(), "account": caller.account_id, "data": instance}
 
     def of_operation(_path: str, _operation: str, user: str, data: Mapping[str, Any]) -> Any:
         return checker(user, data)
 
-    if not is_permitted(of_operation, operation.path, operation.name, caller.user, told):
+    if not is_permitted(of_operation, operation.path, operation.name, caller.user, checker_data):
         raise HTTPForbidden("You are not permitted to do this")
 
 
 def _check_output(operation: Operation, result: Any) -> None:
     if process_environment.get("STAGE") not in _STAGES_THAT_CHECK_OUTPUT or not operation.entry["output"]:
         return
-    if isinstance(result, dict) and isinstance(result.get("statusCode"), int):
-        return  # an answer of the handler's own, which is passed on as it is
+    if is_proxy_response(result):
+        return  # the response is passed on unchanged
     import orjson
 
     faults = operation.output_faults(orjson.loads(dumps(result)))

@@ -1,4 +1,4 @@
-"""Operations behind one endpoint: `@api_tool` describes each, and a router finds it in the route data by its path."""
+"""Describe operations with `@api_tool`, and register them, so that a router finds them by their path."""
 
 from __future__ import annotations
 
@@ -21,33 +21,34 @@ _ANY_OBJECT: Mapping[str, Any] = {"type": "object", "properties": {}}
 
 
 class Registry:
-    """The operations of this process, the route data that a service has handed over, and what holds for all of them."""
+    """The operations of this process, and the settings of all operations: route data, permissions and `op_type`."""
 
     def __init__(self) -> None:
-        self._by_path: dict[str, Operation] = {}  # which operations there are
-        self._by_name: dict[str, Operation] = {}  # where to look: one that has gone meanwhile may be left in these two
+        self._by_path: dict[str, Operation] = {}  # the registered operations
+        self._by_name: dict[str, Operation] = {}  # this and the next may hold operations that are no longer registered
         self._by_function: dict[str, Operation] = {}
         self._route_data: MutableMapping[str, Any] | None = None
         self._permissions: Any = None
         self.op_type = _BUILT_IN
 
     def operations(self) -> tuple[Operation, ...]:
-        """Every operation, in the order of the paths."""
+        """Return all operations, sorted by path."""
         return tuple(self._by_path[path] for path in sorted(self._by_path))
 
     def at(self, path: str) -> Operation | None:
-        """The operation under `path`."""
+        """Return the operation with this path, or None."""
         return self._by_path.get(path)
 
     def named(self, name: str) -> Operation | None:
-        """The operation called `name`."""
+        """Return the operation with this name, or None."""
         return self._if_registered(self._by_name.get(name))
 
     def permission_of(self, operation: Operation) -> Permission | None:
-        """Who may call `operation`: its own checker, else the one of `set_permissions_by_state`; None where neither is.
+        """Return the permission checker of `operation`: its own, else the one of `set_permissions_by_state`, else None.
 
-        An operation without one may be called by everybody whose token or API key the router accepts (Pattern 2 of the
-        specification leaves the permission to the operation). Where its path is listed without it, nobody may.
+        Without a checker, every caller whom the router accepts may call the operation (Pattern 2 of the specification
+        leaves permissions to the operations). If the path is listed, but without a checker for this operation, nobody
+        may call it.
         """
         if operation.permission is not None:
             return operation.permission
@@ -60,18 +61,18 @@ class Registry:
         return of_path.get(last_part(operation.path)) or of_path.get(operation.name) or _nobody
 
     def add(self, operation: Operation) -> None:
-        """Register `operation`; one of the same function replaces that of an earlier import.
+        """Register `operation`. It replaces an operation of the same function, from an earlier import.
 
         Raises:
-            DeclarationError: another function has the path or the name.
+            DeclarationError: another operation has the same path or name.
         """
         for other in (self.at(operation.path), self.named(operation.name)):
             if other is not None and other.defined_at != operation.defined_at:
                 taken = [what for what in ("path", "name") if other.entry[what] == operation.entry[what]]
                 raise DeclarationError(
                     f"@api_tool on {operation.defined_at} ({operation.place}): the {' and the '.join(taken)} "
-                    f"{operation.entry[taken[0]]} is already that of {other.defined_at} ({other.place}); each "
-                    "operation needs its own"
+                    f"{operation.entry[taken[0]]} is already used by {other.defined_at} ({other.place}); use another "
+                    f"{' and '.join(taken)}"
                 )
         earlier = self._if_registered(self._by_function.get(operation.defined_at))
         if earlier is not None:
@@ -83,7 +84,7 @@ class Registry:
             self._route_data[operation.path] = operation.entry
 
     def publish(self, route_data: MutableMapping[str, Any]) -> None:
-        """Put every operation, and each that comes, into `route_data`."""
+        """Put all operations into `route_data`, now and when they are registered."""
         self._route_data = route_data
         route_data.update({path: operation.entry for path, operation in self._by_path.items()})
 
@@ -91,7 +92,7 @@ class Registry:
         return operation if operation is not None and self._by_path.get(operation.path) is operation else None
 
     def permit_by(self, permissions: Any) -> None:
-        """Take permission checkers from `permissions`; see `set_permissions_by_state`."""
+        """Use the permission checkers of `permissions`; see `set_permissions_by_state`."""
         self._permissions = permissions
 
 
@@ -100,9 +101,9 @@ registry = Registry()
 
 
 def set_route_data(route_data: MutableMapping[str, Any]) -> None:
-    """Name the dict in which the router looks operations up: `{path: {"handler": ..., "parameters": ..., ...}}`.
+    """Set the dict for the router's operations: `{path: {"handler": ..., "parameters": ..., ...}}`.
 
-    Operations register in it as their modules are imported; those imported before this call are put in now.
+    Operations are put into the dict when their modules are imported. Operations of earlier imports are put in now.
     """
     if not isinstance(route_data, MutableMapping):
         raise DeclarationError(f"set_route_data: expected a dict, found {type(route_data).__name__}")
@@ -110,18 +111,18 @@ def set_route_data(route_data: MutableMapping[str, Any]) -> None:
 
 
 def set_op_type(op_type: str) -> None:
-    """Set the `op_type` of every operation that is described from now on. At first it is "built_in"."""
+    """Set the `op_type` of the operations that are described from now on. The default is "built_in"."""
     if not isinstance(op_type, str) or not op_type:
         raise DeclarationError(f"set_op_type: expected a text such as {_BUILT_IN!r}, found {op_type!r}")
     registry.op_type = op_type
 
 
 def set_permissions_by_state(permissions_by_state: Any) -> None:
-    """Name the permission checkers of operations whose `@api_tool` has none: `{path: {operation: checker}}`.
+    """Set the permission checkers of operations without their own checker: `{path: {operation: checker}}`.
 
     Args:
-        permissions_by_state: that dict, or a module (or object) that has it as `permissions_by_state_type`. The
-            operation is the last part of the path, or the operation's name.
+        permissions_by_state: this dict, or a module or object with the dict as `permissions_by_state_type`. The key
+            `operation` is the last part of the path, or the operation's name.
     """
     found = getattr(permissions_by_state, "permissions_by_state_type", permissions_by_state)
     if not isinstance(found, Mapping):
@@ -142,23 +143,24 @@ def api_tool(  # noqa: PLR0913, PLR0917 - what describes an operation; services 
     method: str = "POST",
     permissions: Permission | Mapping[str, Permission] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Describe an operation and register it under its path. The function itself stays as it is.
+    """Describe a function as an operation, and register it under its path. The function is not changed.
 
-    `@required_env_vars` may stand above or below: the router calls the function with its variables resolved.
+    `@required_env_vars` may be above or below: the router calls the function with its variables resolved.
 
     Args:
-        path: where the router finds it, e.g. "/vu-agent/create-workflow".
-        name: what tools call it, e.g. "createWorkflow".
-        description: what it does, for people and for agents.
-        parameters: JSON Schema of its arguments; default: none are needed.
-        output: JSON Schema of its result.
-        tags: groups that it belongs to.
+        path: the path of the operation, e.g. "/vu-agent/create-workflow".
+        name: the name of the operation for tools, e.g. "createWorkflow".
+        description: a description for people and for agents.
+        parameters: JSON Schema of the arguments; by default no argument is required.
+        output: JSON Schema of the result.
+        tags: the groups of the operation.
         method: the HTTP method.
-        permissions: `checker(user, data)`, which says True to let the caller through; or a dict of such, by operation.
+        permissions: `checker(user, data)`, which returns True to permit the call; or a dict of checkers by operation.
 
     Raises:
-        DeclarationError: a path or name used twice, a path that does not begin with "/", no JSON Schema, a function
-            that cannot be called with what the schema lets through.
+        DeclarationError: the path or name is already used, the path does not begin with "/", a schema is not a valid
+        JSON
+            Schema, or the function cannot be called with arguments that the schema allows.
 
     Source: Pattern 2 of the specification.
 

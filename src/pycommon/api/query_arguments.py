@@ -1,4 +1,4 @@
-"""The arguments of an operation in the query of a request: text, made into what the schema asks for."""
+"""Read the arguments of an operation from the query of a request, and convert them to the types of the schema."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _FROM_JSON = frozenset({"integer", "number", "boolean", "object"})
 
 
 def arguments_of_query(event: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The query of an HTTP event as an instance of `schema`.
+    """Return the query of an HTTP event as an instance of `schema`.
 
-    A property that is an array takes every value of its name, or one with commas. Text that does not become the type
-    that the schema names stays text: the schema's check then says what is wrong with it.
+    An array takes all values of its name, or one value with commas. A text that cannot be converted to the schema's
+    type stays a text, so that the validation reports it.
 
     Example:
         >>> schema = {"type": "object", "properties": {"limit": {"type": "integer"}, "tags": {"type": "array"}}}
@@ -34,7 +34,7 @@ def _query(event: Mapping[str, Any]) -> dict[str, list[str]]:
         query[name] = [value]
     for name, values in _mapping(event.get("multiValueQueryStringParameters")).items():
         query[name] = values if isinstance(values, list) else []
-    # API Gateway decodes a query, a load balancer hands it on as it was sent.
+    # API Gateway decodes the query. A load balancer passes it on unchanged.
     decoded = unquote_plus if "elb" in _mapping(event.get("requestContext")) else str
     return {
         decoded(name): [decoded(value) for value in values if isinstance(value, str)] for name, values in query.items()

@@ -1,4 +1,4 @@
-"""A router that needs no code in the service: one endpoint, and behind it every operation that `@api_tool` describes.
+"""Route requests of one endpoint to the operations that `@api_tool` describes. The service needs no code for it.
 
 from pycommon.api.router import route      # the Lambda handler, e.g. of `POST /vu-agent/{proxy+}`
 """
@@ -29,10 +29,10 @@ _PARAMETER = re.compile(r"\{([^{}+]+)\+?\}")  # {name} or {name+} in a route of 
 
 @validated("route", False)  # noqa: FBT003 - the specification's call
 def route(event: Any, context: Any, current_user: str, name: str, data: dict[str, Any]) -> Any:
-    """Dispatch a request to the operation under its path. The Lambda handler of a router service.
+    """Call the operation at the path of the request. This is the Lambda handler of a router service.
 
-    The arguments are the member `data` of the body; for GET and DELETE, the query. Answers beside those of the
-    operation: 404 for a path without an operation, 405 for another method than the operation's.
+    The arguments are the member `data` of the body, or the query for GET and DELETE. The response is 404 for a path
+    without an operation, and 405 for another method than the operation's.
 
     Source: Pattern 2 of the specification.
     """
@@ -47,17 +47,17 @@ def route(event: Any, context: Any, current_user: str, name: str, data: dict[str
 def common_handler(
     operation: Callable[..., Any], func_schema: Mapping[str, Any] | None = None, **optional_params: Any
 ) -> Callable[[Any, Any, str, str, dict[str, Any]], Any]:
-    """A handler `(event, context, current_user, name, data)` that checks, meters and calls one operation.
+    """Return a handler `(event, context, current_user, name, data)` that checks, meters and calls one operation.
 
-    For services with a router of their own; it takes what theirs took.
+    It is for services with their own router.
 
     Args:
-        operation: the function that `@api_tool` describes, as `route_data[path]["handler"]` holds it.
-        func_schema: what `@api_tool` says of its parameters; it is there for services that pass it.
+        operation: the function under `@api_tool`, for example `route_data[path]["handler"]`.
+        func_schema: not used; existing services pass it.
         optional_params: further arguments for the function.
 
     Raises:
-        HTTPNotFound: when called, for a function that no `@api_tool` describes.
+        HTTPNotFound: when called, if `operation` has no `@api_tool`.
     """
     del func_schema
 
@@ -77,15 +77,17 @@ def _find(request: Request, event: Mapping[str, Any], caller: CallContext) -> Op
         return found
     error: HTTPException = HTTPNotFound("There is no such operation")
     if found is not None and found.arguments is not None:
-        error = HTTPMethodNotAllowed(f"The operation takes {found.method}", headers={"Allow": found.method})
+        error = HTTPMethodNotAllowed(
+            f"The operation accepts only the method {found.method}", headers={"Allow": found.method}
+        )
     _meter_refusal(error, caller)
     raise error
 
 
 def _below_base_path(event: Mapping[str, Any]) -> tuple[str, ...]:
-    """The path as the API's own routes have it, where a custom domain's base path stands in front of it.
+    """Return the path without the base path of a custom domain.
 
-    API Gateway leaves the base path in the event's path, and names the route and what it matched:
+    API Gateway leaves the base path in the event's path. The route and its parameters do not have it:
     `/vu-agent/{proxy+}` and `{"proxy": "create-workflow"}`.
     """
     template = event.get("resource") or str(event.get("routeKey") or "").partition(" ")[2]
@@ -96,7 +98,7 @@ def _below_base_path(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _meter_refusal(error: HTTPException, caller: CallContext) -> None:
-    """A request that meets no operation is an execution too, and its caller is known."""
+    """Write a usage record for a request without an operation: it is an execution too, and its caller is known."""
     with caller.tracking(route.__name__) as execution:
         execution.result = {"statusCode": error.status}
         execution.error_type = type(error).__name__

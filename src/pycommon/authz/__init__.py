@@ -1,4 +1,21 @@
-"""Who calls, is the body right, may they, have they budget left: the checks in front of a Lambda behind HTTP."""
+"""Guard Lambda functions behind HTTP: authenticate the caller, check the limit, the body and the permission.
+
+The way of a request through the modules, in order (`guard` calls them):
+
+1. `http_request`: recognise the event, and read method, paths, headers and body.
+2. `bearer_token`: read the token from the `Authorization` header.
+3. `identity`: turn the token into a `caller`. It uses
+   - for a JWT: `tokens` (structure and claims), `jwks` (the issuer's signing keys), `signatures` (cryptography) and
+     `authentication_settings` (issuer, audience, algorithms);
+   - for an API key: `api_keys`. `api_key_store` creates, rotates and revokes keys;
+   - for the account that pays: `accounts`.
+4. `limits`: compare the costs of the caller with the rate limit.
+5. `setup` and `schemas`: find the operation's JSON Schema and validate the body.
+6. `permission_checkers`: ask the service's permission checker.
+7. `responses`: turn the handler's result, or an error, into the HTTP response.
+
+`setup` also holds what a service configures: `setup_validated` and `add_api_access_types`.
+"""
 
 from pycommon.authz.guard import validated
 from pycommon.authz.setup import add_api_access_types, setup_validated

@@ -1,4 +1,4 @@
-"""Who pays for a user: the default account in `ACCOUNTS_DYNAMO_TABLE`, and its limit."""
+"""Read the default account of a user, which pays for the user, and its rate limit from `ACCOUNTS_DYNAMO_TABLE`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _logger = getLogger(__name__)
 
 
 class RateLimit(NamedTuple):
-    """How much may be spent in one period: Hourly, Daily or Monthly; `rate` is in USD."""
+    """The USD (`rate`) that may be spent in one period: Hourly, Daily or Monthly."""
 
     period: str
     rate: Decimal
@@ -36,37 +36,37 @@ ALWAYS_REACHED = RateLimit("Daily", Decimal(0))
 
 
 class Account(NamedTuple):
-    """Who pays."""
+    """The account that pays, and its rate limit."""
 
     id: str
     rate_limit: RateLimit | None = None
 
 
 class Accounts:
-    """The default accounts of users, each kept for `kept_for_s` after it was read."""
+    """Reads the default accounts of users, and caches each for `cache_for_s`."""
 
-    def __init__(self, variables: VariableResolver, kept_for_s: float) -> None:
+    def __init__(self, variables: VariableResolver, cache_for_s: float) -> None:
         self._variables = variables
-        self._kept_for_s = kept_for_s
-        self._kept: ExpiringCache[Account] = ExpiringCache()
+        self._cache_for_s = cache_for_s
+        self._cache: ExpiringCache[Account] = ExpiringCache()
 
     def default_of(self, user: str) -> Account:
-        """The default account of `user`; `general_account`, without a limit, for a user that has none.
+        """Return the default account of `user`; `general_account` without a limit if the user has none.
 
         Raises:
-            EnvVarError: ACCOUNTS_DYNAMO_TABLE is nowhere to be found.
-            HTTPServiceUnavailable: the table or the item cannot be read: whether there is a limit cannot be known.
+            EnvVarError: ACCOUNTS_DYNAMO_TABLE is not set.
+            HTTPServiceUnavailable: the table or the item cannot be read, so the limit is unknown.
         """
-        account = self._kept.get(user)
+        account = self._cache.get(user)
         if account is None:
             account = self._read(user)
-            self._kept.keep(user, account, for_s=self._kept_for_s)
+            self._cache.keep(user, account, for_s=self._cache_for_s)
         return account
 
     def _read(self, user: str) -> Account:
         table = self._variables.require("ACCOUNTS_DYNAMO_TABLE")
         try:
-            answer = client("dynamodb").get_item(
+            response = client("dynamodb").get_item(
                 TableName=table,
                 Key=to_item({"user": user}),
                 ProjectionExpression="#accounts",
@@ -75,9 +75,9 @@ class Accounts:
         except Exception as error:
             _logger.error("The accounts table %s cannot be read: %s", table, describe_error(error))
             raise HTTPServiceUnavailable(_UNREADABLE) from error
-        accounts = from_item(answer.get("Item", {})).get("accounts")
+        accounts = from_item(response.get("Item", {})).get("accounts")
         if accounts is not None and not isinstance(accounts, list):
-            _logger.error("An item of the accounts table %s has `accounts` that is no list", table)
+            _logger.error("An item of the accounts table %s has `accounts` that is not a list", table)
             raise HTTPServiceUnavailable(_UNREADABLE)
         return _default(accounts or [])
 
@@ -86,16 +86,16 @@ def _default(accounts: list[Any]) -> Account:
     for account in accounts:
         if isinstance(account, dict) and account.get("isDefault") is True:
             account_id = account.get("id")
-            # A default that names nobody has no payer of its own, but its limit holds.
+            # A default account without an id cannot pay, but its limit applies.
             payer = account_id if isinstance(account_id, str) and account_id else GENERAL_ACCOUNT
             return Account(payer, parse_rate_limit(account.get("rateLimit")))
     return Account(GENERAL_ACCOUNT)
 
 
 def parse_rate_limit(value: Any) -> RateLimit | None:
-    """The limit in an item, `{period, rate}`; None where there is none.
+    """Return the limit in an item, `{period, rate}`; None when there is no limit.
 
-    A limit that is there and cannot be read becomes one that is always reached: it must not open what it was to close.
+    A limit that cannot be read becomes a limit that is always reached. A mistake in the item must not remove the limit.
     """
     if value is None:
         return None

@@ -1,126 +1,83 @@
-"""API keys made, listed, rotated and revoked: the side that writes what `pycommon.authz.api_keys` looks up.
+"""Create, list, rotate and revoke API keys. `pycommon.authz.api_keys` looks them up.
 
-A key is there in plain text only in what `create` and `rotate` return. The table holds its digest; no view and no error
-holds either.
+Only the return values of `create` and `rotate` hold a key in plain text. The table holds its digest. Views and errors
+hold neither.
 """
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pycommon.authz.accounts import PERIODS, UNLIMITED, RateLimit, parse_rate_limit
-from pycommon.authz.api_keys import KEY_PREFIX, USER_FIELDS, KeyState, is_api_key, state_of, stored_form
+from pycommon.authz.api_key_properties import (
+    ID_BYTES,
+    InvalidApiKeyError,
+    checked_name,
+    expiration_date,
+    new_api_owner_id,
+    stored_access_types,
+    stored_rate_limit,
+    user_field,
+)
+from pycommon.authz.api_key_view import ID_FIELD, ApiKey, projection, view_of
+from pycommon.authz.api_keys import API_KEY_PREFIX, USER_FIELDS, ApiKeyState, is_api_key, stored_form
 from pycommon.const import ACCESS_TYPE_FULL, GENERAL_ACCOUNT
 from pycommon.dal.providers.aws.attribute_values import from_item, to_item
 from pycommon.exceptions import PyCommonError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from pycommon.authz.accounts import RateLimit
 
 __all__ = [
     "ApiKey",
+    "ApiKeyState",
     "ApiKeyStore",
     "InvalidApiKeyError",
     "IssuedApiKey",
-    "KeyState",
     "UnknownApiKeyError",
     "UnusableApiKeyError",
 ]
 
 _RANDOM_BYTES = 32
-_ID_BYTES = 2048  # the longest partition key that DynamoDB takes
-_ID = "api_owner_id"
 _MARKS = {field: mark for mark, field in USER_FIELDS.items()}
-_VIEWED = (
-    _ID,
-    *_MARKS,
-    "account",
-    "accessTypes",
-    "active",
-    "applicationDescription",
-    "applicationName",
-    "createdAt",
-    "expirationDate",
-    "lastAccessed",
-    "purpose",
-    "rateLimit",
-    "revokedAt",
-    "rotatedAt",
-)
-"""The fields that a view is made of. `apiKey` is not among them, so reading never fetches a digest."""
-
-
-class InvalidApiKeyError(PyCommonError, ValueError):
-    """What was asked for makes no usable key; nothing was written."""
 
 
 class UnknownApiKeyError(PyCommonError, LookupError):
-    """The table has no key of that id."""
+    """The table has no key with this id."""
 
 
 class UnusableApiKeyError(PyCommonError):
-    """The key is revoked or has expired, so that a new secret for it would open nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """A key as its keeper may see it: everything but the key.
-
-    Attributes:
-        id: its `api_owner_id`: `<owner>/ownerKey/<uuid>`, `<owner>/delegateKey/<uuid>` or `<owner>/systemKey/<uuid>`.
-        owner: who answers for it.
-        user: who is calling when it is used: the owner, the delegate or the system; None if the item names nobody.
-        rate_limit: None where there is none.
-        expiration_date: the first day (UTC) on which it is refused, as the table has it.
-        created_at: like the other times ISO 8601 in UTC; None where the item has none.
-    """
-
-    id: str
-    owner: str | None
-    user: str | None
-    state: KeyState
-    account_id: str
-    access_types: tuple[str, ...]
-    rate_limit: RateLimit | None
-    expiration_date: str | None
-    purpose: str | None
-    application_name: str | None
-    application_description: str | None
-    created_at: str | None
-    rotated_at: str | None
-    revoked_at: str | None
-    last_accessed: str | None
+    """The key is revoked or expired, so that it cannot be rotated."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedApiKey:
-    """A new key, to be handed to its holder now: it can never be read again."""
+    """A new key in plain text. Give it to its holder now: it cannot be read again."""
 
     key: str = field(repr=False)
     view: ApiKey
 
 
 class ApiKeyStore:
-    """The keys in one table.
+    """The API keys in one table.
 
     Args:
         table: the table's name; in services the value of API_KEYS_DYNAMODB_TABLE.
-        dynamodb: a botocore or boto3 client for DynamoDB. `create` needs dynamodb:PutItem, `list` Scan, `rotate`
-            GetItem and UpdateItem, `revoke` UpdateItem. Its errors are passed on.
-        today: the day in UTC.
-        new_id: makes the last part of an `api_owner_id`.
+        dynamodb: a botocore or boto3 client for DynamoDB. `create` needs dynamodb:PutItem, `list` needs Scan, `rotate`
+            needs GetItem and UpdateItem, `revoke` needs UpdateItem. Errors of the client are passed on.
+        today: returns the current day in UTC.
+        new_id: returns the last part of a new `api_owner_id`.
 
     Example:
         >>> store = ApiKeyStore("api-keys", client("dynamodb"))
         >>> issued = store.create("jane", account_id="acme", expiration=date(2030, 1, 1))
         >>> store.revoke(issued.view.id).state
-        <KeyState.REVOKED: 'revoked'>
+        <ApiKeyState.REVOKED: 'revoked'>
     """
 
     def __init__(
@@ -150,176 +107,145 @@ class ApiKeyStore:
         application_name: str | None = None,
         application_description: str | None = None,
     ) -> IssuedApiKey:
-        """Make a key: the owner's own, or one with which `delegate` or the system `system_id` calls.
+        """Create a key for the owner, for the user `delegate` or for the system `system_id`.
 
         Args:
-            owner: who answers for the key.
-            delegate: the user who calls with it, in place of the owner.
-            system_id: the program that calls with it, in place of the owner.
-            account_id: who pays.
-            access_types: what it opens: members of `APIAccessType`, or what services add by `add_api_access_types`.
-            expiration: the first day (UTC) on which it is refused; None: it does not expire.
-            rate_limit: how much may be spent with it, in USD; None, like the period "Unlimited": no limit.
-            purpose: handed to handlers as `data["purpose"]`.
-            application_name: which application holds it; for people.
-            application_description: the same, at length.
+            owner: the user who is responsible for the key.
+            delegate: the user who calls with the key, instead of the owner.
+            system_id: the program that calls with the key, instead of the owner.
+            account_id: the account that pays.
+            access_types: members of `APIAccessType`, or types that services add with `add_api_access_types`.
+            expiration: the first day (UTC) on which the key is refused; None for a key that does not expire.
+            rate_limit: the USD that may be spent with the key; None or the period "Unlimited" for no limit.
+            purpose: handlers get it as `data["purpose"]`.
+            application_name: the application that uses the key; for people.
+            application_description: a description of the application; for people.
 
         Raises:
-            InvalidApiKeyError: it would be no usable key; nothing was written.
+            InvalidApiKeyError: the arguments do not make a usable key; nothing was written.
         """
-        called_by = _called_by(delegate, system_id)
+        called_by = user_field(delegate, system_id)
         key = _new_key()
         item = {
-            _ID: _checked_id(owner, _MARKS[called_by], self._new_id()),
+            ID_FIELD: new_api_owner_id(owner, _MARKS[called_by], self._new_id()),
             "apiKey": stored_form(key),
             "owner": owner,
-            "delegate": None if delegate is None else _name("delegate", delegate),
-            "systemId": None if system_id is None else _name("system id", system_id),
+            "delegate": None if delegate is None else checked_name("delegate", delegate),
+            "systemId": None if system_id is None else checked_name("system id", system_id),
             "active": True,
-            "account": {"id": _name("account id", account_id)},
-            "accessTypes": _access_types(access_types),
-            "expirationDate": self._expiration_date(expiration),
-            "rateLimit": _rate_limit(rate_limit),
+            "account": {"id": checked_name("account id", account_id)},
+            "accessTypes": stored_access_types(access_types),
+            "expirationDate": expiration_date(expiration, self._today()),
+            "rateLimit": stored_rate_limit(rate_limit),
             "purpose": purpose or None,
             "applicationName": application_name or None,
             "applicationDescription": application_description or None,
             "createdAt": _now(),
         }
         self._put_new({name: value for name, value in item.items() if value is not None})
-        return IssuedApiKey(key, self._view(item))
+        return IssuedApiKey(key, self._view_of(item))
 
     def list(self, owner: str | None = None) -> tuple[ApiKey, ...]:
-        """All keys, or those that `owner` answers for; revoked and expired ones too. By owner, then by age.
+        """Return all keys, or the keys of `owner`, sorted by owner and age. Revoked and expired keys are included.
 
-        Reads the whole table: its partition key is a key's id, and it has no index on owners.
+        This reads the whole table, because the table has no index on owners.
         """
-        views = [self._view(item) for item in self._scan(owner)]
+        views = [self._view_of(item) for item in self._scan(owner)]
         return tuple(sorted(views, key=lambda view: (view.owner or "", view.created_at or "", view.id)))
 
     def rotate(self, api_owner_id: str) -> IssuedApiKey:
-        """Give the key a new secret; everything else about it stays. The old secret stops with the same write.
+        """Replace the secret of the key. The old secret is invalid from then on; all other properties stay.
 
         Raises:
-            UnknownApiKeyError: there is no such key.
-            UnusableApiKeyError: it is revoked or has expired; nothing was written.
+            UnknownApiKeyError: the table has no such key.
+            UnusableApiKeyError: the key is revoked or expired; nothing was written.
         """
-        state = self._view(self._get(api_owner_id)).state
-        if state is not KeyState.ACTIVE:
+        state = self._view_of(self._get(api_owner_id)).state
+        if state is not ApiKeyState.ACTIVE:
             raise _unusable(api_owner_id, state)
         key = _new_key()
         try:
             item = self._update(
                 api_owner_id,
                 "SET #apiKey = :apiKey, #rotatedAt = :now",
-                # Somebody may have revoked or deleted it since it was read: rotation must not bring it back.
+                # Rotation must not restore a key that was revoked or deleted since it was read.
                 "#active = :true",
                 {"apiKey": stored_form(key), "now": _now(), "true": True},
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            raise _unusable(api_owner_id, KeyState.REVOKED) from None
-        return IssuedApiKey(key, self._view(item))
+            raise _unusable(api_owner_id, ApiKeyState.REVOKED) from None
+        return IssuedApiKey(key, self._view_of(item))
 
     def revoke(self, api_owner_id: str) -> ApiKey:
-        """Shut the key, for good. Revoking again changes nothing.
+        """Revoke the key for ever. Revoking a revoked key changes nothing.
 
         Raises:
-            UnknownApiKeyError: there is no such key.
+            UnknownApiKeyError: the table has no such key.
         """
-        self._refuse_impossible(api_owner_id)
+        self._check_id(api_owner_id)
         try:
             item = self._update(
                 api_owner_id,
                 "SET #active = :false, #revokedAt = if_not_exists(#revokedAt, :now)",
-                f"attribute_exists({_ID})",
+                f"attribute_exists({ID_FIELD})",
                 {"false": False, "now": _now()},
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             raise self._unknown(api_owner_id) from None
-        return self._view(item)
-
-    def _expiration_date(self, expiration: date | None) -> str | None:
-        if expiration is None:
-            return None
-        if isinstance(expiration, datetime):
-            raise InvalidApiKeyError("The expiration is a moment; give the day alone, as a date.")
-        if expiration <= self._today():
-            raise InvalidApiKeyError(
-                f"The expiration {expiration.isoformat()} is no day to come (today is {self._today().isoformat()} in "
-                "UTC): the key would be refused at once."
-            )
-        return expiration.isoformat()
+        return self._view_of(item)
 
     def _put_new(self, item: Mapping[str, Any]) -> None:
         try:
             self._dynamodb.put_item(
-                TableName=self._table, Item=to_item(item), ConditionExpression=f"attribute_not_exists({_ID})"
+                TableName=self._table, Item=to_item(item), ConditionExpression=f"attribute_not_exists({ID_FIELD})"
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             raise InvalidApiKeyError(
-                f"The table {self._table} has a key {item[_ID]} already, and it was left as it is. Try again: each "
-                "attempt takes a new id."
+                f"The table {self._table} already has a key {item[ID_FIELD]}, which was not changed. Try again: each "
+                "attempt uses a new id."
             ) from None
 
     def _scan(self, owner: str | None) -> Iterator[dict[str, Any]]:
-        asked = {"TableName": self._table, "ConsistentRead": True, **_projection()}
-        if owner is not None:  # `#owner` is among the names of the projection
-            asked |= {"FilterExpression": "#owner = :owner", "ExpressionAttributeValues": to_item({":owner": owner})}
-        for page in self._dynamodb.get_paginator("scan").paginate(**asked):
+        request = {"TableName": self._table, "ConsistentRead": True, **projection()}
+        if owner is not None:  # the projection already defines the name `#owner`
+            request |= {"FilterExpression": "#owner = :owner", "ExpressionAttributeValues": to_item({":owner": owner})}
+        for page in self._dynamodb.get_paginator("scan").paginate(**request):
             yield from map(from_item, page["Items"])
 
     def _get(self, api_owner_id: str) -> dict[str, Any]:
-        self._refuse_impossible(api_owner_id)
-        key = to_item({_ID: api_owner_id})
-        answer = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True, **_projection())
-        if "Item" not in answer:
+        self._check_id(api_owner_id)
+        key = to_item({ID_FIELD: api_owner_id})
+        response = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True, **projection())
+        if "Item" not in response:
             raise self._unknown(api_owner_id)
-        return from_item(answer["Item"])
+        return from_item(response["Item"])
 
     def _update(self, api_owner_id: str, expression: str, condition: str, values: Mapping[str, Any]) -> dict[str, Any]:
         names = ("apiKey", "rotatedAt", "revokedAt", "active")
-        answer = self._dynamodb.update_item(
+        response = self._dynamodb.update_item(
             TableName=self._table,
-            Key=to_item({_ID: api_owner_id}),
+            Key=to_item({ID_FIELD: api_owner_id}),
             UpdateExpression=expression,
             ConditionExpression=condition,
-            # DynamoDB refuses names that the expressions do not use.
+            # DynamoDB rejects names that the expressions do not use.
             ExpressionAttributeNames={f"#{name}": name for name in names if f"#{name}" in expression + condition},
             ExpressionAttributeValues=to_item({f":{name}": value for name, value in values.items()}),
             ReturnValues="ALL_NEW",
         )
-        return from_item(answer["Attributes"])
+        return from_item(response["Attributes"])
 
-    def _view(self, item: Mapping[str, Any]) -> ApiKey:
-        granted = item.get("accessTypes")
-        account = item.get("account")
-        users = [field for mark, field in USER_FIELDS.items() if mark in item[_ID]]
-        return ApiKey(
-            id=item[_ID],
-            owner=_text(item, "owner"),
-            user=_text(item, users[0]) if len(users) == 1 else None,
-            state=state_of(item, self._today()),
-            account_id=(_text(account, "id") if isinstance(account, Mapping) else None) or GENERAL_ACCOUNT,
-            access_types=tuple(map(str, granted)) if isinstance(granted, list | frozenset) else (),
-            rate_limit=parse_rate_limit(item.get("rateLimit")),
-            expiration_date=_text(item, "expirationDate"),
-            purpose=_text(item, "purpose"),
-            application_name=_text(item, "applicationName"),
-            application_description=_text(item, "applicationDescription"),
-            created_at=_text(item, "createdAt"),
-            rotated_at=_text(item, "rotatedAt"),
-            revoked_at=_text(item, "revokedAt"),
-            last_accessed=_text(item, "lastAccessed"),
-        )
+    def _view_of(self, item: Mapping[str, Any]) -> ApiKey:
+        return view_of(item, self._today())
 
-    def _refuse_impossible(self, api_owner_id: str) -> None:
-        """Refuse here what can be no id: what DynamoDB would not take, and a key in place of its id.
+    def _check_id(self, api_owner_id: str) -> None:
+        """Refuse an id that DynamoDB would not take, and an API key that was given instead of its id.
 
-        A key that was sent on would stand in the log of whatever is in between (CloudTrail keeps what items are asked
-        for), and is not repeated in the error for the same reason.
+        A key must not be sent to DynamoDB, because logs on the way would store it: CloudTrail logs the requested items.
+        The error does not repeat the key for the same reason.
         """
         if is_api_key(api_owner_id) and "/" not in api_owner_id:
-            raise UnknownApiKeyError("What was given is an API key; give its id, which holds a slash.")
-        if not 0 < len(api_owner_id.encode()) <= _ID_BYTES:
+            raise UnknownApiKeyError("This is an API key: pass the id of the key, which contains a slash.")
+        if not 0 < len(api_owner_id.encode()) <= ID_BYTES:
             raise self._unknown(api_owner_id)
 
     def _unknown(self, api_owner_id: str) -> UnknownApiKeyError:
@@ -327,83 +253,13 @@ class ApiKeyStore:
 
 
 def _new_key() -> str:
-    return KEY_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    return API_KEY_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _called_by(delegate: str | None, system_id: str | None) -> str:
-    """The field that names the key's user."""
-    if delegate is not None and system_id is not None:
-        raise InvalidApiKeyError("A key has one user: give a delegate or a system id, not both.")
-    if delegate is not None:
-        return "delegate"
-    return "owner" if system_id is None else "systemId"
-
-
-def _checked_id(owner: str, mark: str, last: str) -> str:
-    """The `api_owner_id`. The lookup tells whose key it is by the one mark in it, so the owner's name may hold none."""
-    api_owner_id = f"{_name('owner', owner)}{mark}{last}"
-    if sum(each in api_owner_id for each in USER_FIELDS) != 1:
-        raise InvalidApiKeyError(f"The owner {owner!r} must hold none of {', '.join(USER_FIELDS)}.")
-    if len(api_owner_id.encode()) > _ID_BYTES:
-        raise InvalidApiKeyError(
-            f"The owner is too long: with it the id exceeds the {_ID_BYTES} bytes of a DynamoDB key."
-        )
-    return api_owner_id
-
-
-def _name(what: str, given: str) -> str:
-    if not given or not given.isprintable() or given != given.strip():
-        raise InvalidApiKeyError(
-            f"The {what} {given!r} is no name: it must not be empty, begin or end with a blank, or hold control "
-            "characters."
-        )
-    return given
-
-
-def _access_types(given: Iterable[str]) -> list[str]:
-    if isinstance(given, str):
-        raise InvalidApiKeyError(f'The access types are a list: give ["{given}"], not a text.')
-    types = list(dict.fromkeys(_name("access type", str(each)) for each in given))
-    if not types:
-        raise InvalidApiKeyError(
-            f"A key without access types opens nothing: give at least one, e.g. {ACCESS_TYPE_FULL}."
-        )
-    return types
-
-
-def _rate_limit(limit: RateLimit | None) -> dict[str, Any]:
-    if limit is None or limit.period == UNLIMITED:
-        return {"period": UNLIMITED, "rate": None}
-    if limit.period not in PERIODS:
-        known = ", ".join([UNLIMITED, *sorted(PERIODS)])
-        raise InvalidApiKeyError(f"The period {limit.period!r} of the rate limit is unknown: it is one of {known}.")
-    try:
-        rate = Decimal(str(limit.rate))
-        written = {"period": limit.period, "rate": rate}
-        to_item(written)  # refuses what DynamoDB could not keep
-    except (ArithmeticError, ValueError):
-        raise InvalidApiKeyError(f"The rate {limit.rate} is no number that DynamoDB keeps exactly.") from None
-    if rate < 0:
-        raise InvalidApiKeyError(f"The rate {rate} is negative: give the USD that may be spent in a period.")
-    return written
-
-
-def _unusable(api_owner_id: str, state: KeyState) -> UnusableApiKeyError:
-    how = "is revoked" if state is KeyState.REVOKED else "has expired"
-    return UnusableApiKeyError(f"The API key {api_owner_id} {how}, so it was not rotated: create a new one.")
-
-
-def _projection() -> dict[str, Any]:
-    return {
-        "ProjectionExpression": ", ".join(f"#{name}" for name in _VIEWED),
-        "ExpressionAttributeNames": {f"#{name}": name for name in _VIEWED},
-    }
-
-
-def _text(item: Mapping[str, Any], name: str) -> str | None:
-    value = item.get(name)
-    return value if isinstance(value, str) and value else None
+def _unusable(api_owner_id: str, state: ApiKeyState) -> UnusableApiKeyError:
+    how = "is revoked" if state is ApiKeyState.REVOKED else "has expired"
+    return UnusableApiKeyError(f"The API key {api_owner_id} {how} and was not rotated: create a new key.")

@@ -1,8 +1,8 @@
-"""API keys: tokens that begin with `amp-`, kept in `API_KEYS_DYNAMODB_TABLE`.
+"""Look up API keys in `API_KEYS_DYNAMODB_TABLE`. An API key is a token that begins with `amp-`.
 
-A key of today is `amp-v1-` and 32 random bytes; the table holds its digest, so that who reads the table has no keys. An
-older key stands in the table as it is. Whose key it is says its `api_owner_id`: `<user>/ownerKey/<id>`,
-`<user>/delegateKey/<id>` or `<user>/systemKey/<id>`.
+A current key is `amp-v1-` and 32 random bytes. The table holds only its digest, so that a reader of the table cannot
+use the keys. Older keys are in the table in plain text. The `api_owner_id` of an item says whose key it is:
+`<user>/ownerKey/<id>`, `<user>/delegateKey/<id>` or `<user>/systemKey/<id>`.
 """
 
 from __future__ import annotations
@@ -30,122 +30,134 @@ if TYPE_CHECKING:
 
     from pycommon.env.variable_resolver import VariableResolver
 
-__all__ = ["INDEX", "KEY_PREFIX", "USER_FIELDS", "ApiKeys", "KeyState", "is_api_key", "state_of", "stored_form"]
+__all__ = [
+    "API_KEY_INDEX",
+    "API_KEY_PREFIX",
+    "USER_FIELDS",
+    "ApiKeyState",
+    "ApiKeys",
+    "is_api_key",
+    "state_of",
+    "stored_form",
+]
 
-KEY_PREFIX = "amp-v1-"
-INDEX = "ApiKeyIndex"
+API_KEY_PREFIX = "amp-v1-"
+API_KEY_INDEX = "ApiKeyIndex"
 USER_FIELDS = {"/ownerKey/": "owner", "/delegateKey/": "delegate", "/systemKey/": "systemId"}
-"""Which field of the item names the user, by what stands in `api_owner_id`."""
+"""The field of the item that names the user, by the mark in `api_owner_id`."""
 
 _TABLE_VARIABLE = "API_KEYS_DYNAMODB_TABLE"
 _ANY_KEY_PREFIX = "amp-"
 _SHAPE = re.compile(r"amp-v1-[A-Za-z0-9_-]{43}|amp-(?!v1-)[A-Za-z0-9_-]{1,250}")
 _DIGEST_BYTES = 64
-_NOTED_EVERY_S = 60.0
+_NOTE_EVERY_S = 60.0
 
 _logger = getLogger(__name__)
 
 
 def is_api_key(token: str) -> bool:
-    """Whether `token` is an API key, and no JWT: those begin with `eyJ`."""
+    """Return whether `token` is an API key and not a JWT. A JWT begins with `eyJ`."""
     return token.startswith(_ANY_KEY_PREFIX)
 
 
 def stored_form(key: str) -> str:
-    """How the table holds `key`: the SHAKE256 digest of a key of today, an older key as it stands."""
-    if key.startswith(KEY_PREFIX):
+    """Return `key` as the table stores it: the SHAKE256 digest of a current key, or an older key unchanged."""
+    if key.startswith(API_KEY_PREFIX):
         return hashlib.shake_256(key.encode()).hexdigest(_DIGEST_BYTES)
     return key
 
 
-class KeyState(StrEnum):
-    """Whether a key opens anything."""
+class ApiKeyState(StrEnum):
+    """Whether an API key can be used."""
 
     ACTIVE = "active"
     EXPIRED = "expired"
     REVOKED = "revoked"
 
 
-def state_of(item: Mapping[str, Any], today: date) -> KeyState:
-    """The state of the key in `item`: expired from the beginning (UTC) of `expirationDate`, or if that is no date."""
+def state_of(item: Mapping[str, Any], today: date) -> ApiKeyState:
+    """Return the state of the key in `item`.
+
+    The key is expired from the start (UTC) of `expirationDate`, or if `expirationDate` is not a date.
+    """
     if item.get("active") is not True:
-        return KeyState.REVOKED
+        return ApiKeyState.REVOKED
     expiration = item.get("expirationDate")
     if expiration is None:
-        return KeyState.ACTIVE
+        return ApiKeyState.ACTIVE
     try:
-        return KeyState.ACTIVE if date.fromisoformat(expiration) > today else KeyState.EXPIRED
+        return ApiKeyState.ACTIVE if date.fromisoformat(expiration) > today else ApiKeyState.EXPIRED
     except (TypeError, ValueError):
-        return KeyState.EXPIRED
+        return ApiKeyState.EXPIRED
 
 
 class ApiKeys:
-    """Looks keys up. One for each execution environment.
+    """Looks up API keys. Each execution environment has one.
 
     Args:
-        variables: where the table's name is found.
-        today: the day by which keys expire (UTC).
-        kept_for_s: how long what the table says of a key stays in use. A key that is revoked opens doors for so long.
+        variables: the resolver of the table's name.
+        today: returns the current day in UTC.
+        cache_for_s: how long an item is cached. A revoked key stays usable for this time.
     """
 
     def __init__(
         self,
         variables: VariableResolver,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
-        kept_for_s: float = 0.0,
+        cache_for_s: float = 0.0,
     ) -> None:
         self._variables = variables
         self._today = today
-        self._kept_for_s = kept_for_s
-        self._kept: ExpiringCache[dict[str, Any]] = ExpiringCache()
-        self._noted: ExpiringCache[bool] = ExpiringCache()
+        self._cache_for_s = cache_for_s
+        self._cache: ExpiringCache[dict[str, Any]] = ExpiringCache()
+        self._recently_noted: ExpiringCache[bool] = ExpiringCache()
 
     def caller_of(self, key: str) -> Caller:
-        """Who calls with `key`.
+        """Return the caller that `key` belongs to.
 
         Raises:
-            EnvVarError: API_KEYS_DYNAMODB_TABLE is nowhere to be found.
-            HTTPUnauthorized: the key is unknown, inactive or expired; which of these stands in the log.
-            HTTPForbidden: the key lacks an access type that this service takes.
+            EnvVarError: API_KEYS_DYNAMODB_TABLE is not set.
+            HTTPUnauthorized: the key is unknown, inactive or expired; the log says which.
+            HTTPForbidden: the key has no access type that this service accepts.
             HTTPServiceUnavailable: the table cannot be read.
         """
         if not _SHAPE.fullmatch(key):
-            raise _refused("it has not the form of a key")
+            raise _refused("it does not have the form of a key")
         table = self._variables.require(_TABLE_VARIABLE)
         item = self._item(table, stored_form(key))
         key_id = item["api_owner_id"]
         state = state_of(item, self._today())
-        if state is not KeyState.ACTIVE:
+        if state is not ApiKeyState.ACTIVE:
             raise _refused(f"it is {state.value}", key_id)
         caller = _caller(key, key_id, item)
         if not access_types() & set(caller.allowed_access):
-            _logger.info("API key %s refused: none of its access types opens this service", key_id)
+            _logger.info("API key %s refused: the service accepts none of its access types", key_id)
             raise HTTPForbidden("The API key has no access to this service")
         self._note_access(table, key_id)
         return caller
 
     def _item(self, table: str, stored: str) -> dict[str, Any]:
-        digest = hashlib.sha256(stored.encode()).digest()  # an older key is stored as it stands, and is not kept so
-        item = self._kept.get(digest)
+        digest = hashlib.sha256(stored.encode()).digest()  # no key in plain text in the cache
+        item = self._cache.get(digest)
         if item is None:
             item = _find(table, stored)
-            if self._kept_for_s > 0:
-                self._kept.keep(digest, item, for_s=self._kept_for_s)
+            if self._cache_for_s > 0:
+                self._cache.keep(digest, item, for_s=self._cache_for_s)
         return item
 
     def _note_access(self, table: str, key_id: str) -> None:
-        """Write `lastAccessed` beside the request, and not for each of many."""
-        if self._noted.get(key_id):
+        """Write `lastAccessed` in the background, at most once a minute."""
+        if self._recently_noted.get(key_id):
             return
-        self._noted.keep(key_id, value=True, for_s=_NOTED_EVERY_S)
+        self._recently_noted.keep(key_id, value=True, for_s=_NOTE_EVERY_S)
         background_writes().submit(_write_access, table, key_id)
 
 
 def _find(table: str, stored: str) -> dict[str, Any]:
     try:
-        answer = client("dynamodb").query(
+        response = client("dynamodb").query(
             TableName=table,
-            IndexName=INDEX,
+            IndexName=API_KEY_INDEX,
             KeyConditionExpression="#key = :key",
             ExpressionAttributeNames={"#key": "apiKey"},
             ExpressionAttributeValues=to_item({":key": stored}),
@@ -154,9 +166,9 @@ def _find(table: str, stored: str) -> dict[str, Any]:
     except Exception as error:
         _logger.error("The API keys table %s cannot be read: %s", table, describe_error(error))
         raise HTTPServiceUnavailable("The API key cannot be looked up at the moment") from error
-    items = [from_item(item) for item in answer["Items"]]
+    items = [from_item(item) for item in response["Items"]]
     if len(items) != 1:
-        raise _refused("it is not known" if not items else "it belongs to more than one item")
+        raise _refused("it is unknown" if not items else "more than one item has it")
     return items[0]
 
 
@@ -195,10 +207,10 @@ def _write_access(table: str, key_id: str) -> None:
             TableName=table,
             Key=to_item({"api_owner_id": key_id}),
             UpdateExpression="SET #accessed = :now",
-            # A key that was deleted meanwhile must not come back as a stub.
+            # The update must not create an item for a key that was deleted.
             ConditionExpression="attribute_exists(api_owner_id)",
             ExpressionAttributeNames={"#accessed": "lastAccessed"},
             ExpressionAttributeValues=to_item({":now": now}),
         )
-    except Exception as error:  # noqa: BLE001 - a note that fails must not fail the request that it is about
-        _logger.warning("The last access of API key %s could not be noted: %s", key_id, describe_error(error))
+    except Exception as error:  # noqa: BLE001 - a failed note must not fail the request
+        _logger.warning("The last access of API key %s could not be written: %s", key_id, describe_error(error))

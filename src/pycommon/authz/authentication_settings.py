@@ -1,4 +1,4 @@
-"""What authentication is configured with."""
+"""Read the settings of authentication, and declare the variables that `@validated` itself uses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAX_LEEWAY_S = 300
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 ALWAYS_NEEDED = ("OAUTH_AUDIENCE", "OAUTH_ISSUER_BASE_URL", "ACCOUNTS_DYNAMO_TABLE", "USAGE_METRICS_DYNAMO_TABLE")
-"""Without these no request is answered. The others are looked up when a request needs them."""
+"""Variables that every request needs. The others are looked up when a request needs them."""
 
 LIBRARY_DECLARATION = declare_for_library(
     "pycommon.authz.validated",
@@ -41,19 +41,19 @@ LIBRARY_DECLARATION = declare_for_library(
         "CRITICAL_ERRORS_SQS_QUEUE_NAME": (SQSOperation.GET_QUEUE_URL, SQSOperation.SEND_MESSAGE),
     },
 )
-"""What `@validated` itself does through a function's environment: the declaration that nobody has to write."""
+"""Variables and operations that `@validated` itself uses. Services do not declare them."""
 
 
 class TokenSettings(NamedTuple):
-    """How a JWT is judged.
+    """How a JWT is verified.
 
     Attributes:
-        issuer: what `iss` must equal, to the letter.
-        audience: what `aud` must hold, or what `client_id` must equal where a token has no `aud` (Cognito).
-        jwks_url: where the issuer's keys are.
-        algorithms: the only `alg` values accepted; asymmetric ones.
-        leeway_s: how far the clocks may differ.
-        username_prefix: taken off the username, with the underscore that follows it; "" for none.
+        issuer: the exact value of `iss`.
+        audience: a member of `aud`, or the value of `client_id` in a token without `aud` (Cognito).
+        jwks_url: the address of the issuer's signing keys (JWKS).
+        algorithms: the accepted values of `alg`; all are asymmetric.
+        leeway_s: the tolerated difference of the clocks.
+        username_prefix: removed from the start of the username; it includes the underscore. "" for none.
     """
 
     issuer: str
@@ -65,17 +65,17 @@ class TokenSettings(NamedTuple):
 
     @property
     def issued_by_cognito(self) -> bool:
-        """Whether tokens carry `token_use`, which Cognito always sets."""
+        """Return whether the issuer is Cognito, whose tokens always have `token_use`."""
         return _COGNITO.fullmatch(self.issuer) is not None
 
     @classmethod
     def resolve(cls, variables: VariableResolver) -> TokenSettings:
-        """The settings from the variables OAUTH_* and IDP_PREFIX.
+        """Return the settings from the variables OAUTH_* and IDP_PREFIX.
 
         Raises:
-            EnvVarError: OAUTH_ISSUER_BASE_URL or OAUTH_AUDIENCE is nowhere to be found.
-            DeclarationError: OAUTH_ALGORITHMS names something that is not an asymmetric signature algorithm,
-                or the keys would come over plain HTTP from another machine.
+            EnvVarError: OAUTH_ISSUER_BASE_URL or OAUTH_AUDIENCE is not set.
+            DeclarationError: OAUTH_ALGORITHMS contains a value that is not an asymmetric signature algorithm, or the
+                address of the signing keys is plain HTTP on another machine.
         """
         variables.resolve(("OAUTH_ISSUER_BASE_URL", "OAUTH_AUDIENCE"))
         issuer = variables.require("OAUTH_ISSUER_BASE_URL")
@@ -101,7 +101,7 @@ def _algorithms(text: str) -> frozenset[str]:
 
 
 def _endpoint_url(issuer: str) -> str | None:
-    """For a Cognito issuer the endpoint that the AWS SDKs were told, where they were and no other address is set."""
+    """Return the JWKS address below `AWS_ENDPOINT_URL*`, for a Cognito issuer without OAUTH_JWKS_URL; else None."""
     endpoint = process_environment.get("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") or process_environment.get(
         "AWS_ENDPOINT_URL"
     )
@@ -116,11 +116,11 @@ def _well_known_url(issuer: str) -> str:
 
 
 def _over_tls(url: str) -> str:
-    """Who can change the keys on their way can sign any token: plain HTTP is for this machine only."""
+    """Return `url` if it is safe. Who can change the signing keys in transit can sign any token."""
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         return url
     raise DeclarationError(
-        f"The signing keys would come from {url}: expected an https address (http only on loopback); "
-        "mend OAUTH_JWKS_URL or OAUTH_ISSUER_BASE_URL"
+        f"The address of the signing keys is {url}: expected an https address (http only on loopback); "
+        "change OAUTH_JWKS_URL or OAUTH_ISSUER_BASE_URL"
     )

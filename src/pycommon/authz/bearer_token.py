@@ -1,4 +1,4 @@
-"""The bearer token of a request (RFC 6750 section 2.1)."""
+"""Read the bearer token of a request (RFC 6750 section 2.1)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _CHALLENGE = "Bearer"
 
 
 def bearer_token(request: Request) -> str:
-    """The token that `request` carries.
+    """Return the bearer token of `request`.
 
     Raises:
-        HTTPUnauthorized: there is none, there are several, or the scheme is another.
+        HTTPUnauthorized: the request has no `Authorization` header, more than one, or one with another scheme.
     """
     values = request.headers.get("authorization", ())
     if not values:
@@ -32,7 +32,7 @@ def bearer_token(request: Request) -> str:
 
 
 def invalid_token(message: str = "The token is not valid") -> HTTPUnauthorized:
-    """The 401 for a token that was sent and is refused. Why it is refused stands in the log, not in the answer."""
+    """Return the 401 error for a token that is refused. The reason is only in the log, not in the response."""
     return HTTPUnauthorized(message, headers=_challenge("invalid_token"))
 
 

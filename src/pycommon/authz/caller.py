@@ -1,4 +1,4 @@
-"""The value that says who calls and who pays."""
+"""Define the caller of a request: who calls, and which account pays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Caller"]
 
 
 class Caller(NamedTuple):
-    """A user with a token, or the holder of an API key. What the handler is told about it is `claims()`."""
+    """A user with a JWT, or the holder of an API key."""
 
     user: str
     name: str
@@ -24,11 +24,11 @@ class Caller(NamedTuple):
     purpose: str | None = None
 
     def __repr__(self) -> str:
-        """The caller without the token."""
+        """Show the caller without the token."""
         return f"Caller(user={self.user!r}, account={self.account!r}, api_key_id={self.api_key_id!r})"
 
     def claims(self) -> dict[str, Any]:
-        """What is added to the body that the handler is given."""
+        """Return the values about the caller that the handler gets in its argument `data`."""
         limit = self.account.rate_limit
         return {
             "access_token": self.token,

@@ -1,8 +1,8 @@
-"""`@validated`: the order of the checks in front of a handler.
+"""Implement `@validated`: run the checks in front of a handler, in this order.
 
-    event -> token -> identity -> limit -> body -> schema -> permission -> handler -> answer, and the usage record
+    event -> token -> identity -> limit -> body -> schema -> permission -> handler -> response, and the usage record
 
-A later step never runs when an earlier one refused. An execution is metered as soon as it is known who pays for it.
+When a check fails, the later steps do not run. The execution is metered if the caller is known.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pycommon.authz.bearer_token import bearer_token
 from pycommon.authz.http_request import recognise
 from pycommon.authz.permission_checkers import is_permitted
 from pycommon.authz.setup import expect_operation, setup_for
-from pycommon.background import settle
-from pycommon.env.resolved_variables import Provision
+from pycommon.background import wait_for_pending_writes
+from pycommon.env.resolved_variables import ResolvedVariables
 from pycommon.exceptions import (
     DeclarationError,
     EnvVarError,
@@ -50,16 +50,17 @@ _logger = getLogger(__name__)
 def validated(operation: str, validate_body: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: FBT001, FBT002 - the specification's signature
     """Guard a handler `handler(event, context, user, name, data)` behind HTTP.
 
-    The caller is identified by a JWT or an API key, the body is held against the operation's schema, the permission
-    checker asked, the result encoded, errors turned into answers, and the execution metered.
+    The guard identifies the caller by a JWT or an API key, checks the rate limit, validates the body by the operation's
+    schema, and asks the permission checker. It encodes the result as JSON, turns errors into responses, and meters the
+    execution.
 
     Args:
-        operation: the name under which rules and permissions are looked up, beside the path of the request.
-        validate_body: False leaves out schema, permission and metering: for a router whose operations do that.
+        operation: the name of the operation. Together with the path it selects the schema and the permission.
+        validate_body: False skips schema, permission and metering. For a router, whose operations do these.
 
     Raises:
-        DeclarationError: when decorating, for a name that is no text, a function that is async or cannot take five
-            arguments, or a broken schema of the operation.
+        DeclarationError: when decorating: the name is not a text, the function is async or cannot take five arguments,
+            or a schema of the operation is invalid.
 
     Source: "Pattern 1" and "Pattern 2" in the specification.
 
@@ -78,7 +79,7 @@ def validated(operation: str, validate_body: bool = True) -> Callable[[Callable[
 
         @functools.wraps(handler)
         def wrapper(event: Any, context: Any = None) -> Any:
-            return guard.answer(event, context)
+            return guard.respond(event, context)
 
         wrapper.__pycommon_guard__ = guard  # type: ignore[attr-defined]
         return wrapper
@@ -87,12 +88,12 @@ def validated(operation: str, validate_body: bool = True) -> Callable[[Callable[
 
 
 class Guard:
-    """The checks in front of one handler. Holds nothing of a request, so that requests at once never meet.
+    """Runs the checks in front of one handler. It holds no data of a request, so that requests can run in parallel.
 
     Attributes:
         handler: the function behind the checks.
-        operation: its name in rules and permissions.
-        validates_body: whether schema, permission and metering are the guard's, and not left to a router's operations.
+        operation: the name of the operation in rules and permissions.
+        validates_body: whether the guard does schema, permission and metering; False for a router.
     """
 
     def __init__(self, handler: Callable[..., Any], operation: str, *, validate_body: bool = True) -> None:
@@ -103,35 +104,36 @@ class Guard:
         if validate_body:
             expect_operation(handler.__module__, operation)
 
-    def answer(self, event: Any, context: Any) -> dict[str, Any]:
-        """The answer to the request in `event`. Never raises an Exception."""
+    def respond(self, event: Any, context: Any) -> dict[str, Any]:
+        """Return the response to the request in `event`. Never raises an Exception."""
         execution = _Execution(self.operation, context)
         try:
-            return self._answer_or_refusal(event, context, execution)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the caller gets the one error body
+            return self._response_or_refusal(event, context, execution)
+        except Exception as error:  # noqa: BLE001 - the caller gets the error body for every error
             execution.failed(error, 500)
             self._report(error, execution)
-            return responses.error_answer(500, _INTERNAL_ERROR, execution.request, execution.request_id)
+            return responses.error_response(500, _INTERNAL_ERROR, execution.request, execution.request_id)
         finally:
             if not execution.handed_over:
                 execution.record()
-            settle()
+            wait_for_pending_writes()
 
-    def refuse(self, error: EnvVarError, event: Any, context: Any = None) -> dict[str, Any]:
-        """The answer where a declared variable is missing, in front of all checks."""
+    def respond_to_missing_variables(self, error: EnvVarError, event: Any, context: Any = None) -> dict[str, Any]:
+        """Return the response when a declared variable is missing; no check has run then."""
         _logger.error("%s refused: %s", self.operation, error)
         try:
             request = recognise(event)
         except HTTPException:
             request = None
-        return responses.error_answer(500, _INTERNAL_ERROR, request, _request_id(context))
+        return responses.error_response(500, _INTERNAL_ERROR, request, _request_id(context))
 
-    def _answer_or_refusal(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
+    def _response_or_refusal(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
         try:
             return self._guarded(event, context, execution)
         except HTTPException as error:
             execution.failed(error, error.status)
-            return responses.from_exception(error, execution.request, execution.request_id)  # may raise for odd details
+            # This raises an error when `details` has no JSON form.
+            return responses.response_for_exception(error, execution.request, execution.request_id)
 
     def _guarded(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
         execution.request = request = recognise(event)
@@ -146,21 +148,21 @@ class Guard:
         fourth = caller.name if setup.fourth_argument == "name" else path
         with nullcontext() if self.validates_body else execution.hand_over():
             result = self.handler(event, context, caller.user, fourth, data)
-        answer = responses.answer_result(result, request)
-        execution.succeeded(result, answer["statusCode"])
-        return answer
+        response = responses.response_for_result(result, request)
+        execution.succeeded(result, response["statusCode"])
+        return response
 
     def _setup(self) -> Setup:
         setup = setup_for(self.handler.__module__)
         if setup is None:
             raise DeclarationError(
                 f"@validated({self.operation!r}) on {self.handler.__module__}.{self.handler.__qualname__}: "
-                "setup_validated(rules, get_permission_checker) was never called; call it once in the module"
+                "setup_validated(rules, get_permission_checker) was not called; call it once in the module"
             )
         return setup
 
     def _accept_body(self, request: Request, caller: Caller, setup: Setup) -> tuple[dict[str, Any], str]:
-        """The data for the handler, and the path whose rules applied."""
+        """Validate the body; return the data for the handler, and the path whose rules applied."""
         if not self.validates_body:
             return _data(_object(request.json()), caller, request.path), request.path
         kind = "api_validators" if caller.api_key_id is not None else "validators"
@@ -183,7 +185,7 @@ class Guard:
         return _data(body, caller, path), path
 
     def _report(self, error: Exception, execution: _Execution) -> None:
-        from pycommon.api.critical_logging import report_unhandled_error
+        from pycommon.critical_errors import report_unhandled_error
 
         user = execution.caller.user if execution.caller else None
         report_unhandled_error(self.operation, error, user, execution.request_id)
@@ -199,7 +201,7 @@ def _check_handler(handler: Any, operation: str) -> None:
     try:
         taken = parameters(handler)
     except ValueError:
-        return  # some built-in functions have no signature: nothing can be said
+        return  # some built-in functions have no signature to check
     by_position = [
         each for each in taken if each.kind in {ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWORD}
     ]
@@ -211,13 +213,13 @@ def _check_handler(handler: Any, operation: str) -> None:
 
 
 class _Execution:
-    """What becomes known of one execution while it goes on, and the record of its usage."""
+    """Collects what is known about one execution while it runs, and writes its usage record."""
 
     def __init__(self, operation: str, context: Any) -> None:
         from pycommon.metrics.usage_tracker import get_usage_tracker
 
         self._tracker = get_usage_tracker()
-        self._begun: TrackingContext = self._tracker.start_tracking("", operation, "", context=context)
+        self._started: TrackingContext = self._tracker.start_tracking("", operation, "", context=context)
         self._result: dict[str, Any] = {}
         self._error_type: str | None = None
         self.request_id = _request_id(context)
@@ -227,9 +229,9 @@ class _Execution:
         self.handed_over = False
 
     def hand_over(self) -> AbstractContextManager[None]:
-        """Leave the metering to the operation that a router calls within."""
+        """Leave the metering to the operation that a router calls in this block."""
         self.handed_over = True
-        return self._tracker.handing_over(self._begun)
+        return self._tracker.handing_over(self._started)
 
     def succeeded(self, result: Any, status: int) -> None:
         success = result.get("success", True) if isinstance(result, dict) else True
@@ -240,7 +242,7 @@ class _Execution:
         self._error_type = type(error).__name__
 
     def record(self) -> None:
-        """Write the usage record, once it is known who pays. Never raises."""
+        """Write the usage record if the caller is known. Never raises."""
         if self.caller is None or self.request is None:
             return
         try:
@@ -249,18 +251,20 @@ class _Execution:
             _logger.exception("The usage of request %s could not be recorded", self.request_id)
 
     def _record(self, caller: Caller, endpoint: str) -> None:
-        begun = self._begun._replace(endpoint=endpoint, user=caller.user, api_accessed=caller.api_key_id is not None)
+        started = self._started._replace(
+            endpoint=endpoint, user=caller.user, api_accessed=caller.api_key_id is not None
+        )
         claims = {"account": caller.account.id, "username": caller.user, "api_key_id": caller.api_key_id}
-        self._tracker.record_metrics(self._tracker.end_tracking(begun, self._result, claims, self._error_type))
+        self._tracker.record_metrics(self._tracker.end_tracking(started, self._result, claims, self._error_type))
 
 
 def _identify(token: str) -> Caller:
     from pycommon.authz.authentication_settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
     from pycommon.authz.identity import identify
 
-    provision = current().part(LIBRARY_DECLARATION, Provision)
-    if time.monotonic() >= provision.until:
-        provision.renew(LIBRARY_DECLARATION, ALWAYS_NEEDED)
+    resolved = current().part(LIBRARY_DECLARATION, ResolvedVariables)
+    if time.monotonic() >= resolved.until:
+        resolved.renew(LIBRARY_DECLARATION, ALWAYS_NEEDED)
     return identify(token)
 
 
@@ -279,7 +283,7 @@ def _object(body: Any) -> dict[str, Any]:
 
 
 def _data(body: Mapping[str, Any], caller: Caller, path: str) -> dict[str, Any]:
-    """The body with what is known of the caller; a member of the body never takes the place of that."""
+    """Return the body, with the values about the caller. These replace members of the body with the same names."""
     return {**body, **caller.claims(), "path": path}
 
 

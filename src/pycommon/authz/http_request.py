@@ -1,6 +1,6 @@
-"""The HTTP request inside a Lambda event.
+"""Read the HTTP request from a Lambda event.
 
-Recognised are the events of a REST API (payload 1.0), an HTTP API and a function URL (payload 2.0), and an Application
+Four kinds of events are recognised: REST API (payload 1.0), HTTP API and function URL (payload 2.0), and Application
 Load Balancer. Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 and https://docs.aws.amazon.com/lambda/latest/dg/services-alb.html
 """
@@ -28,10 +28,10 @@ class Request(NamedTuple):
     Attributes:
         method: upper case.
         paths: the paths under which the rules of this request are looked up, in this order and by exact match: the path
-            of the request, that path without the stage, the API's own route template (`/files/{id}`).
-        headers: names in lower case; each with all the values that were sent.
-        body: as bytes; None where there is none. It is not shown: it may hold anything.
-        multi_value_headers: whether the answer must carry `multiValueHeaders` (a load balancer set up so).
+            of the request, that path without the stage, and the API's route template (`/files/{id}`).
+        headers: names in lower case, each with all its values.
+        body: as bytes; None when the request has no body.
+        multi_value_headers: whether the response needs `multiValueHeaders` (a load balancer's setting).
     """
 
     method: str
@@ -41,28 +41,28 @@ class Request(NamedTuple):
     multi_value_headers: bool = False
 
     def __repr__(self) -> str:
-        """The request without its headers and its body, which hold what no log may."""
+        """Show the request without headers and body: these may hold credentials and personal data."""
         return f"Request(method={self.method!r}, paths={self.paths!r})"
 
     @property
     def path(self) -> str:
-        """The path as it was requested."""
+        """Return the path as it was requested."""
         return self.paths[0]
 
     @property
     def may_lack_body(self) -> bool:
-        """Whether a request of this method commonly has no body (RFC 9110 section 9.3)."""
+        """Return whether requests of this method usually have no body (RFC 9110 section 9.3)."""
         return self.method in _NO_BODY_EXPECTED
 
     def json(self) -> Any:
-        """The body as JSON; None where there is no body.
+        """Return the body, parsed as JSON; None when there is no body.
 
         Raises:
-            HTTPBadRequest: it is no JSON text.
+            HTTPBadRequest: the body is not valid JSON.
         """
         if self.body is None:
             return None
-        import orjson  # as in `encoders`
+        import orjson  # imported late, for the reason in `encoders`
 
         try:
             return orjson.loads(self.body)
@@ -71,10 +71,10 @@ class Request(NamedTuple):
 
 
 def recognise(event: Any) -> Request:
-    """The request in `event`.
+    """Return the request in `event`.
 
     Raises:
-        HTTPBadRequest: the event is no HTTP request, or its body does not decode.
+        HTTPBadRequest: the event is not an HTTP request, or its body cannot be decoded.
     """
     if not isinstance(event, dict):
         raise HTTPBadRequest("The event is not an HTTP request")
@@ -139,7 +139,7 @@ def _body(event: Mapping[str, Any]) -> bytes | None:
         try:
             return binascii.a2b_base64(body, strict_mode=True) or None
         except (binascii.Error, ValueError):
-            raise HTTPBadRequest("The body is marked as base64 and is not") from None
+            raise HTTPBadRequest("The body is marked as base64 but is not valid base64") from None
     return body.encode("utf-8", "surrogatepass")
 
 

@@ -1,4 +1,4 @@
-"""From the token of a request to the caller: a JWT names a user, an API key its holder."""
+"""Identify the caller by the token of a request: a JWT or an API key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pycommon.authz.api_keys import ApiKeys, is_api_key
 from pycommon.authz.authentication_settings import TokenSettings
 from pycommon.authz.bearer_token import invalid_token
 from pycommon.authz.caller import Caller
-from pycommon.authz.jwks import KeySet, KeysUnavailableError
+from pycommon.authz.jwks import SigningKeySet, SigningKeysUnavailableError
 from pycommon.authz.limits import Budget
 from pycommon.authz.tokens import TokenError, TokenVerifier
 from pycommon.env import process_environment
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 __all__ = ["accounts", "api_keys", "budget", "identify", "token_verifier"]
 
-_KEPT_FOR_S = 10.0
+_CACHE_FOR_S = 10.0
 
 _logger = getLogger(__name__)
 
 
 @per_execution_environment
 def token_verifier() -> TokenVerifier:
-    """The verifier for the configured issuer."""
+    """Return the verifier for tokens of the configured issuer."""
     settings = TokenSettings.resolve(resolver())
-    keys = KeySet(
+    signing_keys = SigningKeySet(
         settings.jwks_url,
         settings.algorithms,
         refresh_after_s=process_environment.number("JWKS_REFRESH_SECONDS", 3600, at_least=1),
@@ -40,36 +40,36 @@ def token_verifier() -> TokenVerifier:
         cooldown_s=process_environment.number("JWKS_COOLDOWN_SECONDS", 30, at_least=1),
         timeout_s=process_environment.number("JWKS_TIMEOUT_SECONDS", 3, at_least=0.1, at_most=20),
     )
-    return TokenVerifier(settings, keys)
+    return TokenVerifier(settings, signing_keys)
 
 
 @per_execution_environment
 def accounts() -> Accounts:
-    """The accounts of users."""
-    return Accounts(resolver(), _kept_for_s())
+    """Return the reader of users' default accounts."""
+    return Accounts(resolver(), _cache_for_s())
 
 
 @per_execution_environment
 def budget() -> Budget:
-    """What users have spent. RATE_LIMIT_UNREADABLE=allow lets them pass while that cannot be read."""
+    """Return the limit check. With RATE_LIMIT_UNREADABLE=allow, callers pass while the costs cannot be read."""
     allow = process_environment.get("RATE_LIMIT_UNREADABLE") == "allow"
-    return Budget(resolver(), _kept_for_s(), allow_when_unreadable=allow)
+    return Budget(resolver(), _cache_for_s(), allow_when_unreadable=allow)
 
 
 @per_execution_environment
 def api_keys() -> ApiKeys:
-    """The API keys. API_KEY_CACHE_SECONDS lets what the table says of a key stay in use; by default it is asked."""
-    return ApiKeys(resolver(), kept_for_s=process_environment.number("API_KEY_CACHE_SECONDS", 0, at_most=300))
+    """Return the lookup of API keys. Each request reads the table, unless API_KEY_CACHE_SECONDS is set."""
+    return ApiKeys(resolver(), cache_for_s=process_environment.number("API_KEY_CACHE_SECONDS", 0, at_most=300))
 
 
 def identify(token: str) -> Caller:
-    """Who calls with `token`, and who pays.
+    """Return the caller that `token` belongs to, with the account that pays.
 
     Raises:
-        HTTPUnauthorized: the token is refused; why stands in the log.
-        HTTPForbidden: an API key without an access type that this service takes.
-        HTTPServiceUnavailable: the issuer's keys, the API keys or the accounts cannot be had.
-        EnvVarError: a variable that the library needs is nowhere to be found.
+        HTTPUnauthorized: the token is refused; the reason is in the log.
+        HTTPForbidden: the API key has no access type that this service accepts.
+        HTTPServiceUnavailable: the issuer's signing keys, the API keys or the accounts cannot be read.
+        EnvVarError: a variable that the library needs is not set.
     """
     return api_keys().caller_of(token) if is_api_key(token) else _user_of(token)
 
@@ -81,8 +81,8 @@ def _user_of(token: str) -> Caller:
     except TokenError as error:
         _logger.info("Token refused: %s", error)
         raise invalid_token() from None
-    except KeysUnavailableError:
-        _logger.error("Token not judged: the issuer's signing keys cannot be had")
+    except SigningKeysUnavailableError:
+        _logger.error("Token not verified: the issuer's signing keys cannot be fetched")
         raise HTTPServiceUnavailable("The token cannot be verified at the moment") from None
     user = _username(claims, verifier.settings.username_prefix)
     if not user:
@@ -107,5 +107,5 @@ def _display_name(claims: Mapping[str, Any]) -> str:
     return " ".join(part.strip() for part in parts if isinstance(part, str) and part.strip())
 
 
-def _kept_for_s() -> float:
-    return process_environment.number("ACCOUNT_CACHE_SECONDS", _KEPT_FOR_S, at_most=300)
+def _cache_for_s() -> float:
+    return process_environment.number("ACCOUNT_CACHE_SECONDS", _CACHE_FOR_S, at_most=300)

@@ -1,8 +1,9 @@
-"""The keys of a token issuer: fetched, judged, kept, and survived without for a while.
+"""Fetch, validate and cache an issuer's signing keys. Keep using the old keys while the issuer is unreachable.
 
-A set that was fetched is used for `refresh_after_s`. Then it is fetched again; while that fails, the old set serves for
-up to `keep_for_s`. A key that the set lacks makes it be fetched again at most once in `cooldown_s`; after a failure the
-next try is `retry_after_s` away. There is one fetch at a time. It has `timeout_s` in all, and nobody waits for longer.
+A JWK set is used for `refresh_after_s` and then fetched again. While fetching fails, the old set is used until it is
+`keep_for_s` old. When a token names a key that the set lacks, the set is fetched again, at most once in `cooldown_s`.
+After a failed fetch the next attempt waits `retry_after_s`. Only one fetch runs at a time. It takes at most
+`timeout_s`, and no request waits longer.
 
 Source: RFC 7517, RFC 8725 sections 3.1 and 3.5.
 """
@@ -10,27 +11,24 @@ Source: RFC 7517, RFC 8725 sections 3.1 and 3.5.
 from __future__ import annotations
 
 import base64
-import http.client
-import io
-import json
 import threading
 import time
-from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
-from pycommon.env import process_environment
+from pycommon.authz.jwks_download import download_json
 from pycommon.logger import getLogger
-from pycommon.tls import trust
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Mapping
-    from urllib.parse import SplitResult
 
-__all__ = ["KeySet", "KeyUnknownError", "KeysUnavailableError", "fetch_json", "fits", "usable_keys"]
+__all__ = [
+    "SigningKeySet",
+    "SigningKeysUnavailableError",
+    "UnknownSigningKeyError",
+    "key_matches",
+    "usable_signing_keys",
+]
 
-_MAX_BYTES = 256 * 1024
 _MIN_RSA_BITS = 2048
 _MIN_RSA_EXPONENT = 3
 _EC_CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
@@ -38,23 +36,23 @@ _EC_CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 _logger = getLogger(__name__)
 
 
-class KeyUnknownError(Exception):
-    """The issuer has no such key."""
+class UnknownSigningKeyError(Exception):
+    """The issuer has no signing key with this `kid`."""
 
 
-class KeysUnavailableError(Exception):
-    """There are no keys fresh enough to decide with."""
+class SigningKeysUnavailableError(Exception):
+    """There are no signing keys, or only keys that are too old."""
 
 
-class _Keys(NamedTuple):
+class _RunningFetchedKeys(NamedTuple):
     by_id: Mapping[str, Mapping[str, Any]]
     fetched_at: float
 
 
-class KeySet:
-    """The keys at one address. Safe to share between threads."""
+class SigningKeySet:
+    """The signing keys at one address. Safe to share between threads."""
 
-    def __init__(  # noqa: PLR0913 - each bound is a setting of its own
+    def __init__(  # noqa: PLR0913 - each time limit is a separate setting
         self,
         url: str,
         algorithms: frozenset[str],
@@ -69,100 +67,100 @@ class KeySet:
     ) -> None:
         self._url = url
         self._algorithms = algorithms
-        self._fetch = fetch or fetch_json
+        self._fetch = fetch or download_json
         self._clock = clock
         self._refresh_after_s = refresh_after_s
         self._keep_for_s = keep_for_s
         self._cooldown_s = cooldown_s
         self._retry_after_s = retry_after_s
         self._timeout_s = timeout_s
-        self._keys: _Keys | None = None
+        self._keys: _RunningFetchedKeys | None = None
         self._lock = threading.Lock()
-        self._under_way: _Fetch | None = None
-        self._tried_at = float("-inf")
+        self._running: _RunningFetch | None = None
+        self._last_attempt_at = float("-inf")
         self._failed = False
 
     def key(self, key_id: str) -> Mapping[str, Any]:
-        """The JWK with `kid` equal to `key_id`.
+        """Return the JWK whose `kid` equals `key_id`.
 
         Raises:
-            KeyUnknownError: the issuer has no such key.
-            KeysUnavailableError: it cannot be told, for the keys cannot be fetched.
+            UnknownSigningKeyError: the issuer has no such key.
+            SigningKeysUnavailableError: the keys cannot be fetched, so it is unknown whether the issuer has the key.
         """
         self._refresh_if_due()
         seen = self._keys
         keys = self._if_fresh_enough(seen)
         if keys is None or key_id not in keys.by_id:
-            self._refresh(seen, not_within_s=self._cooldown_s)
+            self._refresh(seen, pause_s=self._cooldown_s)
             keys = self._if_fresh_enough(self._keys)
         if keys is None:
-            raise KeysUnavailableError
+            raise SigningKeysUnavailableError
         if (found := keys.by_id.get(key_id)) is not None:
             return found
         if self._failed:
-            raise KeysUnavailableError
-        raise KeyUnknownError
+            raise SigningKeysUnavailableError
+        raise UnknownSigningKeyError
 
-    def _if_fresh_enough(self, keys: _Keys | None) -> _Keys | None:
+    def _if_fresh_enough(self, keys: _RunningFetchedKeys | None) -> _RunningFetchedKeys | None:
         return keys if keys is not None and self._clock() - keys.fetched_at < self._keep_for_s else None
 
     def _refresh_if_due(self) -> None:
         keys = self._keys
         age = float("inf") if keys is None else self._clock() - keys.fetched_at
         if age >= min(self._refresh_after_s, self._keep_for_s):
-            self._refresh(keys, not_within_s=0.0)
+            self._refresh(keys, pause_s=0.0)
 
     def prefetch(self) -> bool:
-        """Begin to fetch the keys where there are none yet, and come back at once; whether they are on their way."""
-        return self._keys is None and self._begin(None, not_within_s=0.0) is not None
+        """Start fetching in the background if there are no keys yet; return whether a fetch is running."""
+        return self._keys is None and self._begin(None, pause_s=0.0) is not None
 
-    def _refresh(self, seen: _Keys | None, *, not_within_s: float) -> None:
-        """Fetch, and wait for the end of it."""
-        fetch = self._begin(seen, not_within_s=not_within_s)
+    def _refresh(self, seen: _RunningFetchedKeys | None, *, pause_s: float) -> None:
+        """Fetch the keys, and wait until the fetch ends."""
+        fetch = self._begin(seen, pause_s=pause_s)
         if fetch is not None and not fetch.done.wait(max(0.0, fetch.deadline - time.monotonic())):
             self._finish(fetch, None, "timed out")
 
-    def _begin(self, seen: _Keys | None, *, not_within_s: float) -> _Fetch | None:
-        """The fetch that is under way, now if not before.
+    def _begin(self, seen: _RunningFetchedKeys | None, *, pause_s: float) -> _RunningFetch | None:
+        """Return the running fetch; start one if none is running.
 
-        None where that was tried `not_within_s` ago, failed a moment ago, or has brought other keys than those `seen`
-        meanwhile.
+        Return None without starting a fetch when the last attempt is less than `pause_s` ago, when a fetch failed a
+        moment ago, or when another thread has fetched newer keys than `seen`.
         """
         with self._lock:
-            if self._under_way is not None:
-                return self._under_way
-            pause = self._retry_after_s if self._failed else not_within_s
-            if self._keys is not seen or self._clock() - self._tried_at < pause:
+            if self._running is not None:
+                return self._running
+            pause = self._retry_after_s if self._failed else pause_s
+            if self._keys is not seen or self._clock() - self._last_attempt_at < pause:
                 return None
-            fetch = self._under_way = _Fetch(self._clock(), time.monotonic() + self._timeout_s)
+            fetch = self._running = _RunningFetch(self._clock(), time.monotonic() + self._timeout_s)
             threading.Thread(target=self._run, args=(fetch,), name="pycommon-jwks", daemon=True).start()
             return fetch
 
-    def _run(self, fetch: _Fetch) -> None:
+    def _run(self, fetch: _RunningFetch) -> None:
         try:
-            keys = usable_keys(self._fetch(self._url, self._timeout_s), self._algorithms)
-        except Exception as error:  # noqa: BLE001 - whatever a remote server does, the old keys stay and the log says why
+            keys = usable_signing_keys(self._fetch(self._url, self._timeout_s), self._algorithms)
+        except Exception as error:  # noqa: BLE001 - whatever the server does: keep the old keys and log the reason
             self._finish(fetch, None, _reason(error))
         else:
             self._finish(fetch, keys)
 
-    def _finish(self, fetch: _Fetch, keys: Mapping[str, Mapping[str, Any]] | None, reason: str = "") -> None:
-        """Note how a fetch ended. One that was given up counts no longer, and must not bring back older keys."""
+    def _finish(self, fetch: _RunningFetch, keys: Mapping[str, Mapping[str, Any]] | None, reason: str = "") -> None:
+        """Store the result of a fetch. Ignore a fetch that has timed out: its keys may be older than the current."""
         with self._lock:
-            if self._under_way is not fetch:
+            if self._running is not fetch:
                 return
             if keys:
-                self._keys = _Keys(keys, fetch.started_at)
+                self._keys = _RunningFetchedKeys(keys, fetch.started_at)
             self._failed = not keys
-            self._tried_at = self._clock()
-            self._under_way = None
+            self._last_attempt_at = self._clock()
+            self._running = None
         if not keys:
             _logger.warning("The signing keys at %s could not be fetched: %s", self._url, reason)
         fetch.done.set()
 
 
-class _Fetch:
-    """One fetch; `deadline` is by the monotonic clock."""
+class _RunningFetch:
+    """A fetch that is running; `deadline` is a time of the monotonic clock."""
 
     def __init__(self, started_at: float, deadline: float) -> None:
         self.started_at = started_at
@@ -170,112 +168,17 @@ class _Fetch:
         self.done = threading.Event()
 
 
-class _UntilDeadline(io.RawIOBase):
-    """What a socket receives, until `deadline` and no longer, however slowly it comes."""
+def usable_signing_keys(document: Any, algorithms: frozenset[str]) -> dict[str, Mapping[str, Any]]:
+    """Return the keys of a JWK set (RFC 7517 section 5) that can verify signatures by `algorithms`, by their `kid`.
 
-    def __init__(self, received: io.RawIOBase, sock: socket.socket, deadline: float) -> None:
-        self._received = received
-        self._sock = sock
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("timed out")
-        self._sock.settimeout(left)
-        return self._received.readinto(buffer)
-
-    def close(self) -> None:
-        self._received.close()
-        super().close()
-
-
-def fetch_json(url: str, timeout_s: float) -> Any:
-    """The JSON document at `url`: no redirects, 256 KiB at most, all of it within `timeout_s` of the connection.
-
-    A proxy that `https_proxy` names is used for https, unless `no_proxy` excepts the host.
+    These keys are left out: keys without `kid`, keys whose `kid` occurs twice, keys for another use, symmetric keys,
+    private keys and weak keys.
 
     Raises:
-        OSError: the server cannot be reached, or answers with another status than 200.
-        http.client.HTTPException: what it answers is no HTTP.
-        ValueError: the document is too large, or no JSON.
-    """
-    address = urlsplit(url)
-    if address.scheme not in {"https", "http"} or not address.hostname:
-        raise ValueError("the address of the keys is not an HTTP URL")
-    with closing(_connection(address, timeout_s)) as connection:
-        target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
-        connection.request("GET", target, headers={"Accept": "application/json", "Connection": "close"})
-        response = connection.getresponse()
-        if response.status != http.client.OK:
-            raise OSError(f"status {response.status}")
-        document = response.read(_MAX_BYTES + 1)
-    if len(document) > _MAX_BYTES:
-        raise ValueError(f"the document is larger than {_MAX_BYTES} bytes")
-    return json.loads(document)
-
-
-def _connection(address: SplitResult, timeout_s: float) -> http.client.HTTPConnection:
-    """A connection that ends the answer at the deadline.
-
-    It is not `urllib.request`'s, which imports `tempfile` and what packs archives: 5 ms before a first token is judged.
-    """
-    host, port = address.hostname or "", address.port
-    connection: http.client.HTTPConnection
-    proxy = _proxy_for(host) if address.scheme == "https" else None
-    if address.scheme == "http":
-        connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
-    elif proxy is None:
-        connection = http.client.HTTPSConnection(host, port, timeout=timeout_s, context=trust())
-    else:
-        connection = http.client.HTTPSConnection(proxy.hostname or "", proxy.port, timeout=timeout_s, context=trust())
-        connection.set_tunnel(host, port, _credentials(proxy))
-    connection.response_class = _response_until(time.monotonic() + timeout_s)
-    return connection
-
-
-def _response_until(deadline: float) -> type[http.client.HTTPResponse]:
-    """A socket's own time-out bounds each single wait: who sends a byte now and then would hold it for ever."""
-
-    class KeySetResponse(http.client.HTTPResponse):
-        def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-            super().__init__(sock, *args, **kwargs)
-            self.fp = io.BufferedReader(_UntilDeadline(self.fp.detach(), sock, deadline))
-
-    return KeySetResponse
-
-
-def _proxy_for(host: str) -> SplitResult | None:
-    if not any(name.lower() == "https_proxy" for name in process_environment.snapshot()):
-        return None
-    from urllib.request import getproxies, proxy_bypass
-
-    proxy = getproxies().get("https")
-    if not proxy or proxy_bypass(host):
-        return None
-    return urlsplit(proxy if "//" in proxy else f"//{proxy}")
-
-
-def _credentials(proxy: SplitResult) -> dict[str, str]:
-    if proxy.username is None:
-        return {}
-    pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
-    return {"Proxy-Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-
-
-def usable_keys(document: Any, algorithms: frozenset[str]) -> dict[str, Mapping[str, Any]]:
-    """The keys of a JWK set (RFC 7517 section 5) that may verify a signature by one of `algorithms`, by `kid`.
-
-    Left out: keys without `kid`, with a `kid` that occurs twice, for another use, symmetric, private, or weak.
-
-    Raises:
-        ValueError: the document is no JWK set, or has no usable key.
+        ValueError: the document is not a JWK set, or has no usable key.
     """
     if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
-        raise ValueError("the document is no JWK set")  # noqa: TRY004 - a fault of the document, as the next
+        raise ValueError("the document is not a JWK set")  # noqa: TRY004 - one error for all faults of the document
     keys: dict[str, Mapping[str, Any]] = {}
     seen: set[str] = set()
     for key in document["keys"]:
@@ -283,7 +186,7 @@ def usable_keys(document: Any, algorithms: frozenset[str]) -> dict[str, Mapping[
         if not isinstance(key_id, str) or not key_id:
             continue
         if key_id in seen:
-            keys.pop(key_id, None)  # which of the two is meant cannot be told
+            keys.pop(key_id, None)  # it is unknown which of the two keys is meant
         elif _is_usable(key, algorithms):
             keys[key_id] = key
         seen.add(key_id)
@@ -292,9 +195,9 @@ def usable_keys(document: Any, algorithms: frozenset[str]) -> dict[str, Mapping[
     return keys
 
 
-def fits(key: Mapping[str, Any], algorithm: str) -> bool:
-    """Whether `key` is of the type and curve that `algorithm` needs, and is not bound to another algorithm."""
-    if key.get("alg") not in (None, algorithm):  # a tuple: a member of a key may be unhashable
+def key_matches(key: Mapping[str, Any], algorithm: str) -> bool:
+    """Return whether `key` has the type and curve of `algorithm`, and no `alg` of another algorithm."""
+    if key.get("alg") not in (None, algorithm):  # a tuple and not a set: the value may be unhashable
         return False
     match algorithm[:2]:
         case "RS" | "PS":
@@ -311,13 +214,13 @@ def _is_usable(key: Mapping[str, Any], algorithms: frozenset[str]) -> bool:
         key.get("use") in (None, "sig")
         and (operations is None or (isinstance(operations, list) and "verify" in operations))
         and "d" not in key
-        and any(fits(key, algorithm) for algorithm in algorithms)
+        and any(key_matches(key, algorithm) for algorithm in algorithms)
         and _is_strong(key)
     )
 
 
 def _is_strong(key: Mapping[str, Any]) -> bool:
-    """Whether an RSA key has numbers, and enough bits; leading zeros do not count."""
+    """Return whether an RSA key has a valid exponent and enough bits; leading zeros do not count."""
     if key.get("kty") != "RSA":
         return True
     modulus, exponent = (_number(key.get(name)) for name in ("n", "e"))
@@ -325,7 +228,7 @@ def _is_strong(key: Mapping[str, Any]) -> bool:
 
 
 def _number(value: Any) -> int:
-    """Base64urlUInt (RFC 7518 section 2); 0 for what is none."""
+    """Decode a Base64urlUInt (RFC 7518 section 2); return 0 for an invalid value."""
     try:
         return int.from_bytes(base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True))
     except (TypeError, ValueError):

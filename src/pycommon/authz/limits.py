@@ -1,4 +1,4 @@
-"""Whether a caller has budget left: what was spent (`COST_CALCULATIONS_DYNAMO_TABLE`) against the caller's limit."""
+"""Check a caller's rate limit: compare the costs in `COST_CALCULATIONS_DYNAMO_TABLE` with the limit."""
 
 from __future__ import annotations
 
@@ -29,45 +29,45 @@ _logger = getLogger(__name__)
 
 
 class Spent(NamedTuple):
-    """What a user has spent, in USD, over all rows of the user."""
+    """The costs of a user in USD, over all rows of the user."""
 
     this_hour: Decimal
     today: Decimal
     this_month: Decimal
 
     def plus(self, other: Spent) -> Spent:
-        """Both together."""
+        """Return the sum of both."""
         return Spent(self.this_hour + other.this_hour, self.today + other.today, self.this_month + other.this_month)
 
     def within(self, period: str) -> Decimal:
-        """The sum for Hourly, Daily or Monthly."""
+        """Return the costs in the period: Hourly, Daily or Monthly."""
         return {"Hourly": self.this_hour, "Daily": self.today, "Monthly": self.this_month}[period]
 
 
 class Budget:
-    """Compares what was spent with a limit. What was read is kept for `kept_for_s`: so soon bites a limit."""
+    """Compares a user's costs with a limit. Costs are cached, so a limit takes effect after at most `cache_for_s`."""
 
     def __init__(
         self,
         variables: VariableResolver,
-        kept_for_s: float,
+        cache_for_s: float,
         *,
         allow_when_unreadable: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._variables = variables
-        self._kept_for_s = kept_for_s
+        self._cache_for_s = cache_for_s
         self._allow_when_unreadable = allow_when_unreadable
         self._now = now
-        self._kept: ExpiringCache[Spent] = ExpiringCache()
+        self._cache: ExpiringCache[Spent] = ExpiringCache()
 
     def check(self, user: str, limit: RateLimit | None) -> None:
-        """Let `user` pass who has no limit, or has spent less than it.
+        """Return if `user` has no limit, or has spent less than the limit.
 
         Raises:
-            EnvVarError: COST_CALCULATIONS_DYNAMO_TABLE is nowhere to be found, and there is a limit.
-            HTTPTooManyRequests: the limit is reached; `Retry-After` says when the period ends.
-            HTTPServiceUnavailable: there is a limit, and what was spent cannot be read.
+            EnvVarError: there is a limit, and COST_CALCULATIONS_DYNAMO_TABLE is not set.
+            HTTPTooManyRequests: the limit is reached; `Retry-After` has the seconds until the period ends.
+            HTTPServiceUnavailable: there is a limit, and the costs cannot be read.
         """
         if limit is None:
             return
@@ -81,12 +81,12 @@ class Budget:
 
     def _spent(self, user: str, now: datetime) -> Spent | None:
         key = (user, now.hour)
-        spent = self._kept.get(key)
+        spent = self._cache.get(key)
         if spent is None:
             spent = self._read(user, now)
             if spent is None:
                 return None
-            self._kept.keep(key, spent, for_s=self._kept_for_s)
+            self._cache.keep(key, spent, for_s=self._cache_for_s)
         return spent
 
     def _read(self, user: str, now: datetime) -> Spent | None:
@@ -108,7 +108,7 @@ class Budget:
             _logger.error("The costs table %s cannot be read: %s", table, reason)
             if self._allow_when_unreadable:
                 return None
-            raise HTTPServiceUnavailable("What was spent cannot be looked up at the moment") from error
+            raise HTTPServiceUnavailable("The costs cannot be looked up at the moment") from error
 
 
 def _sum(rows: Iterable[dict[str, Any]], now: datetime) -> Spent:
@@ -119,10 +119,10 @@ def _sum(rows: Iterable[dict[str, Any]], now: datetime) -> Spent:
 
 
 def _spent_by(row: Mapping[str, Any], now: datetime) -> Spent:
-    """What one row tells of this hour, day and month.
+    """Return the costs of one row in this hour, day and month.
 
-    Its costs belong to the day `costDate`. Rows are brought to a new day when somebody spends, or by a schedule; until
-    then nothing was spent today. A row without `costDate` is kept up by others, who reset it themselves.
+    The row's costs belong to the day `costDate`. New usage or a schedule moves the row to a new day; until then the
+    costs of today are zero. A row without `costDate` belongs to another program, which resets the costs itself.
     """
     this_hour, today = _cost_of_hour(row, now.hour), _cost(row, "dailyCost")
     this_month = _cost(row, "monthlyCost") + today
@@ -134,7 +134,7 @@ def _spent_by(row: Mapping[str, Any], now: datetime) -> Spent:
 
 
 class _MalformedCostError(Exception):
-    """A cost or its day is there and cannot be read: taken for nothing, it would open what a limit closes."""
+    """A cost or its day cannot be read. Treating it as zero would disable the limit."""
 
 
 def _cost(row: Mapping[str, Any], name: str) -> Decimal:
@@ -142,7 +142,7 @@ def _cost(row: Mapping[str, Any], name: str) -> Decimal:
     if value is None:
         return _NOTHING
     if not isinstance(value, Decimal):
-        raise _MalformedCostError(f"`{name}` of a row is no number")
+        raise _MalformedCostError(f"`{name}` of a row is not a number")
     return value
 
 
@@ -152,7 +152,7 @@ def _cost_of_hour(row: Mapping[str, Any], hour: int) -> Decimal:
         return _NOTHING
     cost = by_hour[hour] if isinstance(by_hour, list) and len(by_hour) == _HOURS else None
     if not isinstance(cost, Decimal):
-        raise _MalformedCostError(f"`hourlyCost` of a row is no list of {_HOURS} numbers")
+        raise _MalformedCostError(f"`hourlyCost` of a row is not a list of {_HOURS} numbers")
     return cost
 
 
@@ -164,8 +164,8 @@ def _day(row: Mapping[str, Any]) -> date | None:
         day = date.fromisoformat(text)
     except (TypeError, ValueError):
         day = None
-    if day is None or day.isoformat() != text:  # Python reads further forms of ISO 8601
-        raise _MalformedCostError("`costDate` of a row is no day such as 2030-05-17")
+    if day is None or day.isoformat() != text:  # Python also reads other forms of ISO 8601
+        raise _MalformedCostError("`costDate` of a row is not a day such as 2030-05-17")
     return day
 
 
@@ -179,4 +179,4 @@ def _seconds_left(period: str, now: datetime) -> int:
         case _:
             year, month = (now.year + 1, 1) if now.month == _DECEMBER else (now.year, now.month + 1)
             end = start_of_day.replace(year=year, month=month, day=1)
-    return math.ceil((end - now).total_seconds())  # rounded down, it would bring callers back too soon
+    return math.ceil((end - now).total_seconds())  # rounded up: callers must not come back too early

@@ -1,4 +1,4 @@
-"""Permission checkers: the two forms in use, behind one shape, and denial wherever there is doubt."""
+"""Call a service's permission checker, in either of its two forms. Deny on every result other than True."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ _logger = getLogger(__name__)
 
 if TYPE_CHECKING:
     PermissionChecker = Callable[[str, str, str, Mapping[str, Any]], Any]
-    """`checker(path, operation, user, data)`: True lets the caller through."""
+    """`checker(path, operation, user, data)`: True permits the call."""
 
 
 def adapt_permission_checker(get_permission_checker: Callable[..., Any]) -> PermissionChecker:
-    """One shape for the two forms of `get_permission_checker`, told apart by its parameters.
+    """Return a checker with one signature for the two forms of `get_permission_checker`.
+
+    The number of its parameters distinguishes the forms:
 
     - `get_permission_checker()` returns `checker(path, operation, user, data)`;
     - `get_permission_checker(user, type, op, data)` returns `checker(user, data)`.
 
     Raises:
-        DeclarationError: it has another number of parameters.
+        DeclarationError: `get_permission_checker` has another number of parameters.
     """
     if not callable(get_permission_checker):
         raise DeclarationError("setup_validated: get_permission_checker must be a function; pass it, do not call it")
@@ -54,23 +56,23 @@ def adapt_permission_checker(get_permission_checker: Callable[..., Any]) -> Perm
 
 
 def is_permitted(checker: PermissionChecker, path: str, operation: str, user: str, data: Mapping[str, Any]) -> bool:
-    """Whether `checker` says True. Anything else, and an exception, is a no."""
+    """Return whether `checker` returns True. Any other result and an exception deny."""
     try:
-        answer = checker(path, operation, user, data)
+        permitted = checker(path, operation, user, data)
     except Exception:
         _logger.exception("The permission checker of %s %s raised; denied", path, operation)
         return False
-    if answer is True:
+    if permitted is True:
         return True
-    if answer is not False and answer is not None:
+    if permitted is not False and permitted is not None:
         _logger.error(
-            "The permission checker of %s %s returned %s, not a bool; denied", path, operation, type(answer).__name__
+            "The permission checker of %s %s returned %s, not a bool; denied", path, operation, type(permitted).__name__
         )
     return False
 
 
 def _required_parameters(function: Callable[..., Any]) -> str:
-    """How many arguments must be passed by position; or a word for a function that cannot be called so."""
+    """Return the number of required positional arguments, or a description of a function without such a number."""
     try:
         required = [parameter for parameter in parameters(function) if parameter.required]
     except ValueError:  # some built-in types have no signature

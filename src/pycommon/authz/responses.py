@@ -1,4 +1,4 @@
-"""Answers to an HTTP request, as API Gateway, function URLs and load balancers take them from a Lambda function."""
+"""Build HTTP responses in the form that API Gateway, function URLs and load balancers take from a Lambda function."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.encoders import dumps
 from pycommon.env import process_environment
+from pycommon.proxy_response import is_proxy_response, is_status_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,31 +15,31 @@ if TYPE_CHECKING:
     from pycommon.authz.http_request import Request
     from pycommon.exceptions import HTTPException
 
-__all__ = ["answer_result", "error_answer", "from_exception"]
+__all__ = ["error_response", "response_for_exception", "response_for_result"]
 
-Answer = dict[str, Any]
+ProxyResponse = dict[str, Any]
 
 _EXPOSED = "Retry-After, WWW-Authenticate"
 
 
-def answer_result(result: Any, request: Request) -> Answer:
-    """The answer for what a handler returned: a proxy response passes through, anything else is 200 with it as JSON.
+def response_for_result(result: Any, request: Request) -> ProxyResponse:
+    """Return the response for a handler's result: a proxy response as it is, any other result as JSON with status 200.
 
     Raises:
         TypeError: the result has no JSON form.
     """
-    if isinstance(result, dict) and _is_status(result.get("statusCode")):
-        return _proxy_answer(result, request)
-    return _answer(200, dumps(result), {}, request)
+    if is_proxy_response(result):
+        return _complete_proxy_response(result, request)
+    return _response(200, dumps(result), {}, request)
 
 
-def from_exception(error: HTTPException, request: Request | None, request_id: str | None) -> Answer:
-    """The answer that an HTTPException stands for."""
-    status = error.status if _is_status(error.status) else 500
-    return error_answer(status, error.message, request, request_id, details=error.details, headers=error.headers)
+def response_for_exception(error: HTTPException, request: Request | None, request_id: str | None) -> ProxyResponse:
+    """Return the response for an HTTPException."""
+    status = error.status if is_status_code(error.status) else 500
+    return error_response(status, error.message, request, request_id, details=error.details, headers=error.headers)
 
 
-def error_answer(  # noqa: PLR0913 - the parts of an answer
+def error_response(  # noqa: PLR0913 - the parts of a response
     status: int,
     message: str,
     request: Request | None,
@@ -46,42 +47,42 @@ def error_answer(  # noqa: PLR0913 - the parts of an answer
     *,
     details: Sequence[Any] = (),
     headers: Mapping[str, str] | None = None,
-) -> Answer:
-    """The one error body: `{"success": false, "error": ..., "requestId": ..., "details": [...]}`."""
+) -> ProxyResponse:
+    """Return a response with the error body: `{"success": false, "error": ..., "requestId": ..., "details": [...]}`."""
     body = {"success": False, "error": message, "requestId": request_id, "details": list(details)}
-    return _answer(status, dumps(body), headers or {}, request)
+    return _response(status, dumps(body), headers or {}, request)
 
 
-def _answer(status: int, body: str, headers: Mapping[str, str], request: Request | None) -> Answer:
+def _response(status: int, body: str, headers: Mapping[str, str], request: Request | None) -> ProxyResponse:
     all_headers = {"Content-Type": "application/json", **headers, **_cors(request)}
-    answer: Answer = {"statusCode": status, "headers": all_headers, "body": body, "isBase64Encoded": False}
-    return _for_load_balancer(answer) if request is not None and request.multi_value_headers else answer
+    response: ProxyResponse = {"statusCode": status, "headers": all_headers, "body": body, "isBase64Encoded": False}
+    return _for_load_balancer(response) if request is not None and request.multi_value_headers else response
 
 
-def _proxy_answer(result: Mapping[str, Any], request: Request) -> Answer:
+def _complete_proxy_response(result: Mapping[str, Any], request: Request) -> ProxyResponse:
     given = result.get("headers")
     headers = dict(given) if isinstance(given, dict) else {}
     names = {str(name).lower() for name in headers}
     headers.update({name: value for name, value in _cors(request).items() if name.lower() not in names})
-    answer = {**result, "headers": headers}
+    response = {**result, "headers": headers}
     body = result.get("body")
     if body is not None and not isinstance(body, str):
-        answer["body"] = dumps(body)
+        response["body"] = dumps(body)
         if "content-type" not in names:
             headers["Content-Type"] = "application/json"
     else:
-        dumps(result)  # API Gateway takes JSON only: what has no JSON form must fail here, with a line in the log
-    return _for_load_balancer(answer) if request.multi_value_headers else answer
+        dumps(result)  # API Gateway takes only JSON; fail here, where the error is logged
+    return _for_load_balancer(response) if request.multi_value_headers else response
 
 
-def _for_load_balancer(answer: Answer) -> Answer:
-    """A target group with multi-value headers ignores `headers`."""
-    headers = answer.pop("headers")
+def _for_load_balancer(response: ProxyResponse) -> ProxyResponse:
+    """Return the response with `multiValueHeaders`: a target group with multi-value headers ignores `headers`."""
+    headers = response.pop("headers")
     many = {name: [str(value)] for name, value in headers.items()}
-    description = f"{answer['statusCode']} {_phrases().get(answer['statusCode'], '')}".strip()
+    description = f"{response['statusCode']} {_phrases().get(response['statusCode'], '')}".strip()
     return {
-        **answer,
-        "multiValueHeaders": {**many, **(answer.get("multiValueHeaders") or {})},
+        **response,
+        "multiValueHeaders": {**many, **(response.get("multiValueHeaders") or {})},
         "statusDescription": description,
     }
 
@@ -94,7 +95,7 @@ def _phrases() -> dict[int, str]:
 
 
 def _cors(request: Request | None) -> dict[str, str]:
-    """CORS (https://fetch.spec.whatwg.org/#http-cors-protocol) by CORS_ALLOW_ORIGIN: "*" or a list of origins."""
+    """Return the CORS headers (https://fetch.spec.whatwg.org/#http-cors-protocol) for CORS_ALLOW_ORIGIN."""
     allowed = process_environment.get("CORS_ALLOW_ORIGIN") or "*"
     headers = {"Access-Control-Expose-Headers": _EXPOSED}
     if allowed == "*":
@@ -102,7 +103,3 @@ def _cors(request: Request | None) -> dict[str, str]:
     origins = [origin.strip() for origin in allowed.split(",")]
     sent = request.headers.get("origin", ("",))[0] if request is not None else ""
     return {"Access-Control-Allow-Origin": sent if sent in origins else origins[0], "Vary": "Origin", **headers}
-
-
-def _is_status(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 100 <= value <= 599  # noqa: PLR2004 - RFC 9110

@@ -1,4 +1,4 @@
-"""Request bodies against the JSON Schemas of `rules`: drafts 4 to 2020-12, compiled once, on first use."""
+"""Validate request bodies by JSON Schemas (drafts 4 to 2020-12), which are compiled once."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["Fault", "compile_schema"]
 
 Fault = dict[str, str]
-"""One fault of a body: `pointer` (RFC 6901), `rule` (JSON Schema keyword), `message` without the caller's values."""
+"""One fault of a body: `pointer` (RFC 6901), `rule` (JSON Schema keyword), `message` (without values of the body)."""
 
 _MAX_FAULTS = 100
 _MAX_VALUES_TO_LIST = 10_000
 _MAX_POINTER = 200
+_TOO_DEEP = "does not fit the schema, and is nested too deeply to say where"
 
 _MESSAGES: Mapping[str, str] = {
     "type": "must be of type {value}",
@@ -41,7 +42,7 @@ _MESSAGES: Mapping[str, str] = {
     "maxProperties": "must have at most {value} properties",
     "uniqueItems": "must not have two equal items",
 }
-# The value of these is a part of the body and not of the schema: it is not repeated.
+# For these keywords, the value would come from the body and not from the schema. The message does not repeat it.
 _MESSAGES_WITHOUT_VALUE: Mapping[str, str] = {
     "additionalProperties": "has a property that is not allowed",
     "unevaluatedProperties": "has a property that is not allowed",
@@ -52,48 +53,46 @@ _MESSAGES_WITHOUT_VALUE: Mapping[str, str] = {
     "oneOf": "must fit exactly one of the allowed forms",
     "not": "has a form that is not allowed",
     "contains": "lacks an item of the required form",
-    "falseSchema": "is not allowed",  # the schema `false`, wherever it stands
+    "falseSchema": "is not allowed",  # the schema `false`
 }
 
 
 def compile_schema(schema: Any, where: str = "") -> Callable[[Any], list[Fault]]:
-    """A function that lists the faults of an instance, at most 100; none for one that is valid.
+    """Return a function that lists the faults of an instance: at most 100, and none for a valid instance.
 
     Args:
-        schema: by the draft that its `$schema` names, else by 2020-12.
-        where: the place of the schema, for the error.
+        schema: a JSON Schema of the draft in its `$schema`, by default of 2020-12.
+        where: the place of the schema, for the error message.
 
     Raises:
-        DeclarationError: `schema` is no valid JSON Schema, or refers to one that is not inside it.
+        DeclarationError: `schema` is not a valid JSON Schema, or refers to a schema outside itself.
     """
     if isinstance(schema, Mapping) and not len(schema):
-        return lambda _instance: []  # anything fits: no reason to load the engine
+        return lambda _instance: []  # every instance is valid; do not load the schema engine
     import jsonschema_rs
 
     try:
         validator = jsonschema_rs.validator_for(_native(schema), retriever=_refuse)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError, TypeError) as error:
         place = f"{where}: " if where else ""
-        raise DeclarationError(f"{place}the schema is no valid JSON Schema: {_first_line(error)}") from None
+        raise DeclarationError(f"{place}the schema is not a valid JSON Schema: {_first_line(error)}") from None
 
     def faults(instance: Any) -> list[Fault]:
         try:
             if validator.is_valid(instance):
                 return []
             return [_fault(error) for error in _errors(validator, instance)]
-        except ValueError:  # beyond 255 levels the engine describes no faults, and an older one does not even judge
-            return [
-                {"pointer": _pointer(()), "rule": "depth", "message": "is refused, and nested too deeply to say why"}
-            ]
+        except ValueError:  # beyond 255 levels the engine does not describe faults, and older versions do not validate
+            return [{"pointer": _pointer(()), "rule": "depth", "message": _TOO_DEEP}]
 
     return faults
 
 
 def _errors(validator: Any, instance: Any) -> Iterable[Any]:
-    """What is wrong; of a large instance the first only.
+    """Return the errors of an instance; only the first error of a large one.
 
-    The engine makes all errors before it gives the first: 300,000 of them took 12 s and 1.4 GB here, for a body of
-    600 kB. Whoever may call an operation could stop it so.
+    The engine builds all errors before it returns the first. 300,000 errors of a body of 600 kB took 12 s and 1.4 GB. A
+    caller could stop the function with such a body.
     """
     if not _is_large(instance):
         return islice(validator.iter_errors(instance), _MAX_FAULTS)
@@ -119,7 +118,7 @@ def _is_large(instance: Any) -> bool:
 
 
 def _native(schema: Any) -> Any:
-    """Mappings and sequences of other types as the dict and list that the engine takes."""
+    """Convert mappings and sequences to the dicts and lists that the engine takes."""
     if isinstance(schema, Mapping):
         return {str(key): _native(value) for key, value in schema.items()}
     if isinstance(schema, list | tuple):
@@ -128,7 +127,7 @@ def _native(schema: Any) -> Any:
 
 
 def _refuse(uri: str) -> Any:
-    raise ValueError(f"the reference {uri} leads outside the schema")
+    raise ValueError(f"the reference {uri} points outside the schema")
 
 
 def _first_line(error: Exception) -> str:
@@ -147,11 +146,11 @@ def _fault(error: Any) -> Fault:
 
 
 def _shown(rule: str, value: Any) -> str:
-    """A value of the schema as JSON; of rules that take several, each of them."""
+    """Return a value of the schema as JSON; for keywords with several values, all of them."""
     return ", ".join(dumps(each) for each in value) if rule in {"type", "enum"} else dumps(value)
 
 
 def _pointer(path: Sequence[str | int]) -> str:
-    """RFC 6901, from the body's own top: the instance is what stands under `data`."""
+    """Return the JSON pointer (RFC 6901) from the top of the body. The instance is the member `data`."""
     steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
     return "".join(("/data", *(f"/{step}" for step in steps)))[:_MAX_POINTER]

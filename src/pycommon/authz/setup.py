@@ -1,4 +1,4 @@
-"""What a module's `@validated` functions are checked against: its rules and its permission checker."""
+"""Configure `@validated` for a module: the schemas of its operations, its permission checker and its access types."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _KINDS = ("validators", "api_validators")
 
 
 class Setup:
-    """Rules and permission checker of one `setup_validated`.
+    """The rules and the permission checker of one call of `setup_validated`.
 
     Attributes:
-        rules: as they were handed over: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`.
-        checker: the permission checker, in its one shape.
-        fourth_argument: what handlers get as the fourth argument: "name" or "path".
+        rules: as passed to `setup_validated`: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`.
+        checker: the permission checker, as `checker(path, operation, user, data)`.
+        fourth_argument: the fourth argument of handlers: "name" or "path".
     """
 
     def __init__(
@@ -45,23 +45,23 @@ class Setup:
         self._lock = threading.Lock()
 
     def path_of(self, kind: str, paths: Iterable[str], operation: str) -> str | None:
-        """The first of `paths` under which `operation` has a schema; None where it has none."""
+        """Return the first of `paths` under which `operation` has a schema, or None."""
         by_path = self.rules.get(kind, {})
         return next((path for path in paths if operation in by_path.get(path, ())), None)
 
     def accepts_any(self, kind: str, path: str, operation: str) -> bool:
-        """Whether the operation's schema is `{}`: any body, and none at all."""
+        """Return whether the operation's schema is `{}`, which allows any body and no body."""
         return bool(self._schema(kind, path, operation) == {})
 
     def faults(self, kind: str, path: str, operation: str, instance: Any) -> list[Fault]:
-        """What is wrong with `instance` by the operation's schema, compiled once."""
+        """Return the faults of `instance` by the operation's schema. The schema is compiled once."""
         return self._check(kind, path, operation)(instance)
 
     def check_operation(self, operation: str) -> None:
-        """Compile the schemas of `operation` now: a broken one must not wait for the first request.
+        """Compile the schemas of `operation` now, so that an invalid schema fails before the first request.
 
         Raises:
-            DeclarationError: naming the operation, the path and the fault.
+            DeclarationError: a schema is invalid; the message names the operation, the path and the fault.
         """
         for kind, index in self._index.items():
             for path in index.paths_of(operation):
@@ -83,7 +83,7 @@ class Setup:
 
 
 class _Setups:
-    """The setups by the module that made them, and the access types that open operations to API keys."""
+    """All setups of the process by their module, and the access types that services accept."""
 
     def __init__(self) -> None:
         self.by_module: dict[str, Setup] = {}
@@ -101,19 +101,19 @@ def setup_validated(
     *,
     fourth_argument: FourthArgument = "name",
 ) -> None:
-    """Say what the `@validated` functions of the calling module are checked against. Once for each module.
+    """Set the rules and the permission checker for the `@validated` functions of the calling module. Call it once.
 
     Args:
-        rules: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`; the second for API keys. A dict
-            of paths is looked through here, once. Any other mapping of paths is asked for those of a request only, so
-            that one can read its schemas when they are needed; a broken schema in it is a 500 then.
+        rules: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`; `api_validators` is for API keys.
+            A dict of paths is checked here, once. Another mapping of paths is read only at the paths of a request, so
+            that it can load schemas on demand; an invalid schema in it causes a 500 response.
         get_permission_checker: see `pycommon.authz.permission_checkers.adapt_permission_checker` for its two forms.
-        fourth_argument: what handlers get as the fourth argument: the user's display name, or the path (services
-            written before the name was there).
+        fourth_argument: the fourth argument of handlers: "name" is the user's display name. "path" is the path of the
+            request, for older services.
 
     Raises:
-        DeclarationError: the rules or the checker have another shape, or the schema of an operation that the module
-            has guarded already is broken.
+        DeclarationError: the rules or the checker have a wrong form, or the schema of an operation that the module has
+            already guarded is invalid.
 
     Source: "Schema and Validation System" in the specification.
     """
@@ -129,15 +129,15 @@ def setup_validated(
 
 
 def setup_for(module: str) -> Setup | None:
-    """The setup of `module`; else the latest one, for handlers that stand apart from the call."""
+    """Return the setup of `module`, or the latest setup if the module has none."""
     return _setups.by_module.get(module) or _setups.latest
 
 
 def expect_operation(module: str, operation: str) -> None:
-    """Check the schemas of `operation` in the setup of `module`: now, or as soon as that is there.
+    """Check the schemas of `operation` in the setup of `module`: now, or when the module calls `setup_validated`.
 
     Raises:
-        DeclarationError: a schema is broken.
+        DeclarationError: a schema is invalid.
     """
     setup = setup_for(module)
     if setup is not None:
@@ -147,10 +147,10 @@ def expect_operation(module: str, operation: str) -> None:
 
 
 def add_api_access_types(types: Iterable[str | APIAccessType]) -> None:
-    """Let API keys call this service that have one of `types` among their access types, beside `full_access`.
+    """Let API keys with one of the access types `types` call this service. Keys with `full_access` may always call.
 
     Raises:
-        DeclarationError: `types` is no list of texts; then none is added.
+        DeclarationError: `types` is not a list of texts; no type is added.
 
     Example:
         >>> add_api_access_types([APIAccessType.FILE_UPLOAD.value])
@@ -166,15 +166,15 @@ def add_api_access_types(types: Iterable[str | APIAccessType]) -> None:
 
 
 def access_types() -> frozenset[str]:
-    """The access types of which an API key needs one."""
+    """Return the access types that this service accepts. An API key needs one of them."""
     return frozenset(_setups.access_types)
 
 
 def _indexed(rules: Any) -> dict[str, _Index]:
-    """Where operations have schemas, by kind. Checks the shape of the rules in the same walk.
+    """Return an index of the operations' paths for each kind of rules, and check the form of the rules.
 
     Raises:
-        DeclarationError: the rules have another shape.
+        DeclarationError: the rules have a wrong form.
     """
     if not isinstance(rules, Mapping) or not set(rules) <= set(_KINDS):
         raise DeclarationError(f"setup_validated: rules must be a dict with the keys {' and '.join(_KINDS)}")
@@ -187,8 +187,8 @@ def _indexed(rules: Any) -> dict[str, _Index]:
 class _Index:
     """The paths under which each operation has a schema.
 
-    Nearly every operation has one path. A list for each would be thousands of objects more for the garbage collector,
-    which then took longer than the walk.
+    Nearly every operation has one path. A list per operation would add thousands of objects for the garbage collector,
+    which then took longer than building the index.
     """
 
     def __init__(self, kind: str, by_path: Mapping[str, Any]) -> None:
@@ -197,7 +197,7 @@ class _Index:
         for path, operations in by_path.items():
             if not isinstance(path, str) or path[:1] != "/":
                 raise DeclarationError(f'setup_validated: rules["{kind}"]: the path {path!r} must begin with "/"')
-            if not isinstance(operations, dict) and not isinstance(operations, Mapping):  # the second is slow to ask
+            if not isinstance(operations, dict) and not isinstance(operations, Mapping):  # the check by Mapping is slow
                 raise DeclarationError(
                     f'setup_validated: rules["{kind}"]["{path}"] must be a dict {{operation: schema}}'
                 )
@@ -206,11 +206,11 @@ class _Index:
                     self._further_paths.setdefault(operation, []).append(path)
 
     def paths_of(self, operation: str) -> tuple[str, ...]:
-        """The paths that have a schema of `operation`."""
+        """Return the paths that have a schema of `operation`."""
         if operation not in self._path:
             return ()
         return (self._path[operation], *self._further_paths.get(operation, ()))
 
 
 def _calling_module() -> str:
-    return str(sys._getframe(2).f_globals.get("__name__", ""))  # noqa: SLF001 - what inspect.stack does, 1,000 times faster
+    return str(sys._getframe(2).f_globals.get("__name__", ""))  # noqa: SLF001 - 1,000 times faster than inspect.stack

@@ -1,7 +1,7 @@
-"""Verifying the signature of a JWS by a public JWK (RFC 7515 section 5.2, RFC 7518 sections 3 and 6, RFC 8037).
+"""Verify the signature of a JWS with a public JWK (RFC 7515 section 5.2, RFC 7518 sections 3 and 6, RFC 8037).
 
-`cryptography` does the work. It is asked directly: PyJWT imports X.509, SSH and PKCS formats beside it, so that a cold
-start would wait 20 ms for what is a page here.
+This module calls `cryptography` directly. PyJWT would also import the X.509, SSH and PKCS formats, which costs a cold
+start 20 ms.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ _MODULES = {
 
 
 def load_verification(algorithm: str) -> None:
-    """Import what verifies signatures of `algorithm`, so that it is there when the first one comes."""
+    """Import the modules that verify signatures of `algorithm`, before the first signature is verified."""
     for module in _MODULES[algorithm[:2]]:
         import_module(f"{_PRIMITIVES}.{module}")
 
 
 class SignatureError(Exception):
-    """A signature that is not good, or cannot be judged. The text says which; it holds nothing of token or key."""
+    """A signature is wrong or cannot be verified. The message says which, and contains no part of token or key."""
 
 
 def verify_signature(signed: bytes, signature: bytes, key: Mapping[str, Any], algorithm: str) -> None:
-    """Return if `signature` over `signed` was made by the private half of `key`.
+    """Return if the private key of `key` made `signature` over `signed`. Otherwise raise an error.
 
     Args:
         signed: header and payload as they were sent: `header.payload`.
-        signature: its bytes, decoded.
-        key: a public JWK of the type and curve that `algorithm` needs; see `jwks.fits`.
+        signature: the decoded bytes of the signature.
+        key: a public JWK of the type and curve that `algorithm` needs; see `jwks.key_matches`.
         algorithm: RS, PS or ES with 256, 384 or 512, or EdDSA.
 
     Raises:
-        SignatureError: it was not, or the key is none.
+        SignatureError: the signature is wrong, or `key` is not a usable key.
     """
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
@@ -61,7 +61,12 @@ def verify_signature(signed: bytes, signature: bytes, key: Mapping[str, Any], al
                 _verify_eddsa(signed, signature, key)
     except InvalidSignature:
         raise SignatureError("the signature does not verify") from None
-    except (UnsupportedAlgorithm, LookupError, TypeError, ValueError) as error:  # the key has no numbers, or bad ones
+    except (
+        UnsupportedAlgorithm,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:  # the key is malformed
         raise SignatureError(f"the signature cannot be verified ({type(error).__name__})") from None
 
 
@@ -77,7 +82,7 @@ def _verify_rsa(signed: bytes, signature: bytes, key: Mapping[str, Any], algorit
 
 
 def _verify_ecdsa(signed: bytes, signature: bytes, key: Mapping[str, Any], algorithm: str) -> None:
-    """The signature is R and S in a row, as long as coordinates (RFC 7518 section 3.4); `cryptography` takes DER."""
+    """Verify an ECDSA signature: R and S in a row (RFC 7518 section 3.4), which `cryptography` takes as DER."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -86,7 +91,7 @@ def _verify_ecdsa(signed: bytes, signature: bytes, key: Mapping[str, Any], algor
     curve = {"ES256": ec.SECP256R1(), "ES384": ec.SECP384R1(), "ES512": ec.SECP521R1()}[algorithm]
     x, y = _bytes(key["x"]), _bytes(key["y"])
     if not len(x) == len(y) == size:
-        raise ValueError("a coordinate has another length than the curve's")
+        raise ValueError("a coordinate does not have the length of the curve")
     if len(signature) != 2 * size:
         raise InvalidSignature
     public_key = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), curve).public_key()
@@ -114,5 +119,5 @@ def _number(text: Any) -> int:
 
 
 def _bytes(text: Any) -> bytes:
-    """base64url without padding (RFC 7515 section 2)."""
+    """Decode base64url without padding (RFC 7515 section 2)."""
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,7 +1,7 @@
-"""Judging a JSON Web Token: structure, key, signature, claims, in this order (RFC 7519 section 7.2, RFC 8725).
+"""Verify a JSON Web Token: structure, signing key, signature, claims, in this order (RFC 7519 section 7.2, RFC 8725).
 
-Refused is also what libraries commonly let through: sloppy base64url, members that occur twice, headers that point at
-keys, a key that is not for the algorithm, and claims of the wrong type.
+The verifier also refuses tokens that many libraries accept: non-canonical base64url, duplicate JSON members, headers
+that point to keys (`jku`, `x5u`), a key that does not belong to the algorithm, and claims of the wrong type.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from pycommon.authz.jwks import KeyUnknownError, fits
+from pycommon.authz.jwks import UnknownSigningKeyError, key_matches
 from pycommon.authz.signatures import SignatureError, load_verification, verify_signature
 from pycommon.expiring_cache import ExpiringCache
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pycommon.authz.authentication_settings import TokenSettings
-    from pycommon.authz.jwks import KeySet
+    from pycommon.authz.jwks import SigningKeySet
 
 __all__ = ["TokenError", "TokenVerifier"]
 
@@ -34,47 +34,49 @@ _CACHED_TOKENS = 1024
 
 
 class TokenError(Exception):
-    """A token is refused. The text says why, for the log; it holds nothing of the token."""
+    """A token is refused. The message gives the reason for the log, and contains no part of the token."""
 
 
 class TokenVerifier:
     """Verifies tokens of one issuer. Safe to share between threads.
 
-    A token that was found good is not verified again before it expires: its claims are kept under its SHA-256 digest,
-    for the 1,024 tokens used last.
+    A verified token is not verified again before it expires. Its claims are cached under the token's SHA-256 digest.
+    The cache holds the 1,024 tokens that were used last.
     """
 
-    def __init__(self, settings: TokenSettings, keys: KeySet, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, settings: TokenSettings, signing_keys: SigningKeySet, clock: Callable[[], float] = time.time
+    ) -> None:
         self.settings = settings
-        self._keys = keys
+        self._signing_keys = signing_keys
         self._clock = clock
-        self._good: ExpiringCache[Mapping[str, Any]] = ExpiringCache(_CACHED_TOKENS, clock)
+        self._verified: ExpiringCache[Mapping[str, Any]] = ExpiringCache(_CACHED_TOKENS, clock)
 
     def verify(self, token: str) -> Mapping[str, Any]:
-        """The claims of `token`.
+        """Return the claims of `token`.
 
         Raises:
             TokenError: the token is refused.
-            KeysUnavailableError: the issuer's keys cannot be had, so that nothing can be said about it.
+            SigningKeysUnavailableError: the issuer's signing keys cannot be fetched, so the token cannot be verified.
         """
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        claims = self._good.get(digest)
+        claims = self._verified.get(digest)
         if claims is None:
             claims = self._verify(token)
-            self._good.put(digest, claims, until=_numeric_date(claims, "exp") + self.settings.leeway_s)
+            self._verified.put(digest, claims, until=_numeric_date(claims, "exp") + self.settings.leeway_s)
         return claims
 
     def _verify(self, token: str) -> Mapping[str, Any]:
         header, claims, signature = _parse(token)
         algorithm, key_id = self._accept_header(header)
-        if self._keys.prefetch():  # which takes as long as to load what they are for
+        if self._signing_keys.prefetch():  # the keys arrive while the cryptography is imported
             load_verification(algorithm)
         try:
-            key = self._keys.key(key_id)
-        except KeyUnknownError:
+            key = self._signing_keys.key(key_id)
+        except UnknownSigningKeyError:
             raise TokenError("the issuer has no key with the token's kid") from None
-        if not fits(key, algorithm):
-            raise TokenError("the key named by kid is not for the token's algorithm")
+        if not key_matches(key, algorithm):
+            raise TokenError("the key named by kid does not match the token's algorithm")
         try:
             verify_signature(token.rpartition(".")[0].encode(), signature, key, algorithm)
         except SignatureError as error:
@@ -92,12 +94,12 @@ class TokenVerifier:
         if not isinstance(kind, str) or kind.lower() not in _TYPES:
             raise TokenError("typ is not JWT")
         if not isinstance(key_id, str) or not 0 < len(key_id) <= _MAX_KEY_ID_LENGTH:
-            raise TokenError("kid is missing or no fitting text")
+            raise TokenError("kid is missing, too long or not a text")
         return algorithm, key_id
 
     def _accept_claims(self, claims: Mapping[str, Any]) -> None:
         if claims.get("iss") != self.settings.issuer:
-            raise TokenError("iss is not the issuer")
+            raise TokenError("iss is not the configured issuer")
         self._accept_times(claims)
         self._accept_audience(claims)
         has_use = self.settings.issued_by_cognito or "token_use" in claims
@@ -114,29 +116,29 @@ class TokenVerifier:
             raise TokenError("the token was issued in the future (iat)")
 
     def _accept_audience(self, claims: Mapping[str, Any]) -> None:
-        """RFC 7519 section 4.1.3; a Cognito access token has no `aud` but the client's id in `client_id`."""
+        """Check `aud` (RFC 7519 section 4.1.3), or `client_id` of a Cognito access token, which has no `aud`."""
         if "aud" in claims:
             audience = claims["aud"]
             audiences = [audience] if isinstance(audience, str) else audience
             if not isinstance(audiences, list) or self.settings.audience not in audiences:
-                raise TokenError("aud does not hold the audience")
+                raise TokenError("aud does not contain the configured audience")
         elif claims.get("client_id") != self.settings.audience:
-            raise TokenError("there is no aud, and client_id is not the audience")
+            raise TokenError("aud is missing, and client_id is not the configured audience")
 
 
 def _parse(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes]:
-    """The header, the claims, and the signature, decoded."""
+    """Return header, claims and signature, decoded."""
     if len(token) > _MAX_LENGTH:
-        raise TokenError(f"longer than {_MAX_LENGTH} characters")
+        raise TokenError(f"the token is longer than {_MAX_LENGTH} characters")
     match = _COMPACT.fullmatch(token)
     if match is None:
-        raise TokenError("no JWS in compact form")
+        raise TokenError("the token is not a JWS in compact form")
     signature = _decode(match[3])
     return _json(_decode(match[1])), _json(_decode(match[2])), signature
 
 
 def _decode(part: str) -> bytes:
-    """base64url without padding (RFC 7515 section 2), and only in its canonical form."""
+    """Decode base64url without padding (RFC 7515 section 2). Only the canonical form is accepted."""
     try:
         decoded = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except ValueError:
@@ -152,7 +154,7 @@ def _json(text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise TokenError("a part is not strict JSON") from None
     if not isinstance(value, dict):
-        raise TokenError("a part is no JSON object")
+        raise TokenError("a part is not a JSON object")
     return value
 
 
@@ -172,5 +174,5 @@ def _numeric_date(claims: Mapping[str, Any], name: str, *, required: bool = Fals
         return 0.0
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TokenError(f"{name} is missing or no number")
+        raise TokenError(f"{name} is missing or not a number")
     return float(value) if abs(value) < 2**53 else float("inf") if value > 0 else float("-inf")

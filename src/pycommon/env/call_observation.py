@@ -1,10 +1,10 @@
-"""Which AWS operations functions really use, seen in process and compared with what they declare.
+"""Observe the AWS calls of this process, and compare them with the declarations of the functions that make them.
 
-On where OBSERVE_AWS_CALLS is "true". Every call of every botocore client is seen, whenever and wherever it was made:
-boto3's resources, paginators, waiters, transfers and presigned URLs all go through one method of botocore's client. The
-library's own clients show their calls themselves. Of a call the service, the operation and the names of its resources
-are looked at, nothing else. The library's calls are told apart by the module that makes them and held against the
-library's own declarations.
+Observation is on when OBSERVE_AWS_CALLS is "true". The observer sees every call of every botocore client: boto3's
+resources, paginators, waiters, transfers and presigned URLs all go through one method of botocore's client. The
+library's own clients report their calls themselves. The observer reads the service, the operation and the names of the
+resources from a call, and nothing else. The calls of the library itself are recognised by the calling module and
+compared with the library's own declarations.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ import sys
 import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pycommon.background import background_writes
-from pycommon.dal.providers.aws.resource_perms import member_for
 from pycommon.env import process_environment
 from pycommon.env.declaration import declarations
+from pycommon.env.observed_action import ObservedAction, ObservedUse
 from pycommon.env.observed_call import calls_of, resource_name
 from pycommon.execution_environment import per_execution_environment
 from pycommon.logger import getLogger
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
     from pycommon.env.declaration import Declaration
     from pycommon.env.observed_call import ObservedCall
 
-__all__ = ["ObservedMismatch", "ObservedUse", "Observer", "enabled", "install", "observer"]
+__all__ = ["ObservedUse", "Observer", "enabled", "install", "observer"]
 
 _SWITCH = "OBSERVE_AWS_CALLS"
 _SDK = (
@@ -48,51 +46,21 @@ _logger = getLogger(__name__)
 _active: ContextVar[Declaration | None] = ContextVar("pycommon_active_declaration", default=None)
 
 
-class ObservedUse(StrEnum):
-    """How a use stands to the declarations."""
-
-    DECLARED = "used and declared"
-    NOT_DECLARED = "used, not declared"
-
-
-@dataclass(frozen=True, slots=True)
-class ObservedMismatch:
-    """One IAM action that was used on one resource.
-
-    Attributes:
-        function: the declaring function; "" for a call that was made outside every one.
-        variable: the variable that holds the resource's name; None where none does.
-        action: e.g. "dynamodb:Query".
-        verdict: whether a declaration covers it.
-        by_library: whether the library made the call, and not the handler.
-    """
-
-    function: str
-    variable: str | None
-    action: str
-    verdict: ObservedUse
-    by_library: bool
-
-    def advice(self) -> str:
-        """The line to add, for a use that is not declared."""
-        member = member_for(self.action) or self.action
-        if self.variable is None:
-            return f"no variable holds the name of the resource of {self.action}; declare one with [{member}]"
-        return f"add {member} to {self.variable}"
-
-
 class Observer:
-    """What was seen in one execution environment. Safe to share between threads."""
+    """Collects the AWS actions that one execution environment used. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._findings: dict[ObservedMismatch, None] = {}
-        self._unwritten: list[ObservedMismatch] = []
+        self._seen: dict[ObservedAction, None] = {}
+        self._unreported: list[ObservedAction] = []
         self._running: list[Declaration] = []
         self._lock = threading.Lock()
 
     @contextmanager
     def watching(self, declaration: Declaration) -> Iterator[None]:
-        """Hold the calls of this thread, and of threads that have no function of their own, against `declaration`."""
+        """Compare the AWS calls that are made in the block with `declaration`.
+
+        Calls of threads that run no declaring function of their own are included.
+        """
         token = _active.set(declaration)
         with self._lock:
             self._running.append(declaration)
@@ -104,39 +72,39 @@ class Observer:
                 self._running.remove(declaration)
             self._report()
 
-    def findings(self) -> tuple[ObservedMismatch, ...]:
-        """Everything seen so far, each once, in the order of its first sight."""
+    def findings(self) -> tuple[ObservedAction, ...]:
+        """Return every action seen so far, each once, in the order in which it was first seen."""
         with self._lock:
-            return tuple(self._findings)
+            return tuple(self._seen)
 
     def see(self, service: str, operation: str, parameters: Any, prefix: str) -> None:
-        """Take note of a call that is about to be made. Never raises."""
+        """Record the actions of a call that is about to be made. Never raises."""
         try:
             by_library = _is_library(sys._getframe(2))  # noqa: SLF001 - inspect.stack reads source files
             for call in calls_of(service, operation, parameters, prefix):
                 for action in call.actions:
-                    self._note(self._judge(call, action, by_library=by_library))
+                    self._record(self._compare(call, action, by_library=by_library))
         except Exception:
             _logger.exception("A call of %s %s could not be observed", service, operation)
 
-    def _judge(self, call: ObservedCall, action: str, *, by_library: bool) -> ObservedMismatch | None:
+    def _compare(self, call: ObservedCall, action: str, *, by_library: bool) -> ObservedAction | None:
         if call.resource is None:
-            return None  # nothing that a variable could name: sts:GetCallerIdentity, dynamodb:ListTables
+            return None  # no resource that a variable could name: sts:GetCallerIdentity, dynamodb:ListTables
         candidates = self._declarations(by_library=by_library)
         names = _variables_holding(call.resource)
         for declaration in candidates:
             for name in names:
                 if action in declaration.actions.get(name, ()):
-                    return ObservedMismatch(declaration.function, name, action, ObservedUse.DECLARED, by_library)
+                    return ObservedAction(declaration.function, name, action, ObservedUse.DECLARED, by_library)
         if by_library and not names:
-            return None  # Parameter Store paths and the like: made from settings, held by no variable
+            return None  # a resource whose name comes from settings and not from a variable: a Parameter Store path
         known = [name for name in names if any(name in each.variables for each in candidates)]
         function = candidates[0].function if candidates and not by_library else ""
         variable = next(iter([*known, *names]), None)
-        return ObservedMismatch(function, variable, action, ObservedUse.NOT_DECLARED, by_library)
+        return ObservedAction(function, variable, action, ObservedUse.NOT_DECLARED, by_library)
 
     def _declarations(self, *, by_library: bool) -> list[Declaration]:
-        """Against which declarations a call is held: its function's; else those that run; else all of the process."""
+        """Return the declarations for a call: its function's, else all running ones, else all of the process."""
         active = _active.get()
         with self._lock:
             running = list(dict.fromkeys(reversed(self._running)))
@@ -145,28 +113,28 @@ class Observer:
             return [*(each for each in declarations() if each.by_library), *own]
         return own or [each for each in declarations() if not each.by_library]
 
-    def _note(self, finding: ObservedMismatch | None) -> None:
-        if finding is None:
+    def _record(self, observed: ObservedAction | None) -> None:
+        if observed is None:
             return
         with self._lock:
-            if finding in self._findings:
+            if observed in self._seen:
                 return
-            self._findings[finding] = None
-            self._unwritten.append(finding)
-            nobody_reports = not self._running
-        if finding.verdict is ObservedUse.NOT_DECLARED:
-            where = finding.function or "a module outside every declared function"
-            _logger.warning("%s in %s, %s: %s", finding.action, where, finding.verdict.value, finding.advice())
-        if nobody_reports:
+            self._seen[observed] = None
+            self._unreported.append(observed)
+            nothing_running = not self._running
+        if observed.verdict is ObservedUse.NOT_DECLARED:
+            where = observed.function or "a module outside every declared function"
+            _logger.warning("%s in %s, %s: %s", observed.action, where, observed.verdict.value, observed.advice())
+        if nothing_running:
             self._report()
 
     def _report(self) -> None:
         with self._lock:
-            new, self._unwritten = self._unwritten, []
+            new, self._unreported = self._unreported, []
         if new:
-            from pycommon.env.variable_record import write_findings
+            from pycommon.env.variable_record import write_observed
 
-            background_writes().submit(write_findings, new)
+            background_writes().submit(write_observed, new)
 
 
 @per_execution_environment
@@ -178,7 +146,7 @@ def observer() -> Observer | None:
 
 
 def enabled() -> bool:
-    """Whether OBSERVE_AWS_CALLS asks for it."""
+    """Return whether OBSERVE_AWS_CALLS is "true"."""
     return process_environment.get(_SWITCH) == "true"
 
 
@@ -202,20 +170,20 @@ def _install_in_own_clients() -> bool:
 
 
 def _see(service: str, operation: str, parameters: Any, prefix: str | None = None) -> None:
-    watcher = observer()
-    if watcher is not None:
-        watcher.see(service, operation, parameters, prefix or service)
+    active_observer = observer()
+    if active_observer is not None:
+        active_observer.see(service, operation, parameters, prefix or service)
 
 
 def _variables_holding(resource: str) -> list[str]:
-    """The variables whose value names `resource`, whatever form it has."""
+    """Return the variables whose value names `resource` as an ARN, a URL or a plain name."""
     return [
         name for name, value in process_environment.snapshot().items() if value and resource_name(value) == resource
     ]
 
 
 def _is_library(frame: FrameType | None) -> bool:
-    """Whether the first caller that is no part of the SDK is a module of this library."""
+    """Return whether the first caller outside the SDK is a module of this library."""
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.partition(".")[0] not in _SDK and module not in _SDK and not module.startswith(_OWN_SDK):

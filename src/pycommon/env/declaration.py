@@ -1,4 +1,4 @@
-"""What a function declares: its variables, and the AWS operations that it makes through each."""
+"""Check and register declarations: a function's variables, and the AWS operations that it uses with each variable."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["Declaration", "declarations", "declare", "declare_for_library"]
 
 
 class Declaration:
-    """The variables of one function. Two are equal only where they are one: it stands for the place of its decorator.
+    """The declaration of one function. A declaration is equal only to itself.
 
     Attributes:
-        function: where it is defined, as `module.qualname`.
-        variables: for each variable the operations made through it; empty for plain configuration.
-        by_library: whether it is the library's own, which nobody has to write.
+        function: the declaring function, as `module.qualname`.
+        variables: the operations of each variable; empty for plain configuration.
+        by_library: whether the library itself declares the variables, so that services need not.
     """
 
     __slots__ = ("by_library", "function", "variables")
@@ -33,53 +33,53 @@ class Declaration:
         self.by_library: Final = by_library
 
     def __repr__(self) -> str:
-        """As it was made."""
+        """Show the declaration."""
         return f"Declaration({self.function!r}, {self.variables!r}, by_library={self.by_library})"
 
     @property
     def actions(self) -> dict[str, tuple[str, ...]]:
-        """For each variable the IAM actions that its operations need, sorted."""
+        """Return the IAM actions that each variable's operations need, sorted."""
         return {
             name: tuple(sorted({action for operation in operations for action in operation.actions}))
             for name, operations in self.variables.items()
         }
 
 
-class _Registry:
-    """Every declaration made in this process, in the order of import."""
+class _Declarations:
+    """All declarations of this process, in the order of import."""
 
     def __init__(self) -> None:
         self.declared: list[Declaration] = []
 
 
-_registry = _Registry()
+_all = _Declarations()
 
 
 def declarations() -> Iterator[Declaration]:
-    """All declarations of the modules imported so far.
+    """Yield the declarations of all modules that have been imported.
 
     Example:
         >>> sorted({name for declaration in declarations() for name in declaration.variables})
     """
-    yield from _registry.declared
+    yield from _all.declared
 
 
 def declare(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Declaration:
     """Check the arguments of `@required_env_vars` on `function` and register the declaration.
 
     Raises:
-        DeclarationError: a name that cannot be a variable's, or a member that is no operation.
+        DeclarationError: a name cannot be the name of a variable, or a value is not an operation.
     """
     where = f"{function.__module__}.{getattr(function, '__qualname__', repr(function))}"
     declaration = Declaration(where, _variables(arguments, where))
-    _registry.declared.append(declaration)
+    _all.declared.append(declaration)
     return declaration
 
 
 def declare_for_library(module: str, variables: Mapping[str, tuple[AWSOperation, ...]]) -> Declaration:
-    """Register what a module of the library itself does through a function's variables."""
+    """Register the variables and operations that a module of the library itself uses."""
     declaration = Declaration(module, variables, by_library=True)
-    _registry.declared.append(declaration)
+    _all.declared.append(declaration)
     return declaration
 
 
@@ -101,7 +101,7 @@ def _name(name: Any, where: str) -> str:
         return name
     raise DeclarationError(
         f"@required_env_vars on {where}: {name!r} cannot be the name of a Lambda environment variable; "
-        "it must begin with a letter and hold letters, digits and underscores only"
+        "it must begin with a letter, and contain only letters, digits and underscores"
     )
 
 
@@ -109,12 +109,12 @@ def _operations(name: str, operations: Any, where: str) -> tuple[AWSOperation, .
     if isinstance(operations, str) or not isinstance(operations, Sequence | set | frozenset):
         raise DeclarationError(
             f"@required_env_vars on {where}: the operations of {name} must be a list, "
-            f"found {type(operations).__name__}; write [] where the variable is plain configuration"
+            f"found {type(operations).__name__}; write [] if the variable is plain configuration"
         )
     for operation in operations:
         if not isinstance(operation, AWSOperation):
             raise DeclarationError(
-                f"@required_env_vars on {where}: {operation!r} under {name} is no operation; use a member of an "
+                f"@required_env_vars on {where}: {operation!r} under {name} is not an operation; use a member of an "
                 "enum of pycommon.dal.providers.aws.resource_perms, e.g. DynamoDBOperation.GET_ITEM"
             )
     return tuple(dict.fromkeys(operations))

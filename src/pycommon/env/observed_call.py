@@ -1,6 +1,6 @@
-"""One call of an AWS SDK client: which resources it touches, and which IAM actions authorise it on each.
+"""Find the resources of an AWS SDK call, and the IAM actions that authorise the call on each resource.
 
-Only names of resources are taken from a call's parameters, nothing else.
+Only the names of resources are read from the parameters of a call.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ _COPIES = frozenset({"CopyObject", "UploadPartCopy"})
 
 
 class ObservedCall(NamedTuple):
-    """IAM actions on one resource; `resource` is None where the call names none."""
+    """IAM actions on one resource. `resource` is None if the call names no resource."""
 
     resource: str | None
     actions: tuple[str, ...]
 
 
 def calls_of(service: str, operation: str, parameters: Any, prefix: str) -> list[ObservedCall]:
-    """What a call of `operation` needs, resource by resource.
+    """Return the IAM actions that a call of `operation` needs, for each resource.
 
     Args:
         service: botocore's name of the service, e.g. "cognito-idp".
         operation: the API operation, e.g. "GetItem".
-        parameters: what the client was called with.
-        prefix: the service's prefix in IAM, for operations that have no member in `resource_perms`.
+        parameters: the parameters of the call.
+        prefix: the service's prefix in IAM, for operations without a member in `resource_perms`.
 
     Example:
         >>> calls_of("sqs", "SendMessageBatch", {"QueueUrl": "https://sqs/0/jobs"}, "sqs")
@@ -71,7 +71,7 @@ def calls_of(service: str, operation: str, parameters: Any, prefix: str) -> list
 
 
 def resource_name(value: str) -> str:
-    """The name in an ARN, a queue's URL or a name: what both a variable and a call may hold in different forms.
+    """Return the name of a resource from its ARN, its URL (of a queue) or its name.
 
     Example:
         >>> resource_name("arn:aws:dynamodb:us-east-1:123456789012:table/files/index/by-owner")
@@ -84,7 +84,7 @@ def resource_name(value: str) -> str:
         kind, slash, rest = resource.partition("/")
         if kind == "table":
             return rest.partition("/")[0]
-        if ":s3:::" in value:  # what follows a bucket's name is the key of an object
+        if ":s3:::" in value:  # the key of an object follows the bucket's name
             return kind
         return rest if slash else resource.rpartition(":")[2]
     if value.startswith(("https://", "http://")):
@@ -99,7 +99,7 @@ def _by_parameter(service: str, parameters: Mapping[str, Any], actions: tuple[st
 
 
 def _dynamodb(_: str, parameters: Mapping[str, Any], actions: tuple[str, ...]) -> list[ObservedCall] | None:
-    """Batches and transactions name several tables; of a transaction each part needs an action of its own."""
+    """Batches and transactions name several tables. Each part of a transaction needs a separate action."""
     batch, transaction = parameters.get("RequestItems"), parameters.get("TransactItems")
     if isinstance(batch, Mapping):
         return [ObservedCall(resource_name(str(table)), actions) for table in batch]

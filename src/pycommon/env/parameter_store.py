@@ -1,4 +1,4 @@
-"""Reading variables from AWS Systems Manager Parameter Store."""
+"""Read parameters from AWS Systems Manager Parameter Store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMES_PER_CALL = 10  # https://docs.aws.amazon.com/systems-manager/latest/APIRe
 
 
 class Fetched:
-    """What Parameter Store said: values by path, which paths are secrets, and for each without a value the reason."""
+    """The result of a read: values by path, the paths of secrets, and the reason for each missing value."""
 
     __slots__ = ("reasons", "secrets", "values")
 
@@ -24,8 +24,8 @@ class Fetched:
         self.reasons = {} if reasons is None else reasons
         self.secrets: set[str] = set()
 
-    def take(self, parameters: list[dict[str, Any]]) -> None:
-        """The parameters of an answer."""
+    def add(self, parameters: list[dict[str, Any]]) -> None:
+        """Add the parameters of a response."""
         for parameter in parameters:
             self.values[parameter["Name"]] = parameter["Value"]
             if parameter.get("Type") == "SecureString":
@@ -33,10 +33,10 @@ class Fetched:
 
 
 def fetch(paths: Iterable[str]) -> Fetched:
-    """Read the parameters at `paths`, decrypted: one GetParameters call for every ten.
+    """Read and decrypt the parameters at `paths`, ten with each GetParameters call.
 
-    Where GetParameters is denied, each is asked for by GetParameter: a policy may grant that alone. Never raises for
-    what AWS answers; a path without a value has its reason.
+    If GetParameters is denied, each parameter is read with GetParameter, because a policy may grant only that. Errors
+    of AWS are not raised: they are the reasons for missing values.
     """
     fetched = Fetched()
     names = list(paths)
@@ -47,15 +47,15 @@ def fetch(paths: Iterable[str]) -> Fetched:
 
 def _fetch_batch(names: list[str], fetched: Fetched) -> None:
     try:
-        answer = client("ssm").get_parameters(Names=names, WithDecryption=True)
-    except Exception as error:  # noqa: BLE001 - whatever the SDK raises becomes the reason that the error names
+        response = client("ssm").get_parameters(Names=names, WithDecryption=True)
+    except Exception as error:  # noqa: BLE001 - every error of the SDK becomes a reason
         if error_code(error) in ACCESS_DENIED:
             for name in names:
                 _fetch_one(name, fetched)
         else:
             fetched.reasons.update(dict.fromkeys(names, f"Parameter Store did not answer ({error_code(error)})"))
         return
-    fetched.take(answer["Parameters"])
+    fetched.add(response["Parameters"])
     for name in names:
         if name not in fetched.values:
             fetched.reasons[name] = f"no parameter {name}"
@@ -63,7 +63,7 @@ def _fetch_batch(names: list[str], fetched: Fetched) -> None:
 
 def _fetch_one(name: str, fetched: Fetched) -> None:
     try:
-        answer = client("ssm").get_parameter(Name=name, WithDecryption=True)
+        response = client("ssm").get_parameter(Name=name, WithDecryption=True)
     except Exception as error:  # noqa: BLE001 - as above
         match error_code(error):
             case "ParameterNotFound":
@@ -73,4 +73,4 @@ def _fetch_one(name: str, fetched: Fetched) -> None:
             case code:
                 fetched.reasons[name] = f"Parameter Store did not answer ({code})"
         return
-    fetched.take([answer["Parameter"]])
+    fetched.add([response["Parameter"]])

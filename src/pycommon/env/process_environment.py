@@ -1,6 +1,6 @@
-"""The process environment, read and written in this one module.
+"""Read and write the process environment. No other module of the library uses `os.environ`.
 
-Everything else asks here, so that "which variables does the library look at" has one answer, and a test can look at it.
+So there is one place that shows which variables the library reads, and tests can check it.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ _logger = logging.getLogger(__name__)
 
 
 def get(name: str) -> str | None:
-    """The value of `name`, or None where it is unset or empty: an empty value configures nothing."""
+    """Return the value of `name`, or None if it is unset or empty."""
     return os.environ.get(name) or None
 
 
 def publish(name: str, value: str) -> None:
-    """Let `os.environ[name]` give `value` from now on, as the specification's handlers read it."""
+    """Set `os.environ[name]` to `value`, so that handlers can read it there."""
     os.environ[name] = value
 
 
 def replace(name: str, value: str | None) -> None:
-    """Set `name` to `value`; None takes it away. For tests."""
+    """Set `name` to `value`, or delete it for None. For tests."""
     if value is None:
         os.environ.pop(name, None)
     else:
@@ -36,14 +36,14 @@ def replace(name: str, value: str | None) -> None:
 
 
 def snapshot() -> Mapping[str, str]:
-    """A copy of the environment as it is."""
+    """Return a copy of the environment."""
     return dict(os.environ)
 
 
 def number(name: str, default: float, *, at_least: float = 0.0, at_most: float = float("inf")) -> float:
-    """The number that `name` holds; `default` where it is unset, is no number, or lies outside the bounds.
+    """Return the number in `name`, or `default` if it is unset, not a number, or out of range.
 
-    A setting that cannot be read must not stop a function that guards itself with the default: it is said in the log.
+    An invalid setting must not stop a function, so it is only logged.
     """
     text = get(name)
     if text is None:
@@ -54,7 +54,5 @@ def number(name: str, default: float, *, at_least: float = 0.0, at_most: float =
         value = float("nan")
     if at_least <= value <= at_most:
         return value
-    _logger.warning(
-        "%s is set to something that is no number from %g to %g; %g is used", name, at_least, at_most, default
-    )
+    _logger.warning("%s is not a number from %g to %g; the default %g is used", name, at_least, at_most, default)
     return default

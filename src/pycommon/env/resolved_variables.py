@@ -1,4 +1,4 @@
-"""Providing the variables of a declaration, and doing so again when that is due."""
+"""Resolve the variables of a declaration, and resolve them again when their values are due for a refresh."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from pycommon.env.call_observation import Observer
     from pycommon.env.declaration import Declaration
 
-__all__ = ["Provision"]
+__all__ = ["ResolvedVariables"]
 
 
-class Provision:
-    """Until when the variables of one declaration are there, in one execution environment; who observes its calls.
+class ResolvedVariables:
+    """The state of one declaration in one execution environment.
 
     Attributes:
-        until: by the monotonic clock.
-        observer: None where calls are not observed, and before the first renewal.
+        until: the time of the monotonic clock until which the variables are resolved.
+        observer: observes the calls; None when observation is off, and before the first `renew`.
     """
 
     __slots__ = ("observer", "until")
@@ -29,14 +29,14 @@ class Provision:
         self.observer: Observer | None = None
 
     def renew(self, declaration: Declaration, needed: Iterable[str] | None = None) -> None:
-        """Find the variables, and have their use recorded.
+        """Resolve the variables, and record their use.
 
         Args:
-            declaration: whose variables.
-            needed: those of them that must be there, by default all. The others are recorded where they are set.
+            declaration: the declaration of the variables.
+            needed: the variables that must be found, by default all. The others are recorded if they are set.
 
         Raises:
-            EnvVarError: at least one is nowhere.
+            EnvVarError: at least one needed variable is not found.
         """
         from pycommon.env.call_observation import observer
         from pycommon.env.variable_record import RECORD_REFRESH_S, variable_use_record

@@ -1,6 +1,7 @@
-"""The record of which service uses which variable, and for what: the table `ENV_VARS_TRACKING_TABLE`.
+"""Record which service uses which variable, and for which AWS actions, in the table `ENV_VARS_TRACKING_TABLE`.
 
-One item for each service and variable, never with the value, written in the background (`pycommon.background`).
+The table has one item for each service and variable. An item never holds the variable's value. Items are written in the
+background (`pycommon.background`).
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ from pycommon.logger import getLogger
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from pycommon.env.call_observation import ObservedMismatch
     from pycommon.env.declaration import Declaration
+    from pycommon.env.observed_action import ObservedAction
 
-__all__ = ["RECORD_REFRESH_S", "VariableUse", "VariableUseRecord", "variable_use_record", "write_findings"]
+__all__ = ["RECORD_REFRESH_S", "VariableUse", "VariableUseRecord", "variable_use_record", "write_observed"]
 
 _TABLE_VARIABLE = "ENV_VARS_TRACKING_TABLE"
 RECORD_REFRESH_S = 3600.0
@@ -37,7 +38,7 @@ _OWN = declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.UPDATE
 
 
 class VariableUse(NamedTuple):
-    """One variable as one function uses it; what an item is made from."""
+    """How one function uses one variable: the content of an item."""
 
     service: str
     stage: str
@@ -49,7 +50,7 @@ class VariableUse(NamedTuple):
 
 
 class VariableUseRecord:
-    """Writes each use once for an execution environment, and again at most hourly."""
+    """Writes each use once per execution environment, and again at most once an hour."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -57,13 +58,10 @@ class VariableUseRecord:
         self._lock = threading.Lock()
 
     def note(self, declaration: Declaration) -> None:
-        """Have the uses of `declaration`, and of the record itself, written in the background where that is due.
-
-        Never raises.
-        """
+        """Write the due uses of `declaration`, and of the record itself, in the background. Never raises."""
         resolver().note_present(_OWN.variables)
         due = self._due(declaration)
-        for share in (due[::2], due[1::2]):  # one for each of the background threads
+        for share in (due[::2], due[1::2]):  # one write for each of the two background threads
             if share:
                 background_writes().submit(_write, share)
 
@@ -81,7 +79,7 @@ class VariableUseRecord:
 
 @per_execution_environment
 def variable_use_record() -> VariableUseRecord:
-    """The record of this execution environment."""
+    """Return the record of this execution environment."""
     return VariableUseRecord()
 
 
@@ -97,13 +95,13 @@ def _uses(declaration: Declaration) -> Iterable[VariableUse]:
             yield VariableUse(service, stage, variable, function, actions, origin.source.value, origin.parameter_path)
 
 
-def write_findings(findings: list[ObservedMismatch]) -> None:
-    """Add what was observed to the items of the variables. Never raises."""
+def write_observed(observed: list[ObservedAction]) -> None:
+    """Add observed actions to the items of their variables. Never raises."""
     service, stage = process_environment.get("SERVICE_NAME"), process_environment.get("STAGE")
-    by_variable: dict[str, list[ObservedMismatch]] = {}
-    for finding in findings:
-        if finding.variable is not None:
-            by_variable.setdefault(finding.variable, []).append(finding)
+    by_variable: dict[str, list[ObservedAction]] = {}
+    for each in observed:
+        if each.variable is not None:
+            by_variable.setdefault(each.variable, []).append(each)
     if not service or not stage or not by_variable:
         return
     updates = {name: _observation(service, stage, name, group) for name, group in by_variable.items()}
@@ -123,7 +121,7 @@ def _send(updates: Mapping[str, dict[str, Any]]) -> None:
     for variable, update in updates.items():
         try:
             client("dynamodb").update_item(TableName=table, **update)
-        except Exception as error:  # noqa: BLE001 - a record that fails must never fail the function that it is about
+        except Exception as error:  # noqa: BLE001 - a failed write must not fail the function whose variables are recorded
             _logger.warning("The use of %s could not be recorded in %s: %s", variable, table, describe_error(error))
 
 
@@ -141,19 +139,19 @@ def _update(use: VariableUse, now: datetime) -> dict[str, Any]:
     return _request(use.service, use.variable, last, added, {"first_seen": seen})
 
 
-def _observation(service: str, stage: str, variable: str, findings: list[ObservedMismatch]) -> dict[str, Any]:
-    last = {"service_name": service, "stage": stage, "variable": variable, "observed_at": _text(datetime.now(UTC))}
-    from pycommon.env.call_observation import ObservedUse
+def _observation(service: str, stage: str, variable: str, observed: list[ObservedAction]) -> dict[str, Any]:
+    from pycommon.env.observed_action import ObservedUse
 
-    undeclared = frozenset(each.action for each in findings if each.verdict is ObservedUse.NOT_DECLARED)
-    added = {"observed": frozenset(each.action for each in findings), "undeclared": undeclared}
+    last = {"service_name": service, "stage": stage, "variable": variable, "observed_at": _text(datetime.now(UTC))}
+    undeclared = frozenset(each.action for each in observed if each.verdict is ObservedUse.NOT_DECLARED)
+    added = {"observed": frozenset(each.action for each in observed), "undeclared": undeclared}
     return _request(service, variable, last, added, {})
 
 
 def _request(
     service: str, variable: str, last: Mapping[str, Any], added: Mapping[str, frozenset[str]], first: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The update of one item: `last` is set, members are `added` to sets, `first` is set where it is not yet."""
+    """Build the update of one item: set `last`, add the members of `added` to sets, set `first` if it is unset."""
     added = {name: members for name, members in added.items() if members}  # DynamoDB has no empty set
     values = {**last, **added, **first}
     sets = [f"#{name} = :{name}" for name in last]

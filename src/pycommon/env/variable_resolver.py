@@ -1,4 +1,4 @@
-"""The resolution chain of a declared variable: Lambda environment, Parameter Store, error."""
+"""Find the value of a declared variable: in the Lambda environment, then in Parameter Store, else raise an error."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _logger = getLogger(__name__)
 
 
 class ValueSource(StrEnum):
-    """Where a value was found."""
+    """The place where a value was found."""
 
     LAMBDA_ENVIRONMENT = "lambda_environment"
     PARAMETER_STORE = "parameter_store"
 
 
 class Origin(NamedTuple):
-    """Where the value of one variable came from, and until when it is fresh (by the monotonic clock)."""
+    """The source of a variable's value, and the time of the monotonic clock until which the value is fresh."""
 
     source: ValueSource
     parameter_path: str | None
@@ -42,7 +42,7 @@ class Origin(NamedTuple):
 
 
 def parameter_path(name: str) -> str | None:
-    """The Parameter Store path of a variable: `/amplify/{stage}/{service}/{name}`; None without stage or service."""
+    """Return the Parameter Store path `/amplify/{stage}/{service}/{name}`; None without stage or service."""
     stage, service = process_environment.get("STAGE"), process_environment.get("SERVICE_NAME")
     return f"/amplify/{stage}/{service}/{name}" if stage and service else None
 
@@ -54,7 +54,7 @@ def _fetch(paths: list[str]) -> Fetched:
 
 
 class VariableResolver:
-    """Finds variables and remembers where it found them. One for each execution environment; safe to share."""
+    """Finds variables, and remembers their sources. Each execution environment has one; threads can share it."""
 
     def __init__(
         self,
@@ -72,10 +72,10 @@ class VariableResolver:
         """Make sure that `os.environ` has a value for each of `names`.
 
         Returns:
-            Until when that holds, by the monotonic clock: infinity where nothing came from Parameter Store.
+            The time of the monotonic clock until which the values are fresh; infinity if none is from Parameter Store.
 
         Raises:
-            EnvVarError: at least one is nowhere; it names all of those.
+            EnvVarError: at least one variable was not found; the error names all of them.
         """
         wanted = list(names)
         with self._lock:
@@ -86,7 +86,7 @@ class VariableResolver:
             return min((self._origins[name].fresh_until for name in wanted), default=_FOREVER)
 
     def value(self, name: str) -> str | None:
-        """The value of one variable, by the same chain; None where it is nowhere."""
+        """Return the value of one variable, or None if it is not found."""
         try:
             self.resolve([name])
         except EnvVarError:
@@ -94,23 +94,23 @@ class VariableResolver:
         return process_environment.get(name)
 
     def require(self, name: str) -> str:
-        """The value of one variable, by the same chain.
+        """Return the value of one variable.
 
         Raises:
-            EnvVarError: it is nowhere.
+            EnvVarError: the variable was not found.
         """
         self.resolve([name])
         return process_environment.get(name) or ""
 
     def note_present(self, names: Iterable[str]) -> None:
-        """Note the origin of those of `names` that stand in the Lambda environment; ask nobody for the others."""
+        """Note the origin of those of `names` that the Lambda environment has. Parameter Store is not read."""
         with self._lock:
             for name in names:
                 if name not in self._origins and process_environment.get(name) is not None:
                     self._origins[name] = Origin(ValueSource.LAMBDA_ENVIRONMENT, None, _FOREVER)
 
     def origin(self, name: str) -> Origin | None:
-        """Where the value of `name` was found, once it was."""
+        """Return the origin of the value of `name`, or None if it has not been found yet."""
         return self._origins.get(name)
 
     def _find(self, names: list[str]) -> dict[str, list[str]]:
@@ -124,12 +124,12 @@ class VariableResolver:
             elif (path := parameter_path(name)) is not None:
                 to_fetch[path] = name
             else:
-                reasons[name].append("Parameter Store not asked, as STAGE or SERVICE_NAME is not set")
+                reasons[name].append("Parameter Store not read, because STAGE or SERVICE_NAME is not set")
         if to_fetch:
-            self._take(to_fetch, reasons, now)
+            self._fetch_parameters(to_fetch, reasons, now)
         return reasons
 
-    def _take(self, names: dict[str, str], reasons: dict[str, list[str]], now: float) -> None:
+    def _fetch_parameters(self, names: dict[str, str], reasons: dict[str, list[str]], now: float) -> None:
         fetched = self._fetch(list(names))
         for path, name in names.items():
             if (value := fetched.values.get(path)) is not None:
@@ -141,12 +141,12 @@ class VariableResolver:
             reason = fetched.reasons.get(path, f"no parameter {path}")
             reasons[name].append(reason)
             if name in self._origins:
-                _logger.warning("%s could not be refreshed, its last value stays in use: %s", name, reason)
+                _logger.warning("%s could not be refreshed; the last value is still used: %s", name, reason)
                 self._origins[name] = Origin(ValueSource.PARAMETER_STORE, path, now + _RETRY_AFTER_S)
 
 
 @per_execution_environment
 def resolver() -> VariableResolver:
-    """The resolver of this execution environment. PARAMETER_REFRESH_SECONDS sets how long a parameter stays fresh."""
+    """Return the resolver of this execution environment. A parameter stays fresh for PARAMETER_REFRESH_SECONDS."""
     seconds = process_environment.number("PARAMETER_REFRESH_SECONDS", _REFRESH_AFTER_S, at_least=1)
     return VariableResolver(refresh_after_s=seconds)

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from pycommon.api.critical_logging import report_unhandled_error
 from pycommon.api.operation_pipeline import CallContext, call_operation
 from pycommon.api.ops import registry
 from pycommon.authz.guard import validated
 from pycommon.authz.http_request import recognise
-from pycommon.authz.responses import error_answer, from_exception
+from pycommon.authz.responses import error_response, response_for_exception
+from pycommon.critical_errors import report_unhandled_error
 from pycommon.encoders import dumps
 from pycommon.env import process_environment
 from pycommon.exceptions import HTTPException, HTTPMethodNotAllowed
@@ -31,6 +31,7 @@ from pycommon.interfaces.asgi import ask
 from pycommon.interfaces.tools import mcp_tools
 from pycommon.interfaces.visibility import is_shown
 from pycommon.logger import getLogger
+from pycommon.proxy_response import is_proxy_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,10 +158,10 @@ class _Exchange:
         try:
             text = dumps(call_operation(operation, arguments, self._caller))
         except HTTPException as error:
-            return _tool_error(from_exception(error, None, request_id))
+            return _tool_error(response_for_exception(error, None, request_id))
         except Exception as error:  # noqa: BLE001 - the caller gets the one error body, the log the cause
             report_unhandled_error(operation.name, error, self._caller.user, request_id)
-            return _tool_error(error_answer(500, _INTERNAL_ERROR, None, request_id))
+            return _tool_error(error_response(500, _INTERNAL_ERROR, None, request_id))
         return _tool_result(text)
 
 
@@ -168,7 +169,7 @@ def _tool_result(text: str) -> mcp_types.CallToolResult:
     import mcp_types
 
     result = orjson.loads(text)
-    if isinstance(result, dict) and isinstance(result.get("statusCode"), int):
+    if is_proxy_response(result):
         return _proxy_result(result)
     content: list[mcp_types.ContentBlock] = [mcp_types.TextContent(text=text)]
     if not isinstance(result, dict):

@@ -1,4 +1,4 @@
-"""The answers of every guarded endpoint, as OpenAPI has them; docs/answers.md says when each is given."""
+"""The answers of every guarded endpoint, as OpenAPI has them; docs/responses.md says when each is given."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from pycommon.proxy_response import status_of
+
 __all__ = ["BATCH_ITEM_FAILURES", "ExecutionOutcome"]
 
 BATCH_ITEM_FAILURES = "BatchItemFailures"
@@ -32,8 +34,7 @@ class ExecutionOutcome(NamedTuple):
         if not isinstance(result, dict):
             return cls(success=True)
         success = result.get("success", True) is not False
-        status = result.get("statusCode")
-        status = status if isinstance(status, int) and not isinstance(status, bool) else None
+        status = status_of(result)
         failures = result.get("batchItemFailures")
         failed = len(failures) if isinstance(failures, list) else None
         return cls(success and (status or 0) < _ERROR_FROM and not failed, status, failed)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pycommon.authz.api_keys import INDEX
+from pycommon.authz.api_keys import API_KEY_INDEX
 from pycommon.dal.providers.aws.resource_perms import ResourceType
 from pycommon_cli.analysis.library_needs import library_needs
 from pycommon_cli.iam.policy.arn_templates import ANYWHERE
@@ -24,7 +24,7 @@ _INDEXED = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 _API_KEYS = "API_KEYS_DYNAMODB_TABLE"
 # Noting an access must not become a way to change whose key it is, or what it opens.
 _LAST_ACCESS: Condition = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ("api_owner_id", "lastAccessed")}}
-_LIBRARY_PARTS = {(_API_KEYS, "dynamodb:Query"): INDEX}
+_LIBRARY_PARTS = {(_API_KEYS, "dynamodb:Query"): API_KEY_INDEX}
 _LIBRARY_CONDITIONS: Mapping[tuple[str, str], Condition] = {(_API_KEYS, "dynamodb:UpdateItem"): _LAST_ACCESS}
 
 

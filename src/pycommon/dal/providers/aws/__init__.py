@@ -1,0 +1,1 @@
+"""AWS: clients, attribute values of DynamoDB, and the operations that services declare. See `pycommon.dal`."""

@@ -1,6 +1,6 @@
-"""Python values as DynamoDB attribute values and back.
+"""Convert Python values to DynamoDB attribute values and back.
 
-boto3's `TypeSerializer` does the same, but lies behind `import boto3`, which alone would double the cold start.
+boto3's `TypeSerializer` does the same, but `import boto3` alone would double the time of a cold start.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 """
 
@@ -12,18 +12,18 @@ from typing import Any
 
 __all__ = ["from_attribute", "from_item", "to_attribute", "to_item"]
 
-_DIGITS = 38  # a DynamoDB number holds at most so many significant digits
+_DIGITS = 38  # the significant digits of a DynamoDB number
 
 
 def to_attribute(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - a table, one row for each type
-    """`value` as an attribute value.
+    """Return `value` as an attribute value.
 
-    Takes None, bool, int, Decimal (38 digits at most), str, bytes, mappings and sequences of these, and sets of str. A
-    float is refused, because it is not exact.
+    `value` may be None, bool, int, Decimal (at most 38 digits), str, bytes, a mapping or sequence of these, or a set of
+    str. A float is refused, because it is not exact.
 
     Raises:
         TypeError: the type has no attribute value.
-        ValueError: a number has more digits than DynamoDB keeps, or is not finite.
+        ValueError: a number has more digits than DynamoDB stores, or is not finite.
 
     Example:
         >>> to_attribute({"n": 1, "s": "x"})
@@ -51,12 +51,12 @@ def to_attribute(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - a table, one 
 
 
 def to_item(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """A whole item."""
+    """Return all values of an item as attribute values."""
     return {name: to_attribute(value) for name, value in values.items()}
 
 
 def from_attribute(attribute: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - as above
-    """The Python value of an attribute value: numbers as Decimal, sets as frozenset, maps as dict, lists as list."""
+    """Return the Python value of an attribute value; numbers become Decimal, and sets frozenset."""
     ((kind, value),) = attribute.items()
     match kind:
         case "N":
@@ -76,14 +76,14 @@ def from_attribute(attribute: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - as a
 
 
 def from_item(item: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The values of a whole item."""
+    """Return the Python values of an item."""
     return {name: from_attribute(attribute) for name, attribute in item.items()}
 
 
 def _number(value: int | Decimal) -> str:
     number = Decimal(value)
     if not number.is_finite():
-        raise ValueError("DynamoDB has no number that is not finite")
+        raise ValueError("a DynamoDB number must be finite")
     significant = "".join(map(str, number.as_tuple().digits)).strip("0")  # zeros at either end do not count
     if len(significant) > _DIGITS:
         raise ValueError(f"a DynamoDB number has at most {_DIGITS} significant digits")

@@ -1,9 +1,9 @@
-"""AWS clients of the library: one for each service in an execution environment, made on first use.
+"""Create the library's AWS clients: one per service and execution environment, on first use.
 
-For the few calls that the library makes itself they are its own (`json_protocol`), which cost a cold start next to
-nothing; botocore's where the environment asks for more than these know, and for every other service. `import boto3`
-would cost 150 ms on top and add nothing that the library calls. Region, credentials and endpoint come from where every
-AWS SDK takes them (AWS_REGION, the function's role, AWS_ENDPOINT_URL).
+In a plain Lambda environment the client of DynamoDB, SQS or Parameter Store is the library's own (`json_protocol`),
+which costs a cold start almost nothing. Otherwise, and for other services, it is botocore's client. `import boto3`
+would cost 150 ms more, and the library needs nothing of it. Region, credentials and endpoint come from the usual
+variables of the AWS SDKs (AWS_REGION, the credentials of the function's role, AWS_ENDPOINT_URL).
 """
 
 from __future__ import annotations
@@ -31,13 +31,15 @@ _THROTTLED = frozenset(
         "TransactionInProgressException",
     }
 )
-_FAULT_OF_THE_SERVICE = 500
-_NO_ANSWER = frozenset({"HTTPClientError", "ConnectionError"})  # botocore's, and every time-out and reset below them
+_SERVER_ERROR = 500
+_NO_RESPONSE = frozenset(
+    {"HTTPClientError", "ConnectionError"}
+)  # botocore's base classes of time-outs and lost connections
 
 _CONNECT_TIMEOUT_S = 1
 _READ_TIMEOUT_S = 2
 _ATTEMPTS = 3
-_CONNECTIONS = 32  # two for each request that an environment may serve at once; a connection beyond them is thrown away
+_CONNECTIONS = 32  # two per concurrent request of an environment; more are closed after use
 _USER_AGENT = "amplify-pycommon"
 
 
@@ -50,10 +52,10 @@ def _session() -> botocore.session.Session:
 
 @per_execution_environment
 def client(service: str) -> Any:
-    """The client for `service` (its name as in boto3, e.g. "dynamodb"), called as botocore's is.
+    """Return the client for `service` (the name in boto3, e.g. "dynamodb"). It has the interface of botocore's client.
 
-    Bounded: 1 s to connect, 2 s to read, three attempts. A table that hangs costs a request about 7 s, and three of
-    them less than the 29 s that API Gateway waits. Safe to share between threads (as botocore's clients are).
+    Time limits: 1 s to connect, 2 s to read, three attempts. A call to a table that does not respond takes about 7 s.
+    Three such calls take less than the 29 s that API Gateway waits. Threads can share the client.
     """
     from pycommon.dal.providers.aws.json_protocol.client_configuration import own_endpoint
 
@@ -83,9 +85,9 @@ def _botocore_client(service: str) -> Any:
 
 
 def error_code(error: BaseException) -> str:
-    """The AWS error code of what a client raised, e.g. "AccessDeniedException"; else the name of its class.
+    """Return the AWS error code of an error, e.g. "AccessDeniedException", or the name of its class.
 
-    Told by the shape of the error and not by its class, so that asking does not import botocore.
+    This checks the attributes of the error and not its class, because that would import botocore.
     """
     response = getattr(error, "response", None)
     if isinstance(response, dict):
@@ -96,9 +98,9 @@ def error_code(error: BaseException) -> str:
 
 
 def describe_error(error: BaseException) -> str:
-    """The error for a log line: its code, and for a denial AWS's own sentence, which names the action and the resource.
+    """Return the error for a log line: the code, and for a denial also AWS's message with the action and the resource.
 
-    Other messages of AWS may repeat what was sent, and stay out of the log.
+    Other messages of AWS may repeat values of the call, and are not logged.
     """
     code = error_code(error)
     if code not in ACCESS_DENIED:
@@ -108,12 +110,12 @@ def describe_error(error: BaseException) -> str:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the same call may well succeed a little later: throttled, no answer, or a fault of the service.
+    """Return whether the call may succeed later: it was throttled, got no response, or the service failed.
 
-    Told by the shape of the error, as in `error_code`.
+    This checks the attributes of the error, like `error_code`.
     """
     response = getattr(error, "response", None)
     if not isinstance(response, dict):
-        return any(kind.__name__ in _NO_ANSWER for kind in type(error).__mro__)
+        return any(kind.__name__ in _NO_RESPONSE for kind in type(error).__mro__)
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    return error_code(error) in _THROTTLED or (isinstance(status, int) and status >= _FAULT_OF_THE_SERVICE)
+    return error_code(error) in _THROTTLED or (isinstance(status, int) and status >= _SERVER_ERROR)

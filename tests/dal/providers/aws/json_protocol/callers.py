@@ -1,4 +1,4 @@
-"""The two clients that must do the same, made in the same way, with little patience."""
+"""Create the library's client and botocore's, with the same short time limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "CANARY-sec
 
 
 def own(service: str, endpoint: str) -> Any:
-    """The library's client of `service`. Signs with what the environment has when it calls."""
+    """Return the library's client of `service`. It signs with the credentials of the environment at each call."""
     with fresh_execution_environment({**KEYS, "AWS_ENDPOINT_URL": endpoint}):
         place = own_endpoint(service)
     assert place is not None
@@ -31,7 +31,7 @@ def own(service: str, endpoint: str) -> Any:
 
 
 def botocores(service: str, endpoint: str) -> Any:
-    """botocore's, configured as the library configures it."""
+    """Return botocore's client with the library's configuration."""
     import botocore.session
     from botocore.config import Config
 

@@ -1,4 +1,4 @@
-"""A service that answers as a script says, down to the bytes: whole, in halves, late, or not at all."""
+"""Run an HTTP server that responds by a script: completely, in parts, late, or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What came in; `connection` counts from 0."""
+    """A received request; `connection` counts from 0."""
 
     connection: int
     headers: dict[str, str]
@@ -27,12 +27,12 @@ Step = "Callable[[ScriptedService, socket.socket], bool]"
 
 
 def answer(body: bytes = b"{}", status: int = 200, *, checksum: int | None = None, **headers: str) -> Step:
-    """A whole answer, with the checksum that DynamoDB would send."""
+    """Return a step that sends a complete response with DynamoDB's checksum."""
     return raw(message(body, status, checksum=checksum, **headers))
 
 
 def message(body: bytes = b"{}", status: int = 200, *, checksum: int | None = None, **headers: str) -> bytes:
-    """The bytes of an answer."""
+    """Return the bytes of a response."""
     sent = {
         "Content-Type": "application/x-amz-json-1.0",
         "Content-Length": str(len(body)),
@@ -45,12 +45,12 @@ def message(body: bytes = b"{}", status: int = 200, *, checksum: int | None = No
 
 
 def error(code: str, status: int = 400, **headers: str) -> Step:
-    """An error of the service."""
+    """Return a step that sends an error of the service."""
     return answer(b'{"__type":"com.amazonaws.x#%s","message":"said so"}' % code.encode(), status, **headers)
 
 
 def raw(content: bytes, *, keep: bool = True) -> Step:
-    """Exactly these bytes."""
+    """Return a step that sends exactly these bytes."""
 
     def step(_: ScriptedService, connection: socket.socket) -> bool:
         connection.sendall(content)
@@ -60,24 +60,24 @@ def raw(content: bytes, *, keep: bool = True) -> Step:
 
 
 def close(_: ScriptedService, __: socket.socket) -> bool:
-    """No answer: the connection ends."""
+    """Close the connection without a response."""
     return False
 
 
 def reset(_: ScriptedService, connection: socket.socket) -> bool:
-    """No answer: the connection breaks."""
+    """Reset the connection without a response."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
     return False
 
 
 def hang(service: ScriptedService, _: socket.socket) -> bool:
-    """No answer while anybody waits."""
+    """Send no response until the client stops waiting."""
     service.over.wait(30)
     return False
 
 
 class ScriptedService:
-    """Meets the first request by the first step, and so on; when the script is over, all are answered with `{}`.
+    """Handles the first request by the first step, and so on. After the script, every response is `{}`.
 
     Attributes:
         endpoint: its address.
@@ -99,7 +99,7 @@ class ScriptedService:
 
     @property
     def connections(self) -> int:
-        """How many have been opened."""
+        """Return the number of opened connections."""
         return len(self._open)
 
     def __enter__(self) -> Self:
@@ -108,14 +108,14 @@ class ScriptedService:
 
     def __exit__(self, *_: object) -> None:
         self.over.set()
-        self._listening.shutdown(socket.SHUT_RDWR)  # wakes `accept`
+        self._listening.shutdown(socket.SHUT_RDWR)  # wake up `accept`
         self.close_connections()
         for thread in self._threads:
             thread.join(10)
         self._listening.close()
 
     def close_connections(self) -> None:
-        """As a server closes those that nobody uses."""
+        """Close the idle connections, as servers do."""
         for connection in self._open:
             with contextlib.suppress(OSError):  # it is closed
                 connection.shutdown(socket.SHUT_RDWR)
@@ -142,7 +142,7 @@ class ScriptedService:
                 while self._one_request(connection, received, number):
                     pass
         except OSError:
-            pass  # the client went away, or does not trust this server
+            pass  # the client closed the connection, or does not trust this server
         finally:
             connection.close()
 

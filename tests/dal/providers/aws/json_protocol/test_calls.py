@@ -1,4 +1,4 @@
-"""Calls of the library's clients and of botocore's, by the same test: on the local AWS, and where things go wrong."""
+"""Test calls of the library's clients and of botocore's with the same tests, on the local AWS and with errors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ USAGE = "USAGE_METRICS_DYNAMO_TABLE"
 
 @pytest.fixture(autouse=True)
 def credentials() -> Iterator[None]:
-    """A key to sign with. Those of root, where a test calls the local AWS, are in its own environment."""
+    """Set an access key. Tests that call the local AWS have root's keys in their environment."""
     with fresh_execution_environment(KEYS):
         yield
 
@@ -58,7 +58,7 @@ def caller(request: pytest.FixtureRequest) -> Caller:
 
 
 def without_what_differs(response: dict[str, Any]) -> dict[str, Any]:
-    """A response without what no two calls share, and without a copy of the error's text that botocore leaves out."""
+    """Return a response without the parts that differ between calls, and without the copy of the error's text."""
     metadata = {
         name: value for name, value in response["ResponseMetadata"].items() if name not in ("RequestId", "HTTPHeaders")
     }
@@ -67,7 +67,7 @@ def without_what_differs(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def outcome(caller: Any, call: str, parameters: dict[str, Any]) -> Any:
-    """What a call comes to: its answer, or its error as those read it who handle it."""
+    """Return the result of a call, or the parts of its error that handlers read."""
     try:
         return without_what_differs(getattr(caller, call)(**parameters))
     except botocore.exceptions.ClientError as fault:
@@ -87,7 +87,7 @@ def outcome(caller: Any, call: str, parameters: dict[str, Any]) -> Any:
 
 @contextmanager
 def both(aws: Aws, service: str, **changes: str) -> Iterator[tuple[Any, Any]]:
-    """The library's client and botocore's, in a function's environment."""
+    """Return the library's client and botocore's in the environment of a function."""
     with fresh_execution_environment({**aws.variables, **changes}):
         endpoint = aws.variables["AWS_ENDPOINT_URL"]
         mine = client(service)
@@ -202,7 +202,7 @@ def test_errors_of_what_is_left_to_botocore_are_caught_by_the_same_name(aws: Aws
         assert error_code(caught.value) == "ResourceNotFoundException"
         assert mine.meta.service_model.service_name == "dynamodb"
         with pytest.raises(mine.exceptions.ResourceNotFoundException):
-            mine.get_item(TableName="nowhere", Key=KEY)  # which is botocore's, too, since `meta` was asked for
+            mine.get_item(TableName="nowhere", Key=KEY)  # botocore makes this call too, since `meta` was read
 
 
 def test_a_denial_comes_to_the_same(aws: Aws) -> None:
@@ -264,7 +264,7 @@ def test_who_hangs_something_on_botocores_client_has_it_in_every_call(aws: Aws) 
 
 
 def test_eight_threads_lose_nothing(aws: Aws) -> None:
-    """With throttles and lost answers among the calls, every item arrives, once."""
+    """With throttled calls and lost responses, every item is written once."""
     plan = at_random(7, throttled=0.01, lost=0.03)
     with FaultyDynamoDB(aws.variables["AWS_ENDPOINT_URL"], "PutItem", plan) as dynamodb:
         with fresh_execution_environment({**aws.variables, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb.endpoint}):
@@ -280,7 +280,7 @@ def test_eight_threads_lose_nothing(aws: Aws) -> None:
     assert [int(item["timestamp"]) for item in aws.items(USAGE)] == list(range(400))
 
 
-# Where things go wrong
+# Errors of connections
 
 
 PUT = {"TableName": "t", "Item": {"id": {"S": "CANARY-value"}}}
@@ -289,7 +289,7 @@ THROTTLED = error("ProvisionedThroughputExceededException")
 
 
 def put(caller: Any) -> tuple[str, Any]:
-    """How a write ends, and what is known of it."""
+    """Return the result of a write, and the number of attempts."""
     try:
         return "written", caller.put_item(**PUT)["ResponseMetadata"]["RetryAttempts"]
     except botocore.exceptions.ClientError as fault:
@@ -362,7 +362,7 @@ def test_an_error_holds_nothing_of_the_call_or_of_what_came_back(steps: list[Ste
     assert service.endpoint in str(caught.value)
 
 
-# Where the library asks for more than botocore
+# Checks that botocore does not have
 
 
 HALF = message(b'{"Attributes":{}}')[:-4]
@@ -417,7 +417,7 @@ def test_a_clock_cannot_be_put_right_for_ever() -> None:
         assert len(service.requests) == 3
 
 
-# What is sent
+# Requests
 
 
 def sent_by(caller: Caller, **variables: str) -> dict[str, str]:
@@ -449,7 +449,7 @@ def test_the_caller_is_named() -> None:
 
 
 def test_nothing_of_a_call_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """That neither secret nor value is there is asserted after each test; here that there is nothing at all."""
+    """A fixture asserts after each test that the log has no secret. Here the log must be empty."""
     caplog.set_level("DEBUG")
     with ScriptedService(BUSY, error("ValidationException")) as service:
         put(own("dynamodb", service.endpoint))

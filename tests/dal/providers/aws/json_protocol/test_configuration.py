@@ -1,4 +1,4 @@
-"""Which environments the library's clients understand; all others are botocore's."""
+"""Test which environments the library's clients understand. In all others, botocore makes the calls."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ SERVICES = ["dynamodb", "sqs", "ssm"]
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path) -> Any:
-    """Lambda's environment, and a home without settings; yields that."""
+    """Set Lambda's environment and a home directory without settings, and yield the directory."""
     with fresh_execution_environment({**dict.fromkeys(ELSEWHERE), **LAMBDA, "HOME": str(tmp_path)}):
         yield tmp_path
 
 
 def endpoint(**changes: str | None) -> str | None:
-    """The address of DynamoDB in Lambda's environment with `changes`; None: botocore's to find."""
+    """Return the address of DynamoDB in Lambda's environment with `changes`; None if botocore must find it."""
     with fresh_execution_environment(changes):
         found = own_endpoint("dynamodb")
     return None if found is None else found.url
@@ -64,7 +64,7 @@ def test_the_librarys_clients_wait_as_long_as_botocores(service: str) -> None:
     pool, config = own._connections, own.meta.config
     assert (pool._connect_timeout_s, pool._read_timeout_s) == (config.connect_timeout, config.read_timeout) == (1, 2)
     assert own._attempts == config.retries["total_max_attempts"] == 3
-    assert pool._kept == config.max_pool_connections == 32
+    assert pool._idle_at_most == config.max_pool_connections == 32
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -127,11 +127,11 @@ def test_an_endpoint_of_the_service_goes_first() -> None:
     assert found == {"dynamodb": "http://b/", "sqs": "http://c/", "ssm": "http://a/"}
 
 
-# Whatever else botocore reads
+# Other settings of botocore
 
 
 def variables_of_botocore() -> set[str]:
-    """Every variable in botocore's own tables, today's and tomorrow's."""
+    """Return every variable in the tables of the installed botocore."""
     tables = [table for name, table in vars(configprovider).items() if name.isupper() and isinstance(table, dict)]
     entries = [entry for table in tables for entry in table.values() if isinstance(entry, tuple)]
     names = [name for entry in entries for name in ([entry[1]] if isinstance(entry[1], str) else entry[1] or [])]
@@ -139,7 +139,7 @@ def variables_of_botocore() -> set[str]:
 
 
 UNDERSTOOD = client_configuration._UNDERSTOOD | client_configuration._CHANGES_NOTHING
-FOREIGN = {name for name in variables_of_botocore() if name.startswith(client_configuration._OTHERS)}
+FOREIGN = {name for name in variables_of_botocore() if name.startswith(client_configuration._OTHER_PREFIXES)}
 MORE = [
     "AWS_ACCOUNT_ID",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -155,8 +155,8 @@ MORE = [
 ]
 
 
-def test_the_variables_of_botocore_are_told_apart() -> None:
-    """A new one of botocore's lands among those that leave the calls to it. Read here whether it may be harmless."""
+def test_the_variables_of_botocore_are_classified() -> None:
+    """A new variable of botocore makes botocore make the calls. If this test fails, decide whether it is harmless."""
     assert {"AWS_PROFILE", "AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_RETRY_MODE"} <= variables_of_botocore()
     assert {
         "AWS_EC2_METADATA_SERVICE_ENDPOINT",
@@ -224,11 +224,11 @@ def test_without_certificates_of_the_system_botocore_brings_its_own(home: Path) 
     assert endpoint(**nothing) is None
 
 
-# What is loaded
+# Loaded modules
 
 
 def loaded_by(program: str) -> set[str]:
-    """The modules of a fresh interpreter in Lambda's environment, with an AWS where nobody listens."""
+    """Return the modules of a new interpreter in Lambda's environment, with an AWS endpoint that is closed."""
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-c", f"{program}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"],
         capture_output=True,

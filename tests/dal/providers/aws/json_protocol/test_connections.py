@@ -1,4 +1,4 @@
-"""Connections: kept, shared, replaced when they are dead, and trusted only for a reason."""
+"""Test connections: kept, shared, replaced when they are dead, and with checked certificates."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def pool_for(
     service: ScriptedService, *, kept: int = 32, host: str = "127.0.0.1", secure: bool = False
 ) -> ConnectionPool:
     endpoint = AwsEndpoint("dynamodb", "us-east-1", secure=secure, host=host, port=service.port)
-    return ConnectionPool(endpoint, connect_timeout_s=2, read_timeout_s=0.3, kept=kept)
+    return ConnectionPool(endpoint, connect_timeout_s=2, read_timeout_s=0.3, idle_at_most=kept)
 
 
 def post(pool: ConnectionPool, body: bytes = b"{}") -> bytes:
@@ -172,7 +172,7 @@ def test_what_is_no_http_is_an_error(content: bytes) -> None:
 
 
 def test_an_answer_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_LARGEST_ANSWER", 1000)
+    monkeypatch.setattr(connections, "_LARGEST_RESPONSE", 1000)
     fits, too_large = b"x" * 1000, b"x" * 1001
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n%s\r\n0\r\n\r\n" % too_large
     with ScriptedService(answer(fits), answer(too_large), raw(chunked)) as service:
@@ -201,7 +201,7 @@ def test_nobody_is_called_so() -> None:
         AwsEndpoint("sqs", "us-east-1", secure=False, host="nowhere.invalid", port=80),
         connect_timeout_s=1,
         read_timeout_s=1,
-        kept=1,
+        idle_at_most=1,
     )
     with pytest.raises(EndpointConnectionError, match=r"http://nowhere.invalid/"):
         post(pool)
@@ -209,13 +209,13 @@ def test_nobody_is_called_so() -> None:
 
 @pytest.mark.filterwarnings(
     "ignore:This process:DeprecationWarning"
-)  # from 3.12 on: forking beside threads is the test
+)  # since 3.12: the test forks a process with threads on purpose
 def test_a_forked_process_leaves_the_parents_connections_alone() -> None:
     with ScriptedService() as service:
         pool = pool_for(service)
         post(pool, b"parent")
         child = os.fork()
-        if child == 0:  # nothing of pytest may run here
+        if child == 0:  # no code of pytest may run here
             try:
                 os._exit(0 if post(pool, b"child") == b"{}" else 1)
             finally:
@@ -232,7 +232,7 @@ def test_a_forked_process_leaves_the_parents_connections_alone() -> None:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of 127.0.0.1 that nobody has signed, with its key."""
+    """Return a self-signed certificate for 127.0.0.1, and its key."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -290,4 +290,4 @@ def test_a_handshake_that_nobody_answers_ends() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = AwsEndpoint("sqs", "us-east-1", secure=True, host="127.0.0.1", port=silent.getsockname()[1])
         with pytest.raises(ConnectTimeoutError, match=r"within 0.2 s"):
-            post(ConnectionPool(endpoint, connect_timeout_s=0.2, read_timeout_s=1, kept=1))
+            post(ConnectionPool(endpoint, connect_timeout_s=0.2, read_timeout_s=1, idle_at_most=1))

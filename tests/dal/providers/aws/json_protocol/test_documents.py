@@ -1,4 +1,4 @@
-"""Documents, beside what botocore makes of them by the services' models."""
+"""Test JSON documents against botocore, which uses the models of the services."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ blobs = st.binary(max_size=20)
 
 
 def values(*, text_for_bytes: bool) -> st.SearchStrategy[dict[str, Any]]:
-    """Attribute values, whose names and texts look like attribute values themselves."""
+    """Return attribute values whose names and texts look like attribute values."""
     given_bytes = blobs | texts if text_for_bytes else blobs
     leaves = (
         texts.map(lambda text: {"S": text})

@@ -1,4 +1,4 @@
-"""Which failures are tried again, and when: beside botocore's standard mode."""
+"""Test which failures are retried, and when, against botocore's standard mode."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def answered(code: str, status: int, **headers: str) -> ClientError:
 
 
 def botocores_view(code: str, status: int) -> tuple[bool, float]:
-    """Whether botocore would try again, and its longest first pause."""
+    """Return whether botocore would retry, and its longest first pause."""
     operation = get_session().get_service_model("dynamodb").operation_model("PutItem")
     context = standard.RetryContext(
         attempt_number=1,
@@ -64,7 +64,7 @@ def botocores_view(code: str, status: int) -> tuple[bool, float]:
 
 
 def is_made_as_before() -> bool:
-    """Whether the inside of this botocore, which is not public, is the one that the views here look into."""
+    """Return whether this botocore has the private parts that these tests read."""
     try:
         botocores_view("InternalServerError", 500)
         _ = botocores_quota.RetryQuota.INITIAL_CAPACITY, standard.RetryQuotaChecker._THROTTLING_RETRY_COST
@@ -80,7 +80,7 @@ inside = pytest.mark.skipif(not is_made_as_before(), reason="botocore is made in
 @pytest.mark.parametrize(("code", "status"), list(itertools.product(CODES, STATUSES)))
 def test_botocore_would_do_the_same(code: str, status: int) -> None:
     if status == 429 and code in MODELED:
-        return  # botocore takes the model's word for what these are; DynamoDB gives none of them this status
+        return  # botocore classifies these by the model; DynamoDB sends none of them with this status
     again, longest = botocores_view(code, status)
     pauses = [StandardRetries("dynamodb", RetryQuota(), 3).pause_after(answered(code, status)) for _ in range(20)]
     assert [pause is not None for pause in pauses] == [again] * 20
@@ -108,7 +108,7 @@ def test_pauses_are_drawn_from_what_doubles(service: str, code: str, longest: li
     for number, bound in enumerate(longest):
         pauses = [each[number] or 0 for each in drawn]
         assert max(pauses) <= bound
-        assert max(pauses) > 0.8 * bound  # 200 draws below four fifths: once in 10^19
+        assert max(pauses) > 0.8 * bound  # the probability of 200 draws below four fifths is 1 in 10^19
         assert min(pauses) < 0.2 * bound
     assert {each[2] for each in drawn} == {None}
 
@@ -137,7 +137,7 @@ def test_the_numbers_of_the_quota_are_botocores() -> None:
 def test_a_service_that_is_down_is_asked_less_and_less() -> None:
     quota = RetryQuota(30)
     again: list[Any] = [StandardRetries("ssm", quota, 3).pause_after(HTTPClientError("x")) for _ in range(3)]
-    assert [each is not None for each in again] == [True, True, False]  # 28 of 30 are spent
+    assert [each is not None for each in again] == [True, True, False]  # 28 of 30 are used
     tries = StandardRetries("ssm", quota, 3)
     tries.succeeded()
     assert quota.spend(3)

@@ -1,4 +1,4 @@
-"""Signatures, beside those that botocore makes of the same requests."""
+"""Test signatures against botocore's signatures of the same requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ moments = st.floats(0, 4e9)
 def botocores(
     service: str, region: str, headers: dict[str, str], body: bytes, credentials: Credentials, at: float
 ) -> str:
-    """The signature by botocore's own steps; its `add_auth` takes no moment but now."""
+    """Return the signature of botocore's single steps, because its `add_auth` always uses the current time."""
     moment = datetime.fromtimestamp(int(at), UTC).strftime("%Y%m%dT%H%M%SZ")
     sent = {**headers, "X-Amz-Date": moment}
     if credentials.token is not None:

@@ -1,4 +1,4 @@
-"""Who is shown each call before it is made."""
+"""Report each AWS call of the library's own clients to observers, before the call is made."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
     CallObserver = Callable[[str, str, Mapping[str, Any]], None]
 
-__all__ = ["observe_calls", "show"]
+__all__ = ["observe_calls", "report_call"]
 
 _observers: list[CallObserver] = []
 
 
 def observe_calls(observer: CallObserver) -> Callable[[], None]:
-    """Show every call from now on to `observer`: the service, the operation, the parameters. What it returns ends that.
+    """Call `observer(service, operation, parameters)` for every call from now on. Return a function that ends this.
 
     Example:
         >>> end = observe_calls(lambda service, operation, parameters: print(service, operation))
@@ -25,7 +25,7 @@ def observe_calls(observer: CallObserver) -> Callable[[], None]:
     return lambda: _observers.remove(observer)
 
 
-def show(service: str, operation: str, parameters: Mapping[str, Any]) -> None:
-    """A call is about to be made."""
+def report_call(service: str, operation: str, parameters: Mapping[str, Any]) -> None:
+    """Report a call that is about to be made to all observers."""
     for observer in _observers:
         observer(service, operation, parameters)

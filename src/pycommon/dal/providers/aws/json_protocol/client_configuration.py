@@ -1,8 +1,8 @@
-"""Whether the environment says all that a call needs in the plain way, or whether botocore must read it.
+"""Decide whether the library's own client can make the AWS calls, or whether botocore must read the environment.
 
-botocore takes settings from some forty variables, two files and the system. What is understood here is what Lambda
-itself sets, and endpoints. Every other variable of the SDK's, known today or not, leaves the calls to botocore: the
-list below is of those that change nothing about them, so that no setting of anybody's is ever overlooked.
+botocore takes settings from some forty variables, two files and the system. The own client understands only the
+variables that Lambda sets, and endpoints. With any other `AWS_*` variable, botocore makes the calls, so that no setting
+is ignored. The lists below name the variables that the own client understands, and those that do not change its calls.
 """
 
 # ruff: noqa: PTH110, PTH111, PTH113, PTH202, PTH208
@@ -23,11 +23,11 @@ __all__ = ["AwsEndpoint", "own_endpoint", "reasons_for_botocore"]
 
 _SERVICES = frozenset({"dynamodb", "sqs", "ssm"})
 
-_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_ACCESS_KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _UNDERSTOOD = frozenset(
     {
-        *_KEYS,
-        "AWS_CONFIG_FILE",  # the two files are looked at below
+        *_ACCESS_KEY_VARIABLES,
+        "AWS_CONFIG_FILE",  # the two files are checked below
         "AWS_DEFAULT_REGION",
         "AWS_ENDPOINT_URL",
         "AWS_REGION",
@@ -38,33 +38,33 @@ _UNDERSTOOD = frozenset(
 )
 _CHANGES_NOTHING = frozenset(
     {
-        "AWS_BEARER_TOKEN_BEDROCK",  # another service's
+        "AWS_BEARER_TOKEN_BEDROCK",  # of another service
         "AWS_DISABLE_HOST_PREFIX_INJECTION",  # none of these services has such a prefix; MiniStack sets it
-        "AWS_EXECUTION_ENV",  # goes into the user agent, as with botocore
-        "AWS_MAX_ATTEMPTS",  # this and the next: the library's own bounds went before it with botocore, too
+        "AWS_EXECUTION_ENV",  # goes into the user agent, as in botocore
+        "AWS_MAX_ATTEMPTS",  # this and the retry mode: the library's limits replace them with botocore too
         "AWS_NODEJS_CONNECTION_REUSE_ENABLED",
         "AWS_RETRY_MODE",
         "AWS_SAM_LOCAL",
         "AWS_STS_REGIONAL_ENDPOINTS",
     }
 )
-_OTHERS = (  # what begins so is about something else
-    "AWS_EC2_METADATA_",  # credentials of an instance: keys in the environment go first
-    "AWS_ENDPOINT_URL_",  # an endpoint: of one of the three services, or of another
+_OTHER_PREFIXES = (  # variables with these prefixes do not change the calls
+    "AWS_EC2_METADATA_",  # credentials of an EC2 instance: credentials in the environment have priority
+    "AWS_ENDPOINT_URL_",  # endpoints: understood for the three services
     "AWS_LAMBDA_",
-    "AWS_METADATA_SERVICE_",  # as AWS_EC2_METADATA_
+    "AWS_METADATA_SERVICE_",  # like AWS_EC2_METADATA_
     "AWS_S3_",
     "AWS_XRAY_",
 )
 _SDK = ("AWS_", "BOTO")
 _TRUST = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-"""Which certificates to trust: without TLS, none are asked for."""
+"""The trusted certificates. They do not matter without TLS."""
 _PROXIES = frozenset({"http_proxy", "https_proxy"})
 
 _FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
 
-# The partitions whose every region has its endpoint at `{service}.{region}.{suffix}`. Others have exceptions (GovCloud)
-# or are none's to guess.
+# The partitions in which the endpoint of every region is `{service}.{region}.{suffix}`. Other partitions have
+# exceptions (GovCloud) or are unknown.
 _SUFFIXES = {
     **dict.fromkeys(("af", "ap", "ca", "eu", "il", "me", "mx", "sa", "us"), "amazonaws.com"),
     "cn": "amazonaws.com.cn",
@@ -74,14 +74,14 @@ _logger = getLogger(__name__)
 
 
 class AwsEndpoint(NamedTuple):
-    """Where calls of one service go, and what they are signed for.
+    """The endpoint of one service.
 
     Attributes:
-        service: its name in signatures and hosts, e.g. "dynamodb".
+        service: the name in signatures and host names, e.g. "dynamodb".
         region: e.g. "eu-central-1".
-        secure: whether it is spoken to by TLS.
-        host: the name alone.
-        port: the port, also where the address leaves it to the scheme.
+        secure: whether the connection uses TLS.
+        host: the host name without the port.
+        port: the port, also when it is the default of the scheme.
     """
 
     service: str
@@ -92,17 +92,17 @@ class AwsEndpoint(NamedTuple):
 
     @property
     def authority(self) -> str:
-        """The value of the header Host: the port only where it is not the scheme's own."""
+        """Return the value of the Host header. It has the port only if that is not the default of the scheme."""
         return self.host if self.port == _port(secure=self.secure) else f"{self.host}:{self.port}"
 
     @property
     def url(self) -> str:
-        """The address, for messages."""
+        """Return the URL, for messages."""
         return f"{'https' if self.secure else 'http'}://{self.authority}/"
 
 
 def own_endpoint(service: str) -> AwsEndpoint | None:
-    """Where `service` is reached from this environment; None where the calls are botocore's.
+    """Return the endpoint of `service` for the own client, or None if botocore must make the calls.
 
     Example:
         >>> with fresh_execution_environment({"AWS_REGION": "eu-central-1", ...}):
@@ -113,26 +113,26 @@ def own_endpoint(service: str) -> AwsEndpoint | None:
         return None
     variables = {name: value for name, value in process_environment.snapshot().items() if value}
     for reason in reasons_for_botocore(service, variables):
-        _logger.debug("Calls of %s go through botocore: %s", service, reason)
+        _logger.debug("Calls of %s use botocore: %s", service, reason)
         return None
     return _endpoint(service, variables)
 
 
 def reasons_for_botocore(service: str, variables: Mapping[str, str]) -> Iterator[str]:
-    """Why this client would not do for `service` in an environment of `variables`. The reasons hold no value."""
+    """Yield the reasons why botocore must make the calls. The reasons contain no values of variables."""
     yield from (f"{name} is set" for name in variables if name.startswith(_SDK) and not _is_harmless(name))
-    # NO_PROXY may except the endpoint; that, too, is botocore's to read.
+    # NO_PROXY may exclude the endpoint from the proxy; botocore decides that too.
     yield from (f"{name} is set" for name in variables if name.lower() in _PROXIES)
-    # Where they are missing (SnapStart, containers, instances), credentials are to be fetched.
-    yield from (f"{name} is not set" for name in _KEYS if name not in variables)
+    # If these are missing (SnapStart, containers, instances), the credentials must be fetched.
+    yield from (f"{name} is not set" for name in _ACCESS_KEY_VARIABLES if name not in variables)
     for name, default in _FILES.items():
         if _holds_settings(variables.get(name, default)):
-            yield f"the file of {name} holds settings"
+            yield f"the file of {name} has settings"
     if sys.platform != "linux" and _has_system_proxies():
         yield "the system has proxies"
     endpoint = _endpoint(service, variables)
     if endpoint is None:
-        yield "region and endpoint are not of the plain form"
+        yield "region or endpoint does not have the plain form"
     elif endpoint.secure:
         yield from _reasons_about_trust(variables)
 
@@ -140,15 +140,15 @@ def reasons_for_botocore(service: str, variables: Mapping[str, str]) -> Iterator
 def _reasons_about_trust(variables: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{name} is set" for name in _TRUST if name in variables)
     if not _system_has_certificates():
-        yield "the system has no certificates to trust"  # as in slim images; botocore brings its own
+        yield "the system has no trusted certificates"  # as in slim images; botocore has its own
 
 
 def _is_harmless(name: str) -> bool:
-    return name in _UNDERSTOOD or name in _CHANGES_NOTHING or name in _TRUST or name.startswith(_OTHERS)
+    return name in _UNDERSTOOD or name in _CHANGES_NOTHING or name in _TRUST or name.startswith(_OTHER_PREFIXES)
 
 
 def _holds_settings(path: str) -> bool:
-    """Whether there is anything at `path`. What is neither a file nor the null device is for botocore to read."""
+    """Return whether there is a file with content at `path`, or something that only botocore can read."""
     import os.path
 
     path = os.path.expanduser(path)
@@ -164,7 +164,7 @@ def _has_system_proxies() -> bool:
 
 
 def _system_has_certificates() -> bool:
-    """Whether OpenSSL finds any where it looks."""
+    """Return whether OpenSSL finds certificates on this system."""
     import os
     import ssl
 
@@ -173,7 +173,7 @@ def _system_has_certificates() -> bool:
 
 
 def _endpoint(service: str, variables: Mapping[str, str]) -> AwsEndpoint | None:
-    # botocore reads AWS_DEFAULT_REGION alone. Lambda sets both, to the same.
+    # botocore reads only AWS_DEFAULT_REGION. Lambda sets both variables to the same region.
     region = variables.get("AWS_DEFAULT_REGION") or variables.get("AWS_REGION") or ""
     suffix = _suffix(region)
     if suffix is None:
@@ -185,7 +185,7 @@ def _endpoint(service: str, variables: Mapping[str, str]) -> AwsEndpoint | None:
 
 
 def _suffix(region: str) -> str | None:
-    """The DNS suffix of a region's partition: `<part of the world>-<direction>-<number>`, and no name longer."""
+    """Return the DNS suffix of a region's partition. A region is `<area>-<direction>-<number>`."""
     parts = region.split("-")
     if len(parts) != 3 or not parts[1].isalpha() or not parts[2].isdecimal() or not region.isascii():  # noqa: PLR2004
         return None
@@ -193,7 +193,7 @@ def _suffix(region: str) -> str | None:
 
 
 def _configured(service: str, region: str, url: str) -> AwsEndpoint | None:
-    """The endpoint of a URL that is scheme, name and port; a path, a user or an IPv6 address is botocore's."""
+    """Return the endpoint of a plain URL: scheme, host name and port. For a path, a user or IPv6 return None."""
     from urllib.parse import urlsplit
 
     try:

@@ -1,7 +1,7 @@
-"""What a call may raise, by the names and in the shapes that botocore's errors have.
+"""Define the errors of AWS calls, with the names and the form of botocore's errors.
 
-Where the process has loaded botocore, each is an instance of botocore's error of that name too: who catches
-`botocore.exceptions.ClientError` around a call catches it, whoever made the call.
+If the process has loaded botocore, each error is also an instance of botocore's error of the same name. So
+`except botocore.exceptions.ClientError` catches the errors of the library's own clients too.
 """
 
 from __future__ import annotations
@@ -29,95 +29,95 @@ __all__ = [
 
 
 class AWSError(Exception):
-    """Base of what calls raise."""
+    """Base class of all errors of AWS calls."""
 
     def __init__(self, message: str) -> None:
-        Exception.__init__(self, message)  # not super(): that may be botocore's, which takes something else
+        Exception.__init__(self, message)  # not super(), which may be botocore's class with other arguments
 
 
 class NoCredentialsError(AWSError):
-    """The environment has no credentials to sign with."""
+    """The environment has no credentials."""
 
 
 class ParamValidationError(AWSError):
-    """The parameters of a call are no JSON. Those that are JSON are the service's to judge."""
+    """The parameters of a call have no JSON form. All other checks of parameters are left to the service."""
 
 
 class HTTPClientError(AWSError):
-    """No usable answer came. Whether the call was carried out is not known."""
+    """The call got no usable response. It is unknown whether the service ran the operation."""
 
 
 class EndpointConnectionError(HTTPClientError):
-    """No connection: the name is unknown, or nobody listens."""
+    """No connection: the host name is unknown, or the port is closed."""
 
 
 class ConnectTimeoutError(HTTPClientError):
-    """No connection in time."""
+    """The connection was not made within the time limit."""
 
 
 class ReadTimeoutError(HTTPClientError):
-    """A connection, and no answer in time."""
+    """The response did not arrive within the time limit."""
 
 
 class ConnectionClosedError(HTTPClientError):
-    """The connection ended before the answer did."""
+    """The connection ended before the response was complete."""
 
 
 class SSLError(HTTPClientError):
-    """No secure connection: a certificate that is not trusted, or no common version of TLS."""
+    """No TLS connection: the certificate is not trusted, or there is no common TLS version."""
 
 
 class UnusableResponseError(HTTPClientError):
-    """The answer is no HTTP, no JSON, larger than any of these services gives, or its checksum is wrong."""
+    """The response is not valid HTTP or JSON, is too large, or has a wrong checksum."""
 
 
 class ClientError(AWSError):
-    """The service refused the call or failed in it.
+    """The service returned an error.
 
     Attributes:
-        response: `{"Error": {"Code", "Message"}, "ResponseMetadata": {"HTTPStatusCode", "RequestId", ...}, ...}`, with
-            what else the error holds, such as the `Item` of a condition that failed.
+        response: `{"Error": {"Code", "Message"}, "ResponseMetadata": {"HTTPStatusCode", "RequestId", ...}, ...}`, and
+            further members of the error, e.g. the `Item` of a failed condition.
         operation_name: e.g. "PutItem".
     """
 
     def __init__(self, response: dict[str, Any], operation_name: str) -> None:
         error = response.get("Error", {})
-        Exception.__init__(self, f"{operation_name} was answered with {error.get('Code')}: {error.get('Message')}")
+        Exception.__init__(self, f"{operation_name} failed with {error.get('Code')}: {error.get('Message')}")
         self.response = response
         self.operation_name = operation_name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ClientError, (self.response, self.operation_name)  # the classes of codes are in no module
+        return ClientError, (self.response, self.operation_name)  # the class of a code cannot be imported by name
 
 
 class Exceptions:
-    """The errors of a client by their codes, as in `except client.exceptions.ResourceNotFoundException`."""
+    """The error classes of a client by code, for `except client.exceptions.ResourceNotFoundException`."""
 
     def __getattr__(self, code: str) -> type[ClientError]:
-        """The class of the errors with `code`; for "ClientError" that of all."""
+        """Return the class of errors with `code`; "ClientError" is the base class of all."""
         if not code.isidentifier() or code.startswith("_"):
             raise AttributeError(code)
         return ClientError if code == "ClientError" else _class_of(code)
 
 
 def client_error(code: str, response: dict[str, Any], operation: str) -> ClientError:
-    """The error of a call of `operation` that the service answered with `code`."""
+    """Return the error with `code` for a call of `operation`."""
     kind = _class_of(code) if code.isidentifier() else ClientError
-    return cast("ClientError", _also_of_botocore(kind, "ClientError")(response, operation))
+    return cast("ClientError", _also_in_botocore(kind, "ClientError")(response, operation))
 
 
 def connection_error(kind: type[HTTPClientError], message: str) -> HTTPClientError:
-    """An error of `kind`, which is a class of this module."""
-    return cast("HTTPClientError", _also_of_botocore(kind, kind.__name__)(message))
+    """Return an error of `kind`, which is a class of this module."""
+    return cast("HTTPClientError", _also_in_botocore(kind, kind.__name__)(message))
 
 
-@functools.lru_cache(maxsize=256)  # bounded: codes come from the network
+@functools.lru_cache(maxsize=256)  # limited: codes come from the network
 def _class_of(code: str) -> type[ClientError]:
     return type(code, (ClientError,), {"__module__": __name__})
 
 
-def _also_of_botocore(kind: Any, name: str) -> Any:
-    """The class `kind`, which where botocore is loaded is a class of its error called `name` too."""
+def _also_in_botocore(kind: Any, name: str) -> Any:
+    """Return `kind`; if botocore is loaded, return a subclass of `kind` and of botocore's error called `name`."""
     botocore = sys.modules.get("botocore.exceptions")
     return kind if botocore is None else _of_both(kind, getattr(botocore, name, botocore.HTTPClientError))
 

@@ -1,4 +1,4 @@
-"""The time that requests are signed with: this machine's, put right where AWS says that it is wrong."""
+"""Tell the time for signatures: this machine's time, corrected when AWS reports that it is wrong."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _WRONG_TIME = frozenset(
         "SignatureDoesNotMatch",
     }
 )
-_TOLERATED_S = 240  # AWS takes five minutes; less than these is no reason for its refusal
+_TOLERATED_S = 240  # AWS tolerates five minutes; a smaller difference is not why it refused the request
 
 
 class Clock:
-    """Tells the time of the service. Safe to share between threads."""
+    """The clock of one service. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._offset_s = 0.0
 
     def now(self) -> float:
-        """Seconds since 1970."""
+        """Return the seconds since 1970."""
         return time.time() + self._offset_s
 
     def corrected_by(self, error: AWSError) -> bool:
-        """Whether `error` came of a wrong clock, and the clock is right now: the same call is worth another attempt."""
+        """Correct the clock if a wrong time caused `error`; return whether it was corrected."""
         if not isinstance(error, ClientError) or error.response["Error"]["Code"] not in _WRONG_TIME:
             return False
         date = _parsed(error.response["ResponseMetadata"]["HTTPHeaders"].get("date", ""))

@@ -1,4 +1,4 @@
-"""Connections that are kept, and one exchange over one of them: the bytes of a request out, the whole answer in."""
+"""Send a request over a kept-alive HTTP connection, and read the whole response."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 __all__ = ["ConnectionPool", "HttpResponse"]
 
 _ENDED = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
-"""How a connection shows that the other side has closed it."""
-_LARGEST_ANSWER = 16 * 1024 * 1024  # DynamoDB, SQS and Parameter Store give 1 MB at most, JSON's escapes aside
+"""The errors of a connection that the server has closed."""
+_LARGEST_RESPONSE = 16 * 1024 * 1024  # DynamoDB, SQS and Parameter Store send at most 1 MB, without JSON's escapes
 
 
 class HttpResponse(NamedTuple):
-    """A whole answer. The names of its headers are in lower case."""
+    """A complete HTTP response. The names of its headers are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -42,37 +42,39 @@ class HttpResponse(NamedTuple):
 
 
 class ConnectionPool:
-    """Connections to one endpoint. Each is one thread's while it is used, and kept for the next that needs one.
+    """The connections to one endpoint. Only one thread at a time uses a connection; an idle one is kept for the next.
 
     Args:
-        endpoint: where they lead.
-        connect_timeout_s: for each of name and address, and for the handshake of TLS.
-        read_timeout_s: for each wait while a request is sent or its answer is read.
-        kept: at most so many lie idle; others are closed after use.
+        endpoint: the endpoint of the connections.
+        connect_timeout_s: the time limit for each address of the host, and for the TLS handshake.
+        read_timeout_s: the time limit for each wait while a request is sent or its response is read.
+        idle_at_most: the number of idle connections that are kept. Others are closed after use.
     """
 
-    def __init__(self, endpoint: AwsEndpoint, *, connect_timeout_s: float, read_timeout_s: float, kept: int) -> None:
+    def __init__(
+        self, endpoint: AwsEndpoint, *, connect_timeout_s: float, read_timeout_s: float, idle_at_most: int
+    ) -> None:
         self._endpoint = endpoint
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
-        self._kept = kept
+        self._idle_at_most = idle_at_most
         self._idle: list[http.client.HTTPConnection] = []  # shared without a lock: append and pop are atomic
         self._process = os.getpid()
         weakref.finalize(self, _close, self._idle)
 
     def post(self, headers: Mapping[str, str], body: bytes) -> HttpResponse:
-        """Send a request, and read its answer.
+        """Send a request, and return its response.
 
-        A server closes connections that nobody uses, and the freeze of an environment lets them die. That shows when
-        the next request is sent, and costs it nothing but a new connection.
+        Servers close idle connections, also while the execution environment is frozen. The next request then notices
+        the closed connection, and opens a new one.
 
         Raises:
-            HTTPClientError: there is no whole answer.
+            HTTPClientError: there is no complete response.
         """
-        kept = self._take()
-        if kept is not None:
+        idle = self._take()
+        if idle is not None:
             try:
-                return self._exchange(kept, headers, body)
+                return self._exchange(idle, headers, body)
             except ConnectionClosedError as error:
                 if not isinstance(error.__cause__, _ENDED):
                     raise
@@ -81,14 +83,14 @@ class ConnectionPool:
     def _exchange(
         self, connection: http.client.HTTPConnection, headers: Mapping[str, str], body: bytes
     ) -> HttpResponse:
-        """One request and its answer. Afterwards the connection is kept or closed."""
+        """Send a request and read its response; then keep or close the connection."""
         try:
             connection.request("POST", "/", body, headers)
             with connection.getresponse() as response:
                 content = _read(response)
         except BaseException as error:
             connection.close()
-            _close(self._idle)  # those are as old, and the next attempt deserves a new one
+            _close(self._idle)  # the idle connections are as old; the next attempt opens a new one
             if isinstance(error, OSError | http.client.HTTPException):
                 raise self._broken(error) from error
             raise
@@ -106,7 +108,7 @@ class ConnectionPool:
             else http.client.HTTPConnection(host, port, timeout=timeout)
         )
         try:
-            connection.connect()  # which sets TCP_NODELAY
+            connection.connect()  # this also sets TCP_NODELAY
         except OSError as error:
             connection.close()
             raise self._not_connected(error) from error
@@ -115,8 +117,8 @@ class ConnectionPool:
         return connection
 
     def _take(self) -> http.client.HTTPConnection | None:
-        """A kept connection, the one used last; None where there is none."""
-        if os.getpid() != self._process:  # after a fork: what is there is the parent's, and is only let go
+        """Return the idle connection that was used last, or None."""
+        if os.getpid() != self._process:  # after a fork the connections belong to the parent process; close them here
             _close(self._idle)
             self._process = os.getpid()
         try:
@@ -126,8 +128,8 @@ class ConnectionPool:
 
     def _give_back(self, connection: http.client.HTTPConnection) -> None:
         self._idle.append(connection)
-        if len(self._idle) > self._kept:
-            _close(self._idle, leave=self._kept)
+        if len(self._idle) > self._idle_at_most:
+            _close(self._idle, leave=self._idle_at_most)
 
     def _not_connected(self, error: OSError) -> HTTPClientError:
         url = self._endpoint.url
@@ -144,32 +146,32 @@ class ConnectionPool:
         url = self._endpoint.url
         match error:
             case TimeoutError():
-                return connection_error(ReadTimeoutError, f"No answer from {url} within {self._read_timeout_s:g} s")
+                return connection_error(ReadTimeoutError, f"No response from {url} within {self._read_timeout_s:g} s")
             case http.client.IncompleteRead() | OSError():
                 kind = type(error).__name__
                 return connection_error(ConnectionClosedError, f"The connection to {url} broke off ({kind})")
             case _:
                 return connection_error(
-                    UnusableResponseError, f"What {url} answered cannot be read ({type(error).__name__})"
+                    UnusableResponseError, f"The response of {url} cannot be read ({type(error).__name__})"
                 )
 
 
 def _read(response: http.client.HTTPResponse) -> bytes:
-    """The whole content. It must have said how long it is, or come in chunks: else half of it would look whole."""
+    """Return the whole body. The response must have a length or be chunked: otherwise a part would look complete."""
     if response.length is not None:
-        if response.length > _LARGEST_ANSWER:
+        if response.length > _LARGEST_RESPONSE:
             raise http.client.HTTPException("too large")
         return response.read()
     if not response.chunked:
         raise http.client.HTTPException("no length")
-    content = response.read(_LARGEST_ANSWER + 1)
-    if len(content) > _LARGEST_ANSWER:
+    content = response.read(_LARGEST_RESPONSE + 1)
+    if len(content) > _LARGEST_RESPONSE:
         raise http.client.HTTPException("too large")
     return content
 
 
 def _close(connections: list[http.client.HTTPConnection], leave: int = 0) -> None:
-    """Close the oldest, and leave so many. Others may take and add meanwhile."""
+    """Close the oldest connections, and leave `leave` of them. Other threads may use the list at the same time."""
     while len(connections) > leave:
         try:
             connection = connections.pop(0)

@@ -1,4 +1,4 @@
-"""The credentials of the function's role, where Lambda puts them: in the environment."""
+"""Read the credentials of the function's role from the environment, where Lambda puts them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["Credentials", "credentials"]
 
 
 class Credentials:
-    """An access key. Says nothing of itself when it is printed.
+    """An AWS access key. Its repr does not show the secret.
 
     Attributes:
-        access_key: the key's id.
-        secret_key: what signatures are made with.
-        token: belongs to the temporary key of a role; None with a key of a user.
+        access_key: the id of the access key.
+        secret_key: the secret access key, which signs requests.
+        token: the session token of a role's temporary key; None for a user's access key.
     """
 
     __slots__ = ("access_key", "secret_key", "token")
@@ -26,27 +26,31 @@ class Credentials:
 
 
 def credentials() -> Credentials:
-    """The credentials as they are now: read for each call, so that a rotation is seen.
+    """Return the current credentials. They are read for each call, because Lambda may rotate them.
 
     Raises:
-        NoCredentialsError: a variable is missing, or holds what no header can.
+        NoCredentialsError: a variable is missing, or contains characters that a header cannot.
     """
     return Credentials(
         _required("AWS_ACCESS_KEY_ID"),
         _required("AWS_SECRET_ACCESS_KEY"),
-        _optional("AWS_SECURITY_TOKEN") or _optional("AWS_SESSION_TOKEN"),  # in botocore's order
+        _optional("AWS_SECURITY_TOKEN") or _optional("AWS_SESSION_TOKEN"),  # the same order as botocore's
     )
 
 
 def _required(name: str) -> str:
     value = _optional(name)
     if value is None:
-        raise NoCredentialsError(f"AWS calls cannot be signed: {name} is not set, and was when the client was made.")
+        raise NoCredentialsError(
+            f"AWS calls cannot be signed: {name} is not set, but was set when the client was created."
+        )
     return value
 
 
 def _optional(name: str) -> str | None:
     value = process_environment.get(name)
     if value is not None and not (value.isascii() and value.isprintable()):
-        raise NoCredentialsError(f"AWS calls cannot be signed: {name} holds characters that are not printable ASCII.")
+        raise NoCredentialsError(
+            f"AWS calls cannot be signed: {name} contains characters that are not printable ASCII."
+        )
     return value

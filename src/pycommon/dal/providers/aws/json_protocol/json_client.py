@@ -1,4 +1,4 @@
-"""What the clients of all services share: a call is encoded, signed, sent, retried, and its answer read."""
+"""Define the base class of the clients: it encodes, signs and sends a call, retries it, and reads the response."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 import urllib.parse
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from pycommon.dal.providers.aws.json_protocol.call_observers import show
+from pycommon.dal.providers.aws.json_protocol.call_observers import report_call
 from pycommon.dal.providers.aws.json_protocol.client_errors import (
     ClientError,
     Exceptions,
@@ -35,7 +35,7 @@ _SAFE_IN_A_TRACE = "-=;:+&[]{}\"',"
 
 
 class Bounds(NamedTuple):
-    """How long a call may take, and how many connections are kept."""
+    """The limits of a client: time, attempts and idle connections."""
 
     connect_timeout_s: float
     read_timeout_s: float
@@ -44,16 +44,16 @@ class Bounds(NamedTuple):
 
 
 class JsonClient:
-    """A client of one service, called as botocore's is. Safe to share between threads.
+    """A client of one service with the interface of botocore's client. Safe to share between threads.
 
     Args:
-        endpoint: where the calls go.
-        bounds: of each call.
-        botocore: makes botocore's client of the service, for whatever this one does not do itself.
-        user_agent: how the caller is named to AWS.
+        endpoint: the endpoint of the service.
+        bounds: the limits of the client.
+        botocore: creates botocore's client of the service, for everything that this client does not implement.
+        user_agent: the name of the caller in the user-agent header.
 
     Attributes:
-        exceptions: the errors by their codes, for `except`.
+        exceptions: the error classes by code, for `except`.
     """
 
     exceptions: ClassVar[Exceptions] = Exceptions()
@@ -71,7 +71,7 @@ class JsonClient:
             endpoint,
             connect_timeout_s=bounds.connect_timeout_s,
             read_timeout_s=bounds.read_timeout_s,
-            kept=bounds.connections,
+            idle_at_most=bounds.connections,
         )
         self._signer = Signer(endpoint.service, endpoint.region)
         self._clock = Clock()
@@ -80,7 +80,10 @@ class JsonClient:
         self._user_agent = _user_agent(user_agent)
 
     def __getattr__(self, name: str) -> Any:
-        """What only botocore's client has. Who asks for its `meta` gets it for every call, with what hangs on it."""
+        """Return an attribute of botocore's client.
+
+        After a read of `meta`, botocore also makes the calls of this client: `meta` gives access to its event hooks.
+        """
         if name.startswith("_"):
             raise AttributeError(name)
         if name == "meta":
@@ -93,15 +96,15 @@ class JsonClient:
         return _with_own_errors(found) if name in whole.meta.method_to_api_mapping else found
 
     def _call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Make a call, with as many attempts as are due.
+        """Make a call, and retry it if that may help.
 
         Raises:
-            ClientError: the service answered with an error.
-            HTTPClientError: no usable answer came.
-            NoCredentialsError: there is nothing to sign with.
-            ParamValidationError: the parameters are no JSON.
+            ClientError: the service returned an error.
+            HTTPClientError: there was no usable response.
+            NoCredentialsError: the environment has no credentials.
+            ParamValidationError: a parameter has no JSON form.
         """
-        show(self._service, operation, parameters)
+        report_call(self._service, operation, parameters)
         body = encode(parameters)
         retries = StandardRetries(self._service, self._quota, self._attempts)
         while True:
@@ -124,13 +127,13 @@ class JsonClient:
         signed["user-agent"] = self._user_agent
         trace = process_environment.get("_X_AMZN_TRACE_ID")
         if trace is not None and process_environment.get("AWS_LAMBDA_FUNCTION_NAME") is not None:
-            # By it AWS notices functions and queues that call each other in a circle.
+            # With this header AWS detects functions and queues that call each other in a loop.
             signed["x-amzn-trace-id"] = urllib.parse.quote(trace, safe=_SAFE_IN_A_TRACE)
         return result_of(self._connections.post(signed, body), operation)
 
 
 def _with_own_errors(call: Callable[..., Any]) -> Callable[..., Any]:
-    """A call of botocore's client, whose errors `exceptions` of the own one knows."""
+    """Wrap a call of botocore's client, so that its errors are the classes of `exceptions`."""
     from botocore.exceptions import ClientError as BotocoreError
 
     @functools.wraps(call)
@@ -138,7 +141,7 @@ def _with_own_errors(call: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return call(*args, **kwargs)
         except BotocoreError as error:
-            name = type(error).__name__  # the code, or for some services what it was called before
+            name = type(error).__name__  # the code, or the old code of some services
             code = name if name != "ClientError" else str(error.response.get("Error", {}).get("Code"))
             raise client_error(code, error.response, error.operation_name) from error
 

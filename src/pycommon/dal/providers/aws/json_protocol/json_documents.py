@@ -1,7 +1,7 @@
-"""Parameters and answers as JSON: bytes are base64 there and back, as the protocol has it.
+"""Encode parameters and decode responses as JSON. The protocol writes bytes as base64.
 
-botocore walks every document along the service's model. Here a document is walked only where its text shows that it
-holds bytes at all.
+botocore walks through every document with the model of the service. This module walks through a document only if its
+text may contain bytes.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 __all__ = ["decode", "encode"]
 
 _BLOBS = frozenset({"B", "BS", "BinaryValue"})
-"""The members of these services that hold bytes: of attribute values (DynamoDB) and of message attributes (SQS).
+"""The members that hold bytes, in attribute values (DynamoDB) and message attributes (SQS).
 
-An attribute that somebody has called "B" is told apart: what it holds is an attribute value, a mapping.
+An item's attribute may also be called "B". Its value is a mapping, and so it is not taken for bytes.
 """
 _SIGNS_OF_TEXT = (b'"B":"', b'"BS":["', b'"BinaryValue":"')
 _SIGNS_OF_BYTES = (b'"B"', b'"BS"')
 
 
 def encode(parameters: Mapping[str, Any]) -> bytes:
-    """`parameters` as the body of a request.
+    """Return `parameters` as the body of a request.
 
     Raises:
-        ParamValidationError: they hold what JSON cannot.
+        ParamValidationError: a value has no JSON form.
 
     Example:
         >>> encode({"Key": {"id": {"B": b"x"}}})
@@ -39,18 +39,18 @@ def encode(parameters: Mapping[str, Any]) -> bytes:
     """
     try:
         body = orjson.dumps(parameters, default=_base64)
-        if any(sign in body for sign in _SIGNS_OF_TEXT):  # base64 by now, or text that is yet to become it
+        if any(sign in body for sign in _SIGNS_OF_TEXT):  # base64 already, or text that must become base64
             body = orjson.dumps(_converted(parameters, _base64))
     except TypeError as error:
-        raise ParamValidationError(f"The parameters of an AWS call are no JSON: {_reason(error)}") from None
+        raise ParamValidationError(f"The parameters of an AWS call have no JSON form: {_reason(error)}") from None
     return body
 
 
 def decode(body: bytes) -> Any:
-    """The document that `body` holds; an empty one says nothing: {}.
+    """Return the document in `body`; {} for an empty body.
 
     Raises:
-        ValueError: it is no JSON, or bytes in it are no base64.
+        ValueError: the body is not valid JSON, or its bytes are not valid base64.
     """
     if not body:
         return {}
@@ -59,7 +59,7 @@ def decode(body: bytes) -> Any:
 
 
 def _converted(document: Any, convert: Callable[[Any], Any]) -> Any:
-    """A copy of `document` with its blobs converted."""
+    """Return a copy of `document` in which members with bytes are converted."""
     match document:
         case dict():
             return {
@@ -83,12 +83,12 @@ def _blob(value: Any, convert: Callable[[Any], Any]) -> Any:
 
 
 def _base64(value: Any) -> str:
-    """What JSON does not know: bytes. Text in their place is taken as UTF-8, as botocore does."""
+    """Return bytes as base64. A text in place of bytes is encoded as UTF-8 first, as in botocore."""
     if isinstance(value, str):
         value = value.encode()
     if isinstance(value, bytes | bytearray | memoryview):
         return base64.b64encode(value).decode()
-    raise TypeError(f"{type(value).__qualname__} has no form in it")
+    raise TypeError(f"{type(value).__qualname__} cannot be encoded")
 
 
 def _bytes(value: str) -> bytes:
@@ -96,5 +96,5 @@ def _bytes(value: str) -> bytes:
 
 
 def _reason(error: TypeError) -> str:
-    """The types at fault. orjson keeps the reason of `default` as the cause."""
+    """Return the reason with the type. orjson keeps the error of `default` as the cause."""
     return str(error.__cause__ or error)

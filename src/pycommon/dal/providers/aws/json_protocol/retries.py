@@ -1,4 +1,4 @@
-"""Which failures are worth another attempt, when, and for how long: the standard mode of the AWS SDKs.
+"""Decide whether and when to retry a failed call, by the standard retry mode of the AWS SDKs.
 
 Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
@@ -39,7 +39,7 @@ _TRANSIENT = frozenset({"ReplicatedWriteConflictException", "RequestTimeout", "R
 _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
 
 _FIRST_PAUSE_S = 0.05
-_FIRST_PAUSES_S = {"dynamodb": 0.025}  # it answers in milliseconds, so that less is enough
+_FIRST_PAUSES_S = {"dynamodb": 0.025}  # DynamoDB answers within milliseconds
 _FIRST_PAUSE_WHEN_THROTTLED_S = 1.0
 
 _CAPACITY = 500
@@ -49,7 +49,7 @@ _REFUND = 1
 
 
 class RetryQuota:
-    """What a client may still spend on attempts beyond the first: while a service is down, it is not made to suffer.
+    """Limits the retries of a client, so that retries do not overload a service that is down.
 
     Safe to share between threads.
     """
@@ -59,7 +59,7 @@ class RetryQuota:
         self._lock = threading.Lock()
 
     def spend(self, cost: int) -> bool:
-        """Take `cost` away; False, and nothing is taken, where less is left."""
+        """Subtract `cost` and return True; if less is left, change nothing and return False."""
         with self._lock:
             if cost > self._left:
                 return False
@@ -67,8 +67,8 @@ class RetryQuota:
             return True
 
     def refund(self, amount: int) -> None:
-        """A call went well: give `amount` back."""
-        if self._left < self._capacity:  # nearly always it is full, and no lock is needed
+        """Add `amount` again, after a successful call."""
+        if self._left < self._capacity:  # usually the quota is full, and no lock is needed
             with self._lock:
                 self._left = min(self._left + amount, self._capacity)
 
@@ -77,13 +77,13 @@ class StandardRetries:
     """The retries of one call.
 
     Args:
-        service: whose call it is.
-        quota: of all calls of the client.
-        attempts: how many in all.
+        service: the service of the call.
+        quota: the quota of the client.
+        attempts: the number of attempts, including the first.
 
     Attributes:
-        attempt: the number of the attempt that is made, from 1.
-        exhausted: whether the last failure was worth an attempt more than there were.
+        attempt: the number of the current attempt, from 1.
+        exhausted: whether the last failure could have been retried, but no attempts were left.
     """
 
     def __init__(self, service: str, quota: RetryQuota, attempts: int) -> None:
@@ -95,11 +95,11 @@ class StandardRetries:
         self._spent = 0
 
     def pause_after(self, error: AWSError, *, clock_corrected: bool = False) -> float | None:
-        """How many seconds to wait before the next attempt; None: there is to be none.
+        """Return the seconds to wait before the next attempt, or None if there is no next attempt.
 
         Args:
-            error: how the last attempt ended.
-            clock_corrected: whether it was refused for a wrong clock, and will not be again.
+            error: the error of the last attempt.
+            clock_corrected: whether a wrong clock caused the error and has been corrected.
         """
         throttled = _is_throttled(error)
         if not (throttled or clock_corrected or _is_transient(error)):
@@ -111,12 +111,12 @@ class StandardRetries:
         self._spent = cost
         longest = self._first_pause(throttled=throttled) * 2.0 ** (self.attempt - 1)
         self.attempt += 1
-        # Full jitter. What the service asks for goes before chance, and not beyond the pause that was possible anyway:
-        # a call has to end before the invocation does.
-        return max(random.uniform(0, longest), min(_asked_for(error), longest))  # noqa: S311 - guards nothing
+        # Full jitter. The pause that the service asks for is the minimum, but never longer than the longest jitter: a
+        # call must end before the invocation ends.
+        return max(random.uniform(0, longest), min(_asked_for(error), longest))  # noqa: S311 - not for cryptography
 
     def succeeded(self) -> None:
-        """Give back what the last attempt cost."""
+        """Refund the cost of the last attempt."""
         self._quota.refund(self._spent or _REFUND)
 
     def _first_pause(self, *, throttled: bool) -> float:
@@ -141,7 +141,7 @@ def _code(error: ClientError) -> str:
 
 
 def _asked_for(error: AWSError) -> float:
-    """The pause that the service names, in seconds; 0 where it names none."""
+    """Return the pause in seconds that the service asks for, or 0."""
     if not isinstance(error, ClientError):
         return 0.0
     text = error.response["ResponseMetadata"]["HTTPHeaders"].get("x-amz-retry-after", "")

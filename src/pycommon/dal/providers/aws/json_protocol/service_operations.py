@@ -1,7 +1,7 @@
-"""The services and operations that the library calls itself, and what its services do with items beside that.
+"""Define the clients of DynamoDB, Parameter Store and SQS with the operations that the library needs.
 
-An attempt is repeated when its answer got lost, and then the call may have been carried out before. The note at each
-operation that changes something says why that does no harm; botocore repeats the same ones.
+A call is repeated when its response is lost, so AWS may run the operation twice. The docstring of each operation that
+writes says why the repetition is safe. botocore repeats the same operations.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["SERVICES", "SQS", "DynamoDB", "ParameterStore"]
 
 
 class DynamoDB(JsonClient):
-    """Items by key, and by query.
+    """Read and write items, and query tables.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
     """
@@ -28,27 +28,27 @@ class DynamoDB(JsonClient):
     _OPERATIONS = ("delete_item", "get_item", "put_item", "query", "update_item", "get_paginator")
 
     def get_item(self, **parameters: Any) -> dict[str, Any]:
-        """GetItem."""
+        """Call GetItem."""
         return self._call("GetItem", parameters)
 
     def put_item(self, **parameters: Any) -> dict[str, Any]:
-        """PutItem. The same item twice is the same item; with a condition, the second may be told of the first."""
+        """Call PutItem. Writing an item twice is safe, but a condition may fail because of the first call."""
         return self._call("PutItem", parameters)
 
     def update_item(self, **parameters: Any) -> dict[str, Any]:
-        """UpdateItem. The library sets attributes and adds to sets; twice is once. Who adds to a number needs more."""
+        """Call UpdateItem. Setting attributes and adding to sets twice is safe. Adding to a number twice is not."""
         return self._call("UpdateItem", parameters)
 
     def delete_item(self, **parameters: Any) -> dict[str, Any]:
-        """DeleteItem. What is gone is gone; who wants the old values or a condition may be told that of the second."""
+        """Call DeleteItem. Deleting twice is safe. A condition and `ReturnValues` then see the repetition."""
         return self._call("DeleteItem", parameters)
 
     def query(self, **parameters: Any) -> dict[str, Any]:
-        """Query: one page."""
+        """Call Query and return one page."""
         return self._call("Query", parameters)
 
     def get_paginator(self, operation: str) -> Any:
-        """The pages of `query`; those of other operations are botocore's."""
+        """Return a paginator of `query`; paginators of other operations come from botocore."""
         return _QueryPages(self) if operation == "query" else self._botocore().get_paginator(operation)
 
 
@@ -57,7 +57,7 @@ class _QueryPages:
         self._dynamodb = dynamodb
 
     def paginate(self, **parameters: Any) -> Iterator[dict[str, Any]]:
-        """The answers, one after another, until one has no key to go on from."""
+        """Yield page after page, until a page has no `LastEvaluatedKey`."""
         while True:
             page = self._dynamodb.query(**parameters)
             yield page
@@ -68,7 +68,7 @@ class _QueryPages:
 
 
 class ParameterStore(JsonClient):
-    """Parameters by name. Botocore's name of the service is "ssm".
+    """Read parameters by name. botocore calls this service "ssm".
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/
     """
@@ -78,18 +78,18 @@ class ParameterStore(JsonClient):
     _OPERATIONS = ("get_parameter", "get_parameters")
 
     def get_parameter(self, **parameters: Any) -> dict[str, Any]:
-        """GetParameter."""
-        answer = self._call("GetParameter", parameters)
-        return {**answer, "Parameter": _with_moments(answer.get("Parameter", {}))}
+        """Call GetParameter."""
+        response = self._call("GetParameter", parameters)
+        return {**response, "Parameter": _with_datetime(response.get("Parameter", {}))}
 
     def get_parameters(self, **parameters: Any) -> dict[str, Any]:
-        """GetParameters: ten at most."""
-        answer = self._call("GetParameters", parameters)
-        return {**answer, "Parameters": [_with_moments(each) for each in answer.get("Parameters", [])]}
+        """Call GetParameters, for at most ten names."""
+        response = self._call("GetParameters", parameters)
+        return {**response, "Parameters": [_with_datetime(each) for each in response.get("Parameters", [])]}
 
 
-def _with_moments(parameter: dict[str, Any]) -> dict[str, Any]:
-    """`parameter` with its one moment, seconds since 1970, as a datetime."""
+def _with_datetime(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Return `parameter` with `LastModifiedDate` (seconds since 1970) as a datetime."""
     seconds = parameter.get("LastModifiedDate")
     if not isinstance(seconds, int | float):
         return parameter
@@ -97,7 +97,7 @@ def _with_moments(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 class SQS(JsonClient):
-    """Queues by name, and messages into them.
+    """Look up queues by name, and send messages.
 
     Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
     """
@@ -107,13 +107,13 @@ class SQS(JsonClient):
     _OPERATIONS = ("get_queue_url", "send_message")
 
     def get_queue_url(self, **parameters: Any) -> dict[str, Any]:
-        """GetQueueUrl."""
+        """Call GetQueueUrl."""
         return self._call("GetQueueUrl", parameters)
 
     def send_message(self, **parameters: Any) -> dict[str, Any]:
-        """SendMessage. A message may arrive twice, as it may anyway: SQS delivers at least once."""
+        """Call SendMessage. A message may arrive twice, because SQS delivers at least once anyway."""
         return self._call("SendMessage", parameters)
 
 
 SERVICES: dict[str, type[JsonClient]] = {"dynamodb": DynamoDB, "sqs": SQS, "ssm": ParameterStore}
-"""The clients by botocore's names of the services."""
+"""The client classes by botocore's names of the services."""

@@ -1,4 +1,4 @@
-"""Answers of a service: a result, or the error that it stands for."""
+"""Turn the HTTP response of an AWS service into a result or an error."""
 
 from __future__ import annotations
 
@@ -20,47 +20,47 @@ _FIRST_FAULT_OF_THE_SERVICE = 500
 _QUERY_ERROR_PARTS = 2
 
 
-def result_of(answer: HttpResponse, operation: str) -> dict[str, Any]:
-    """What the call of `operation` gives.
+def result_of(response: HttpResponse, operation: str) -> dict[str, Any]:
+    """Return the result of a call of `operation`.
 
     Raises:
-        ClientError: the service answered with an error.
-        UnusableResponseError: the answer was damaged on its way, or came from something that is not the service.
+        ClientError: the service returned an error.
+        UnusableResponseError: the response was damaged in transit, or does not come from the service.
     """
-    checksum = answer.headers.get("x-amz-crc32")  # sent by DynamoDB
-    if checksum is not None and checksum != str(zlib.crc32(answer.body)):
-        raise _unusable(answer, operation, "its checksum is wrong")
-    if answer.status >= _FIRST_ERROR:
-        raise _error_of(answer, operation)
+    checksum = response.headers.get("x-amz-crc32")  # sent by DynamoDB
+    if checksum is not None and checksum != str(zlib.crc32(response.body)):
+        raise _unusable(response, operation, "its checksum is wrong")
+    if response.status >= _FIRST_ERROR:
+        raise _error_of(response, operation)
     try:
-        document = decode(answer.body)
+        document = decode(response.body)
     except ValueError:
         document = None
     if not isinstance(document, dict):
-        raise _unusable(answer, operation, "it is no JSON object")
+        raise _unusable(response, operation, "it is not a JSON object")
     result = {name: value for name, value in document.items() if value is not None}
-    result["ResponseMetadata"] = _metadata(answer)
+    result["ResponseMetadata"] = _metadata(response)
     return result
 
 
-def _error_of(answer: HttpResponse, operation: str) -> ClientError:
+def _error_of(response: HttpResponse, operation: str) -> ClientError:
     try:
-        document = decode(answer.body)
+        document = decode(response.body)
     except ValueError:
         document = None
-    if not isinstance(document, dict):  # from a load balancer or a proxy, which may have put anything into it
-        document = {"message": _phrase(answer.status)}
-    code = _code(document.pop("__type", None)) or str(answer.status)
+    if not isinstance(document, dict):  # the response of a load balancer or a proxy
+        document = {"message": _phrase(response.status)}
+    code = _code(document.pop("__type", None)) or str(response.status)
     error = {"Code": code, "Message": str(document.get("message") or document.get("Message") or "")}
-    query_error = answer.headers.get("x-amzn-query-error", "").split(";")
-    if len(query_error) == _QUERY_ERROR_PARTS and query_error[0]:  # the code that SQS had before it spoke JSON
+    query_error = response.headers.get("x-amzn-query-error", "").split(";")
+    if len(query_error) == _QUERY_ERROR_PARTS and query_error[0]:  # the old code of SQS, from before its JSON protocol
         error |= {"Code": query_error[0], "QueryErrorCode": code, "Type": query_error[1]}
-    response = {**document, "Error": error, "ResponseMetadata": _metadata(answer)}
-    return client_error(code, response, operation)  # the class, as botocore's, has the code that SQS has now
+    details = {**document, "Error": error, "ResponseMetadata": _metadata(response)}
+    return client_error(code, details, operation)  # as in botocore, the class has the new code of SQS
 
 
 def _code(kind: Any) -> str:
-    """The code in `__type`: `<namespace>#<code>:<more>`, of which only the code is always there."""
+    """Return the code in `__type`, which is `<namespace>#<code>:<more>`; only the code is always there."""
     return kind.partition(":")[0].rpartition("#")[2] if isinstance(kind, str) else ""
 
 
@@ -71,16 +71,16 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def _metadata(answer: HttpResponse) -> dict[str, Any]:
-    metadata: dict[str, Any] = {"HTTPStatusCode": answer.status, "HTTPHeaders": answer.headers}
-    request_id = answer.headers.get("x-amzn-requestid")
+def _metadata(response: HttpResponse) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"HTTPStatusCode": response.status, "HTTPHeaders": response.headers}
+    request_id = response.headers.get("x-amzn-requestid")
     if request_id is not None:
         metadata["RequestId"] = request_id
     return metadata
 
 
-def _unusable(answer: HttpResponse, operation: str, reason: str) -> HTTPClientError:
+def _unusable(response: HttpResponse, operation: str, reason: str) -> HTTPClientError:
     return connection_error(
         UnusableResponseError,
-        f"The answer to {operation} (status {answer.status}, {len(answer.body)} bytes) cannot be used: {reason}",
+        f"The response to {operation} (status {response.status}, {len(response.body)} bytes) cannot be used: {reason}",
     )

@@ -1,4 +1,4 @@
-"""Signature Version 4 of a POST to `/`, which is all that the JSON protocol has.
+"""Sign requests with Signature Version 4. The JSON protocol sends only POST requests to `/`.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -32,16 +32,16 @@ class Signer:
     def __init__(self, service: str, region: str) -> None:
         self._service = service
         self._region = region
-        self._kept: tuple[tuple[str, str], bytes] | None = None
+        self._cached_key: tuple[tuple[str, str], bytes] | None = None
 
     def sign(self, headers: Mapping[str, str], body: bytes, credentials: Credentials, at: float) -> dict[str, str]:
-        """`headers`, with the date, the token and the signature over all of them.
+        """Return `headers` with the date, the session token and the signature.
 
         Args:
-            headers: names in lower case.
-            body: what is sent.
-            credentials: of the caller.
-            at: the moment of the signature, in seconds since 1970; AWS takes it for five minutes around that.
+            headers: the headers to sign, with names in lower case.
+            body: the body of the request.
+            credentials: the credentials of the caller.
+            at: the time of the signature in seconds since 1970. AWS accepts it five minutes before and after.
         """
         moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at))
         signed = {**headers, "x-amz-date": moment}
@@ -54,20 +54,20 @@ class Signer:
         day = moment[:8]
         scope = f"{day}/{self._region}/{self._service}/{_TERMINATOR}"
         text = f"{_ALGORITHM}\n{moment}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-        signature = _hmac(self._key(credentials.secret_key, day), text).hex()
+        signature = _hmac(self._signing_key(credentials.secret_key, day), text).hex()
         who = f"{credentials.access_key}/{scope}"
         signed["Authorization"] = f"{_ALGORITHM} Credential={who}, SignedHeaders={name_list}, Signature={signature}"
         return signed
 
-    def _key(self, secret_key: str, day: str) -> bytes:
-        """The signing key, which stays the same for a day and a secret. One tuple, so that threads see it whole."""
-        kept = self._kept
-        if kept is None or kept[0] != (secret_key, day):
+    def _signing_key(self, secret_key: str, day: str) -> bytes:
+        """Return the signing key of a day and a secret. It is cached as one tuple, which threads replace as a whole."""
+        cached = self._cached_key
+        if cached is None or cached[0] != (secret_key, day):
             key = f"AWS4{secret_key}".encode()
             for part in (day, self._region, self._service, _TERMINATOR):
                 key = _hmac(key, part)
-            kept = self._kept = ((secret_key, day), key)
-        return kept[1]
+            cached = self._cached_key = ((secret_key, day), key)
+        return cached[1]
 
 
 def _hmac(key: bytes, text: str) -> bytes:

@@ -1,11 +1,25 @@
-"""The AWS operations that a function declares, and the IAM actions that authorise them.
+"""List the AWS operations that functions declare, and the IAM actions that authorise them: one enum for each client.
 
-A member's value is the operation of the AWS API, e.g. "HeadObject"; `actions` are the IAM actions that authorise it,
-here ("s3:GetObject",). The two differ more often than one would think: ListObjectsV2 is authorised by `s3:ListBucket`,
-Invoke by `lambda:InvokeFunction`. Source: the Service Authorization Reference,
+A member's value is the operation of the AWS API, e.g. "HeadObject". Its `actions` are the IAM actions that authorise
+the operation, here ("s3:GetObject",). The names often differ: `s3:ListBucket` authorises ListObjectsV2, and
+`lambda:InvokeFunction` authorises Invoke. Source: the Service Authorization Reference,
 https://docs.aws.amazon.com/service-authorization/latest/reference/
 
-Each enum is imported when its name is first asked for, see `catalogue`.
+The modules: `aws_operation` has the base class of the enums, `catalogue` finds enums and members, and each other module
+has the enums of one AWS service.
+
+To add a member: add a line to the enum in the service's module.
+To add an enum, change these files:
+
+1. a module for the service in this package: a subclass of `AWSOperation`, like `sqs`;
+2. `catalogue`: a line in `ENUMS`;
+3. this `__init__`: the import for type checkers and the name in `__all__`;
+4. `pycommon.env.observed_call`: the parameter that names the resource, in `_RESOURCE_PARAMETERS`;
+5. `tests/dal/test_resource_perms.py`, which also writes the tables of `docs/operations.md`, and the list of public
+names
+   in `tests/test_imports.py`.
+
+Each enum is imported when its name is first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -61,7 +75,7 @@ def __getattr__(name: str) -> Any:
         enum = enum_named(name)
     except KeyError:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    globals()[name] = enum  # the next look-up finds it without coming here
+    globals()[name] = enum  # the next look-up does not call this function
     return enum
 
 

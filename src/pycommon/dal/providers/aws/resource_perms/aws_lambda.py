@@ -10,10 +10,10 @@ _ANY = ResourceType.ANY
 
 
 class LambdaOperation(AWSOperation, service="lambda", prefix="lambda", resource=ResourceType.FUNCTION):
-    """Operations on a function. Each form of invoking is authorised by the one action InvokeFunction."""
+    """Operations on a function. The action InvokeFunction authorises all forms of invocation."""
 
     INVOKE_FUNCTION = "Invoke", "InvokeFunction"
-    INVOKE = INVOKE_FUNCTION  # the API's name; the specification calls it by the action
+    INVOKE = INVOKE_FUNCTION  # the name in the API; the specification uses the name of the action
     INVOKE_WITH_RESPONSE_STREAM = "InvokeWithResponseStream", "InvokeFunction"
     GET_FUNCTION = "GetFunction"
     GET_FUNCTION_CONFIGURATION = "GetFunctionConfiguration"

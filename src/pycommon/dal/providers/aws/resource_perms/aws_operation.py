@@ -1,4 +1,4 @@
-"""What every operation tells: its name in the API, the IAM actions that authorise it, what they are checked on."""
+"""Define the base class of the enums of operations: an operation's API name, its IAM actions and their resources."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["AWSOperation", "Permission", "ResourceType", "permit"]
 
 
 class ResourceType(StrEnum):
-    """What an action is checked on, and so what the ARN in a policy names. The terms are those of each service."""
+    """The resource that IAM checks an action on, and that the ARN in a policy names. The terms are those of AWS."""
 
-    ANY = "*"  # the action knows no resource: a policy that names one never allows it
+    ANY = "*"  # the action supports no resource: a policy must have the resource *
     ACTIVITY = "activity"
     AGENT_ALIAS = "agent alias"
     ASYNC_INVOKE = "async invocation"
@@ -49,11 +49,11 @@ class ResourceType(StrEnum):
 
 
 class Permission(NamedTuple):
-    """One IAM action, e.g. `dynamodb:Query`, and what it is checked on.
+    """One IAM action, e.g. `dynamodb:Query`, and the resource types that IAM checks it on.
 
-    Of several resource types the first is what every call names or may name; the others are checked in its place, or
-    beside it, by calls that name one. So `dynamodb:Query` has TABLE and INDEX: a query of an index is checked on the
-    index alone.
+    The first resource type is the one that a call usually names. IAM checks the others instead of it, or in addition,
+    for calls that name such a resource. Example: `dynamodb:Query` has TABLE and INDEX. IAM checks a query of an index
+    on the index only.
     """
 
     action: str
@@ -61,21 +61,24 @@ class Permission(NamedTuple):
 
 
 def permit(action: str, *resource_types: ResourceType) -> Permission:
-    """A permission where the resource differs from that of the enum's other members."""
+    """Return a permission whose resource types differ from the default of the enum."""
     return Permission(action, resource_types)
 
 
 class AWSOperation(Enum):
-    """Base of the enums, each of which holds the operations of one AWS client.
+    """Base class of the enums. An enum has the operations of one AWS client.
 
-    A service that has no enum here gets one by a subclass; `@required_env_vars` and `operation_for` know it then:
+    A service can define a subclass for a client without an enum. `@required_env_vars` and `operation_for` then accept
+    it:
 
         class TextractOperation(AWSOperation, service="textract", prefix="textract", resource=ResourceType.ANY):
             DETECT_DOCUMENT_TEXT = "DetectDocumentText"
 
-    A member is written as the operation, followed by the actions that authorise it where they have other names or are
-    checked on another resource than the rest of the enum. IAM treats some operations in another way where a parameter
-    is given; such a form is a member of its own, with the parameter behind a question mark: `"GetObject?VersionId"`.
+    A member's value begins with the operation. The IAM actions follow if they have another name than the operation, or
+    if IAM checks them on another resource than the enum's default. IAM authorises some operations by other actions when
+    a
+    parameter is given. Such an operation has a second member, with the parameter after a question mark:
+    `"GetObject?VersionId"`.
 
     Attributes:
         service: the name of the client, as in `boto3.client(service)`.
@@ -88,57 +91,57 @@ class AWSOperation(Enum):
     _written: tuple[str | Permission, ...]
 
     def __new__(cls, operation: str, *permissions: str | Permission) -> Self:
-        """A member as it is written, see above."""
+        """Create a member from its value, see above."""
         member = object.__new__(cls)
         member._value_ = operation
         member._written = permissions or (operation,)
         return member
 
     def __init_subclass__(cls, *, service: str, prefix: str, resource: ResourceType) -> None:
-        """`resource` is what the actions are checked on that do not say otherwise."""
+        """Set the client, the IAM prefix and the default resource type of the enum."""
         super().__init_subclass__()
         cls.service, cls.prefix, cls._resource = service, prefix, resource
 
     @property
     def operation(self) -> str:
-        """The operation as botocore names it: `value`, without the parameter where it has one."""
+        """Return the operation in botocore's spelling: `value` without the parameter."""
         operation, _, _ = self.value.partition("?")
         return str(operation)
 
     @property
     def parameter(self) -> str | None:
-        """The parameter of the call that makes it this form; None for the plain operation."""
+        """Return the parameter after the question mark, or None."""
         _, _, parameter = self.value.partition("?")
         return parameter or None
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
-        """The actions that authorise it, each with what it is checked on."""
+        """Return the IAM actions that authorise the operation, with their resource types."""
         return tuple(self._permission(written) for written in self._written)
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """The IAM actions that authorise it."""
+        """Return the IAM actions that authorise the operation."""
         return tuple(permission.action for permission in self.permissions)
 
     @property
     def resource(self) -> ResourceType:
-        """What the variable names under which the operation is declared."""
+        """Return the type of the resource that the declaring variable names."""
         return self.permissions[0].resource_types[0]
 
     @property
     def companions(self) -> Mapping[str, AWSOperation]:
-        """For parameters that name a second resource: the operation to declare on that one's variable.
+        """Return, for each parameter that names a second resource, the operation to declare for that resource.
 
-        CopyObject writes to one bucket and reads from another. `S3Operation.COPY_OBJECT` is the writing; what its
-        parameter CopySource names is read, which is `S3Operation.GET_OBJECT`:
+        CopyObject writes to one bucket and reads from another. `S3Operation.COPY_OBJECT` declares the writing.
+        `S3Operation.GET_OBJECT` declares the reading from the source, which the parameter CopySource names:
 
             {"TARGET_BUCKET": [S3Operation.COPY_OBJECT], "SOURCE_BUCKET": [S3Operation.GET_OBJECT]}
         """
         return {}
 
     def __str__(self) -> str:
-        """As one writes it in a declaration, e.g. `DynamoDBOperation.GET_ITEM`."""
+        """Return the member as it is written in a declaration, e.g. `DynamoDBOperation.GET_ITEM`."""
         return f"{type(self).__name__}.{self.name}"
 
     def _permission(self, written: str | Permission) -> Permission:

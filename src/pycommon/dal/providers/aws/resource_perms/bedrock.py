@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 __all__ = ["BedrockAgentOperation", "BedrockOperation"]
 
 _ANY, _AGENT_ALIAS = ResourceType.ANY, ResourceType.AGENT_ALIAS
-# A call by an inference profile is checked on the profile and on each model behind it.
+# IAM checks a call with an inference profile on the profile and on each of its models.
 _MODELS = ResourceType.MODEL, ResourceType.INFERENCE_PROFILE
 
 
 class BedrockOperation(AWSOperation, service="bedrock-runtime", prefix="bedrock", resource=ResourceType.MODEL):
-    """Operations on a model or a guardrail. Converse and ConverseStream are authorised as the two InvokeModel forms."""
+    """Operations on a model or a guardrail. The two InvokeModel actions also authorise Converse and ConverseStream."""
 
     INVOKE_MODEL = "InvokeModel", permit("InvokeModel", *_MODELS)
     INVOKE_MODEL_WITH_RESPONSE_STREAM = (
@@ -31,11 +31,11 @@ class BedrockOperation(AWSOperation, service="bedrock-runtime", prefix="bedrock"
     GET_ASYNC_INVOKE = "GetAsyncInvoke", permit("GetAsyncInvoke", ResourceType.ASYNC_INVOKE)
     LIST_ASYNC_INVOKES = "ListAsyncInvokes", permit("ListAsyncInvokes", _ANY)
     INVOKE_GUARDRAIL = "ApplyGuardrail", permit("ApplyGuardrail", ResourceType.GUARDRAIL)
-    APPLY_GUARDRAIL = INVOKE_GUARDRAIL  # the API's name beside the specification's
+    APPLY_GUARDRAIL = INVOKE_GUARDRAIL  # the name in the API; the other name is the specification's
 
     @property
     def companions(self) -> Mapping[str, AWSOperation]:
-        """A call of a model that names a guardrail applies it."""
+        """Return the operation for the guardrail that a call of a model names."""
         if self in (BedrockOperation.INVOKE_MODEL, BedrockOperation.INVOKE_MODEL_WITH_RESPONSE_STREAM):
             return {"guardrailIdentifier": BedrockOperation.INVOKE_GUARDRAIL}
         if self in (BedrockOperation.CONVERSE, BedrockOperation.CONVERSE_STREAM):
@@ -49,7 +49,7 @@ class BedrockAgentOperation(
     """Operations on knowledge bases, agents and flows."""
 
     RETRIEVE = "Retrieve"
-    # It retrieves, and generates with a model, on the caller's behalf.
+    # The operation also retrieves and calls a model, with the permissions of the caller.
     RETRIEVE_AND_GENERATE = (
         "RetrieveAndGenerate",
         "Retrieve",

@@ -1,4 +1,4 @@
-"""Which enum holds the operations of which AWS client, and the member that a call of the SDK is to be declared as."""
+"""Find the enum of an AWS client, and the member that declares a call of the AWS SDK or an IAM action."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENUMS", "enum_named", "member_for", "operation_for", "operations"]
 
-# By the client's name: the enum and its module. An enum costs 20 to 40 microseconds a member to build, so that one is
-# imported when it is asked for: a function pays for the services that it declares.
+# By the client's name: the enum and its module. Building an enum costs 20 to 40 microseconds per member. Each enum is
+# imported on its first use, so that a function loads only the services that it declares.
 ENUMS = {
     "bedrock-agent-runtime": ("BedrockAgentOperation", "bedrock"),
     "bedrock-runtime": ("BedrockOperation", "bedrock"),
@@ -38,17 +38,17 @@ _MODULES = dict(ENUMS.values())
 
 
 def enum_named(name: str) -> type[AWSOperation]:
-    """The enum of that name.
+    """Return the enum called `name`.
 
     Raises:
-        KeyError: there is none.
+        KeyError: there is no such enum.
     """
     enum: type[AWSOperation] = getattr(import_module(f"{__package__}.{_MODULES[name]}"), name)
     return enum
 
 
 def operations() -> Iterator[AWSOperation]:
-    """Every member there is, the library's first. It imports all enums, which takes some 5 milliseconds."""
+    """Yield all members of all enums, the library's first. This imports all enums, which takes about 5 ms."""
     own = [enum_named(name) for name, _ in ENUMS.values()]
     added = [enum for enum in AWSOperation.__subclasses__() if enum not in own]
     for enum in (*own, *added):
@@ -56,13 +56,13 @@ def operations() -> Iterator[AWSOperation]:
 
 
 def operation_for(service: str, operation: str, parameters: Iterable[str] = ()) -> AWSOperation | None:
-    """The member that a call of the AWS SDK is to be declared as; None where no enum has it.
+    """Return the member that declares a call of the AWS SDK, or None if no enum has it.
 
     Args:
-        service: the name of the client, `client.meta.service_model.service_name`; not the one in botocore's events,
-            which differs: "stepfunctions" there is "sfn".
-        operation: the operation as botocore names it, e.g. "GetObject".
-        parameters: the names of the call's parameters, for the forms that IAM treats in another way.
+        service: the name of the client, `client.meta.service_model.service_name`. botocore's events use other names for
+            some services: "sfn" for "stepfunctions".
+        operation: the operation in botocore's spelling, e.g. "GetObject".
+        parameters: the names of the call's parameters, for operations that have a member per parameter.
 
     Example:
         >>> str(operation_for("s3", "GetObject", {"Bucket", "Key", "VersionId"}))
@@ -75,7 +75,7 @@ def operation_for(service: str, operation: str, parameters: Iterable[str] = ()) 
 
 @cache
 def _members_of(service: str) -> dict[str, AWSOperation]:
-    """What can be declared for a client, by its value. An enum that a service adds fills gaps and replaces nothing."""
+    """Return the members of a client by their value. Members of the library have priority over members of services."""
     own = [enum_named(ENUMS[service][0])] if service in ENUMS else []
     added = [enum for enum in AWSOperation.__subclasses__() if enum.service == service]
     members: dict[str, AWSOperation] = {}
@@ -85,7 +85,7 @@ def _members_of(service: str) -> dict[str, AWSOperation]:
 
 
 def member_for(action: str) -> AWSOperation | None:
-    """How one declares an IAM action: the member of that very name, else the first that needs just it, else None.
+    """Return the member that declares an IAM action: the one with its name, else the first with only this action.
 
     Example:
         >>> str(member_for("s3:ListBucket"))

@@ -10,7 +10,7 @@ _ANY, _EVENT_BUS, _GROUP = ResourceType.ANY, ResourceType.EVENT_BUS, ResourceTyp
 
 
 class EventBridgeOperation(AWSOperation, service="events", prefix="events", resource=ResourceType.RULE):
-    """Operations on an event bus and its rules. Schedules are `SchedulerOperation`'s."""
+    """Operations on an event bus and its rules. `SchedulerOperation` has schedules."""
 
     PUT_EVENTS = "PutEvents", permit("PutEvents", _EVENT_BUS)
     DESCRIBE_EVENT_BUS = "DescribeEventBus", permit("DescribeEventBus", _EVENT_BUS)
@@ -26,7 +26,7 @@ class EventBridgeOperation(AWSOperation, service="events", prefix="events", reso
 
 
 class SchedulerOperation(AWSOperation, service="scheduler", prefix="scheduler", resource=ResourceType.SCHEDULE):
-    """Operations of EventBridge Scheduler. A schedule runs under a role, and who writes it passes that role."""
+    """Operations of EventBridge Scheduler. A schedule runs with a role, so creating one needs iam:PassRole."""
 
     CREATE_SCHEDULE = "CreateSchedule", "CreateSchedule", permit("iam:PassRole", ResourceType.ROLE)
     UPDATE_SCHEDULE = "UpdateSchedule", "UpdateSchedule", permit("iam:PassRole", ResourceType.ROLE)
@@ -35,6 +35,6 @@ class SchedulerOperation(AWSOperation, service="scheduler", prefix="scheduler", 
     LIST_SCHEDULES = "ListSchedules", permit("ListSchedules", _ANY)
     CREATE_SCHEDULE_GROUP = "CreateScheduleGroup", permit("CreateScheduleGroup", _GROUP)
     GET_SCHEDULE_GROUP = "GetScheduleGroup", permit("GetScheduleGroup", _GROUP)
-    # With a group go the schedules in it.
+    # Deleting a group deletes its schedules.
     DELETE_SCHEDULE_GROUP = "DeleteScheduleGroup", permit("DeleteScheduleGroup", _GROUP), "DeleteSchedule"
     LIST_SCHEDULE_GROUPS = "ListScheduleGroups", permit("ListScheduleGroups", _ANY)

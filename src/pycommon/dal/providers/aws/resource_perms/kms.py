@@ -10,7 +10,7 @@ _ANY = ResourceType.ANY
 
 
 class KMSOperation(AWSOperation, service="kms", prefix="kms", resource=ResourceType.KEY):
-    """Operations with a key. A re-encryption is checked on the key that it comes from and on the one it goes to."""
+    """Operations with a KMS key. IAM checks ReEncrypt on the source key and on the destination key."""
 
     ENCRYPT = "Encrypt"
     DECRYPT = "Decrypt"

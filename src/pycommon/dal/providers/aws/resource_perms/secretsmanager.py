@@ -16,7 +16,7 @@ class SecretsManagerOperation(
 
     GET_SECRET_VALUE = "GetSecretValue"  # noqa: S105 - the name of an operation, as in all of this enum
     PUT_SECRET_VALUE = "PutSecretValue"  # noqa: S105
-    # Each secret of the batch is checked by itself.
+    # IAM checks each secret of the batch separately.
     BATCH_GET_SECRET_VALUE = "BatchGetSecretValue", "GetSecretValue", permit("BatchGetSecretValue", _ANY)
     BATCH_GET_SECRET_VALUE_BY_FILTER = (
         "BatchGetSecretValue?Filters",

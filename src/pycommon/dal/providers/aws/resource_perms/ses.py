@@ -1,4 +1,4 @@
-"""The operations of SES, by either version of its API."""
+"""The operations of SES, for both versions of its API."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _ANY, _IDENTITY, _TEMPLATE, _CONFIGURATION_SET = (
 
 
 class SESOperation(AWSOperation, service="ses", prefix="ses", resource=_IDENTITY):
-    """Sending mail by the first version of the SES API. The identity is the address or the domain of the sender."""
+    """Operations of the SES API v1 that send mail. The identity is the address or the domain of the sender."""
 
-    # The template is one of API v2, whose SendEmail shares the action: this call cannot name one.
+    # Only API v2's SendEmail, which has the same action, can name a template.
     SEND_EMAIL = "SendEmail", permit("SendEmail", _IDENTITY, _CONFIGURATION_SET)
     SEND_RAW_EMAIL = "SendRawEmail", permit("SendRawEmail", _IDENTITY, _CONFIGURATION_SET)
     SEND_TEMPLATED_EMAIL = "SendTemplatedEmail", permit("SendTemplatedEmail", _IDENTITY, _TEMPLATE, _CONFIGURATION_SET)
@@ -29,10 +29,10 @@ class SESOperation(AWSOperation, service="ses", prefix="ses", resource=_IDENTITY
 
 
 class SESV2Operation(AWSOperation, service="sesv2", prefix="ses", resource=_IDENTITY):
-    """Sending mail by the second version of the SES API.
+    """Operations of the SES API v2 that send mail.
 
-    SES checks some of these calls under the names of the first version: raw messages and attachments as SendRawEmail,
-    bulk mail as SendBulkTemplatedEmail.
+    SES checks some of these calls with actions of API v1: raw messages and attachments with SendRawEmail, bulk mail
+    with SendBulkTemplatedEmail.
     """
 
     SEND_EMAIL = (

@@ -10,7 +10,7 @@ _ANY = ResourceType.ANY
 
 
 class SSMOperation(AWSOperation, service="ssm", prefix="ssm", resource=ResourceType.PARAMETER):
-    """Operations on a parameter, or on a path of them."""
+    """Operations on a parameter, or on a path of parameters."""
 
     GET_PARAMETER = "GetParameter"
     GET_PARAMETERS = "GetParameters"

@@ -1,4 +1,4 @@
-"""Good and bad requests, as each front door of Lambda sends them: the answer is the one of the table, to the letter."""
+"""Test the responses to good and bad requests of every event source, by a table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.conftest import Aws
 
 GOOD = {"accountId": "a", "charge": 1}
-TOKEN = object()  # in a case: a good token of jane
+TOKEN = object()  # in a case: a valid token of jane
 ERROR_MEMBERS = {"success", "error", "requestId", "details"}
 
 
@@ -45,7 +45,7 @@ EVENTS: dict[str, Callable[..., dict[str, Any]]] = {
 
 @dataclass
 class Case:
-    """A request, and its answer: status, pointer and rule of the first fault, part of the error text."""
+    """A request and its response: status, pointer and rule of the first fault, and a part of the error text."""
 
     status: int
     body: Any = field(default_factory=lambda: {"data": GOOD})
@@ -125,7 +125,7 @@ CASES: dict[str, Case] = {
         400, change=lambda e: e.update(body=base64.b64encode(b"\xff\xfe{").decode(), isBase64Encoded=True)
     ),
     "body of the event not a text": Case(400, change=lambda e: e.update(body={"data": GOOD}), error="not text"),
-    # 400: the schema, each with its pointer and rule
+    # 400: the schema, with pointer and rule
     "data null": Case(400, {"data": None}, pointer="/data", rule="type"),
     "data a text": Case(400, {"data": CANARY}, pointer="/data", rule="type"),
     "data empty": Case(400, {"data": {}}, pointer="/data", rule="required"),
@@ -160,7 +160,7 @@ CASES: dict[str, Case] = {
     "path above the rule's": Case(403, path="/state/accounts", error="not defined"),
     "path with the rule's inside": Case(403, path="/x" + PATH, error="not defined"),
     "path percent-encoded": Case(403, path=PATH.replace("charge", "%63harge"), error="not defined"),
-    # what a handler raises
+    # errors of handlers
     "handler: 404": Case(404, data(accountId="missing"), error="No such account"),
     "handler: 409": Case(409, data(accountId="conflict"), error="changed"),
     "handler: 418": Case(418, data(accountId="teapot"), error="coffee"),
@@ -203,7 +203,7 @@ def test_every_request_gets_the_answer_of_the_table(kind: str, cold_start: objec
             assert (body["details"][0]["pointer"], body["details"][0]["rule"]) == (case.pointer, case.rule), name
 
 
-def test_the_handler_is_told_who_calls(cold_start: object, issuer: TokenIssuer) -> None:
+def test_the_handler_gets_the_caller(cold_start: object, issuer: TokenIssuer) -> None:
     event = rest_api_event(
         "POST", PATH, {"data": GOOD, "account": "stolen"}, token=issuer.token("jane", name="Jane Doe")
     )

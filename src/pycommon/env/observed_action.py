@@ -1,0 +1,43 @@
+"""Describe one AWS action that was observed on one resource, and whether a declaration covers the action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pycommon.dal.providers.aws.resource_perms import member_for
+
+__all__ = ["ObservedAction", "ObservedUse"]
+
+
+class ObservedUse(StrEnum):
+    """Whether a declaration covers the action."""
+
+    DECLARED = "used and declared"
+    NOT_DECLARED = "used, not declared"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedAction:
+    """One IAM action that was used on one resource.
+
+    Attributes:
+        function: the declaring function; "" for a call outside every declaring function.
+        variable: the variable that holds the resource's name; None when no variable holds it.
+        action: e.g. "dynamodb:Query".
+        verdict: whether a declaration covers the action.
+        by_library: True when the library made the call, False when the handler made it.
+    """
+
+    function: str
+    variable: str | None
+    action: str
+    verdict: ObservedUse
+    by_library: bool
+
+    def advice(self) -> str:
+        """Return the declaration to add, for an action that is not declared."""
+        member = member_for(self.action) or self.action
+        if self.variable is None:
+            return f"no variable holds the name of the resource of {self.action}; declare one with [{member}]"
+        return f"add {member} to {self.variable}"
