@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE_FOLDERS = ("src", "cli/src", "amplify-*", "demo", "benchmarks")
+CODE_FOLDERS = ("src", "cli/src", "amplify-*", "demo", "benchmarks", "docs")
 PAGES = ("*.md", "docs/**/*.md", "amplify-*/*.md", "cli/*.md")
 SKIPPED = {"node_modules", ".serverless", ".pycommon", "__pycache__"}
 LONGEST = 20
 FEWEST_WORDS = 4  # a sample of fewer is a label, not a sentence
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[\"'(]?[A-Z`@])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[\"'(]?(?:[A-Z`@]|[\w-]+\.md\b|osls\b))")
 _CODE = re.compile(r"``[^`]+``|`[^`\n]*`")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _HEADER = re.compile(r"(Args|Attributes|Returns|Yields|Raises|Note|Source):$")

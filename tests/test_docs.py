@@ -90,6 +90,13 @@ def test_every_page_is_reached_from_the_readme() -> None:
     assert [str(page.relative_to(ROOT)) for page in PAGES if page not in reached and page.parent != ROOT] == []
 
 
+def test_glossary_has_at_most_twenty_words_each_with_its_page() -> None:
+    words = (ROOT / "docs" / "glossary.md").read_text().partition("## Our words")[2].partition("\n## ")[0]
+    rows = [row for row in words.splitlines() if row.startswith("| ")][1:]
+    assert 10 < len(rows) <= 20
+    assert [row for row in rows if not LINK.search(row)] == []
+
+
 def test_each_section_that_the_code_names_is_in_the_specification() -> None:
     named = {
         name.lower()
