@@ -18,7 +18,7 @@ import sys
 import tokenize
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from tests.banned_words import BANNED, EXCEPTIONS
 
@@ -96,25 +96,17 @@ def _of_yaml(text: str) -> Iterator[_Paragraph]:
 
 
 def _of_python(text: str) -> Iterator[_Paragraph]:
-    tree = ast.parse(text)
-    docstrings = {
-        node.body[0].value: node.body[0].value.value
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-        and node.body
-        and _is_text(node.body[0])
-    }
-    for node in ast.walk(tree):  # a text below an assignment documents the name
-        if _is_text(node):
-            docstrings[node.value] = node.value.value
-    for constant, docstring in docstrings.items():
-        yield from _of_docstring(constant.lineno, docstring)
-    yield from _messages(tree, set(docstrings))
+    nodes = list(ast.walk(ast.parse(text)))
+    # A text that is a statement documents a module, a class, a function, or the name above it.
+    docstrings = [node.value for node in nodes if isinstance(node, ast.Expr) and _is_text(node.value)]
+    for constant in docstrings:
+        yield from _of_docstring(constant.lineno, str(constant.value))
+    yield from _messages(nodes, set(docstrings))
     yield from _comments(text)
 
 
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+def _is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _of_docstring(first: int, docstring: str) -> Iterator[_Paragraph]:
@@ -134,15 +126,15 @@ def _of_docstring(first: int, docstring: str) -> Iterator[_Paragraph]:
     yield from _paragraphs(first, kept)
 
 
-def _messages(tree: ast.Module, docstrings: set[ast.expr]) -> Iterator[_Paragraph]:
+def _messages(nodes: list[ast.AST], docstrings: set[ast.Constant]) -> Iterator[_Paragraph]:
     """Yield the texts in the code that look like sentences; `{}` replaces the values of an f-string."""
     inside: set[ast.AST] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.JoinedStr):
             inside.update(node.values)
             text = "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in node.values)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings | inside:
-            text = node.value
+        elif _is_text(node) and node not in docstrings and node not in inside:
+            text = str(node.value)
         else:
             continue
         if "\n" not in text.strip() and len(re.findall(r"(?<!\S)[A-Za-z][a-z']*[,.;:?]?(?!\S)", text)) >= FEWEST_WORDS:
