@@ -39,7 +39,7 @@ BANNED = (
     _word("tell apart", r"\b(?:tell|tells|told|telling)(?: \w+){0,3} apart\b", "distinguish"),
     _word("hold against", r"\b(?:held|hold|holds|holding)(?: \w+){0,3} against\b", "compare with, validate"),
     _word("lies", r"\blies\b|\blie (?:in|at|on|under|below|beside|between|behind)\b", "is in, is at"),
-    _word("stands", r"\bstands?\b(?! for\b|-|ing)", "is, is written"),
+    _word("stands", r"\bstands?\b(?! for\b| alone\b| in for\b|-)", "is, is written"),
     _word("whoever", r"\bwhoever\b|\bwhomever\b", "anybody who, each user who"),
     _word("desk", r"\bdesks?\b", "workstation"),
     _word("house", r"\b(?:the|this) house\b", "the project"),
