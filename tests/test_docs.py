@@ -1,28 +1,25 @@
-"""The documentation against the code: variables, commands, links and samples."""
+"""Compare the documentation with the code: variables, commands, links, samples and sections."""
 
 from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 ROOT = Path(__file__).resolve().parent.parent
-LIBRARY = [
-    path
-    for path in (ROOT / "src" / "pycommon").rglob("*.py")
-    if "cli" not in path.parts and "testing" not in path.parts
-]
-PAGES = sorted(
-    [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("amplify-*/README.md")]
-)
+LIBRARY = [path for path in (ROOT / "src" / "pycommon").rglob("*.py") if "testing" not in path.parts]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("amplify-*/README.md")])
+SPECIFICATION = "\n".join(page.read_text() for page in ROOT.glob("docs/specification/*.md")).lower()
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 READERS = {"get", "number", "require", "value", "resolve"}
 
 
 def variables_read(path: Path) -> set[str]:
-    """Names in capitals that are asked of the environment or the resolver, or declared by the library."""
+    """Return the names in capitals that a module reads from the environment or the resolver, or declares."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READERS:
@@ -53,11 +50,64 @@ def test_every_command_is_documented() -> None:
     assert [name for name in names if name not in text] == []
 
 
+def prose(page: Path) -> str:
+    """Return the text of a page without its code."""
+    return re.sub(r"^ *```.*?^ *```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+
+
+def links(page: Path) -> list[tuple[Path, str]]:
+    """Return the file and the anchor ("" for none) of each link inside the repository."""
+    found = [(target, anchor) for target, anchor in LINK.findall(prose(page)) if "://" not in target]
+    return [((page.parent / target).resolve() if target else page, anchor) for target, anchor in found]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page, as GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
-    targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", prose)
-    assert [each for each in targets if "://" not in each and not (page.parent / each).exists()] == []
+    assert [str(target) for target, _ in links(page) if not target.exists()] == []
+    there = [
+        (target, anchor) for target, anchor in links(page) if anchor and target.suffix == ".md" and target.exists()
+    ]
+    assert [anchor for target, anchor in there if anchor not in anchors(target)] == []
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached or not page.exists():
+            continue
+        reached.add(page)
+        if page.is_dir():
+            waiting += page.glob("*.md")
+        elif page.suffix == ".md":
+            waiting += [target for target, _ in links(page)]
+    assert [str(page.relative_to(ROOT)) for page in PAGES if page not in reached and page.parent != ROOT] == []
+
+
+def test_glossary_has_at_most_twenty_words_each_with_its_page() -> None:
+    words = (ROOT / "docs" / "glossary.md").read_text().partition("## Our words")[2].partition("\n## ")[0]
+    rows = [row for row in words.splitlines() if row.startswith("| ")][1:]
+    assert 10 < len(rows) <= 20
+    assert [row for row in rows if not LINK.search(row)] == []
+
+
+def test_each_section_that_the_code_names_is_in_the_specification() -> None:
+    named = {
+        name.lower()
+        for file in LIBRARY
+        for source in re.findall(r"Source: (.*)\b(?:in|of) the specification", file.read_text())
+        for name in re.findall(r'"([^"]+)"|(Pattern \d)', source)
+        for name in name
+        if name
+    }
+    assert named
+    assert {name for name in named if name not in SPECIFICATION} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -66,14 +116,17 @@ def test_python_samples_compile(page: Path) -> None:
         assert compile(sample, str(page), "exec")
 
 
-def test_every_dependency_has_its_reason() -> None:
-    import tomllib
+def requirements(project_file: Path) -> list[str]:
+    """Return what a distribution requires, with its extras. The library's extras are filled in by hatch_build.py."""
+    document = tomllib.loads(project_file.read_text())
+    hook = document["tool"]["hatch"].get("metadata", {}).get("hooks", {}).get("custom", {})
+    extras = {**document["project"].get("optional-dependencies", {}), **hook.get("optional-dependencies", {})}
+    return [*document["project"]["dependencies"], *(each for extra in extras.values() for each in extra)]
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [
-        *project["dependencies"],
-        *(each for extra in project["optional-dependencies"].values() for each in extra),
-    ]
-    names = {re.split(r"[<>=\[ ]", each)[0] for each in wanted} - {"amplify-pycommon"}
+
+def test_every_dependency_has_its_reason() -> None:
+    required = [*requirements(ROOT / "pyproject.toml"), *requirements(ROOT / "cli" / "pyproject.toml")]
+    names = {re.split(r"[<>=\[ ]", each)[0] for each in required}
     text = (ROOT / "docs" / "dependencies.md").read_text()
-    assert {name for name in names if not name.startswith("types-") and f"`{name}" not in text} == set()
+    others = {name for name in names if not name.startswith(("types-", "amplify-pycommon"))}
+    assert {name for name in others if f"`{name}" not in text} == set()

@@ -1,4 +1,4 @@
-"""Every rule has its page, every page its rule, and the examples are what they say."""
+"""Compare the pages of the rules with the registered rules, and run their examples."""
 
 import re
 
@@ -9,8 +9,15 @@ from pycommon_cli.check.rules.rule_pages import page, pages_folder
 from pycommon_cli.check.service_check import FAILED
 from tests.check.examples import checked, example
 
+SHAPE = ["Why", "Bad", "Good", "Fix", "Suppress"]
+MOST_WORDS = 170
 CODES = list(rules())
 WITH_EXAMPLES = [code for code in CODES if code != FAILED]
+
+
+def section(code: str, heading: str) -> str:
+    """Return the text below one heading of a rule's page."""
+    return page(code).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule():
@@ -22,9 +29,27 @@ def test_page_says_what_the_rule_says(code):
     rule = rules()[code]
     text = page(code)
     assert text.startswith(f"# {code}: {rule.name}\n\n{rule.summary}\n\nSeverity: {rule.severity.value}.")
-    assert "\n## Why\n" in text
-    assert ("\n## Fix\n" in text) is (rule.fixable or code == "IAM001")
     assert all(control in text for control in rule.controls)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_page_has_the_shape_of_all_pages(code):
+    headings = re.findall(r"^## (.+)$", page(code), re.MULTILINE)
+    assert headings == (SHAPE if code in WITH_EXAMPLES else [each for each in SHAPE if each not in ("Bad", "Good")])
+    assert all(section(code, heading).strip() for heading in headings)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_page_names_the_command_that_fixes_the_finding(code):
+    fix = section(code, "Fix")
+    assert ("`--fix`" in fix) is rules()[code].fixable
+    assert code != "IAM001" or "`pycommon iam`" in fix
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_page_is_short(code):
+    prose = re.sub(r"^```.*?^```$", "", page(code), flags=re.MULTILINE | re.DOTALL)
+    assert len(prose.split()) <= MOST_WORDS
 
 
 @pytest.mark.parametrize("code", WITH_EXAMPLES)

@@ -19,7 +19,7 @@ _INSIDE = ("validated", "track_execution")
 
 @rule("DEC001", "wrong-order", Severity.ERROR, fixable=True)
 def wrong_order(service: Service) -> Iterator[Problem]:
-    """`@required_env_vars` below `@validated` or `@track_execution`: they run before the variables are there."""
+    """`@required_env_vars` is below `@validated` or `@track_execution`, which need the variables."""
     for handler in service.code.handlers.values():
         names = [name for name, _ in handler.decorators]
         declaration = decorator(handler, "required_env_vars")
@@ -40,7 +40,7 @@ def wrong_order(service: Service) -> Iterator[Problem]:
 
 @rule("DEC002", "tracked-twice", Severity.ERROR, fixable=True)
 def tracked_twice(service: Service) -> Iterator[Problem]:
-    """`@track_execution` together with `@validated`, which meters by itself: the execution is paid for twice."""
+    """`@track_execution` is used together with `@validated`: each execution is metered twice."""
     for handler in service.code.handlers.values():
         tracked, guarded = decorator(handler, "track_execution"), decorator(handler, "validated")
         if tracked is not None and guarded is not None:

@@ -74,13 +74,13 @@ def _operations(service: Service) -> set[str]:
 
 @rule("VAL001", "no-rule", Severity.ERROR, relies_on=("code",))
 def no_rule(service: Service) -> Iterator[Problem]:
-    """`@validated` for an operation that `rules` does not have: every request is refused."""
+    """`rules` has no entry for the operation of a `@validated`: every request is refused."""
     yield from _without(service, service.code.rules, "schema in the rules", "rules['validators']")
 
 
 @rule("VAL002", "no-permission", Severity.ERROR, relies_on=("code",))
 def no_permission(service: Service) -> Iterator[Problem]:
-    """`@validated` for an operation that the permission checker does not know: everybody is denied."""
+    """The permission checker does not know the operation of a `@validated`: every request is denied."""
     if service.code.permissions or service.code.looks_up_permissions:  # else it decides by code that tells no names
         yield from _without(service, service.code.permissions, "permission", "the permissions")
 
@@ -101,7 +101,7 @@ def _without(service: Service, known: tuple[SchemaRule, ...], what: str, where: 
 
 @rule("VAL003", "no-http-event", Severity.ERROR, relies_on=("code", "configuration"))
 def no_http_event(service: Service) -> Iterator[Problem]:
-    """An operation whose path in the rules or permissions is that of no HTTP event of its function."""
+    """The path of an operation in the rules or permissions is not a path of an HTTP event of its function."""
     for endpoint in _endpoints(service):
         if not endpoint.deployed:
             if service.functions:
@@ -127,7 +127,7 @@ def no_http_event(service: Service) -> Iterator[Problem]:
 
 @rule("VAL004", "names-differ", Severity.ERROR, relies_on=("code", "configuration"))
 def names_differ(service: Service) -> Iterator[Problem]:
-    """An operation that the rules or the permissions know by another name than `@validated`."""
+    """The rules or the permissions use another name for an operation than `@validated`."""
     taken = _operations(service)
     for endpoint in _endpoints(service):
         for known in (service.code.rules, service.code.permissions):
@@ -145,13 +145,13 @@ def names_differ(service: Service) -> Iterator[Problem]:
 
 @rule("VAL005", "unused-rule", Severity.WARNING, relies_on=("code", "configuration"))
 def unused_rule(service: Service) -> Iterator[Problem]:
-    """A schema in the rules that no `@validated` asks for."""
+    """The rules have a schema that no `@validated` uses."""
     yield from _unused(service, service.code.rules, "the rule")
 
 
 @rule("VAL006", "unused-permission", Severity.WARNING, relies_on=("code", "configuration"))
 def unused_permission(service: Service) -> Iterator[Problem]:
-    """A permission that no `@validated` asks for."""
+    """The permissions have an entry that no `@validated` uses."""
     yield from _unused(service, service.code.permissions, "the permission")
 
 
@@ -178,7 +178,7 @@ def _unused(service: Service, known: tuple[SchemaRule, ...], what: str) -> Itera
 
 @rule("VAL007", "always-permitted", Severity.WARNING)
 def always_permitted(service: Service) -> Iterator[Problem]:
-    """A permission that lets everybody through."""
+    """A permission lets every caller through."""
     for entry in service.code.permissions:
         if entry.always_true:
             yield Problem(
@@ -191,7 +191,7 @@ def always_permitted(service: Service) -> Iterator[Problem]:
 
 @rule("VAL008", "no-setup", Severity.ERROR, relies_on=("code",))
 def no_setup(service: Service) -> Iterator[Problem]:
-    """`@validated` in a module for which `setup_validated` is never called: every request fails."""
+    """A module with `@validated` never calls `setup_validated`: every request fails."""
     for endpoint in _endpoints(service, guarded=False):
         if not endpoint.handler.sets_up:
             yield Problem(

@@ -30,7 +30,7 @@ _AROUND_A_CALL = ("logs:", "xray:", "ec2:", "kms:")
 
 @rule("IAM001", "not-granted", Severity.ERROR, controls=("3.1.2",), relies_on=("code", "configuration"))
 def not_granted(service: Service) -> Iterator[Problem]:
-    """An operation that a function declares, uses or has the library make, and that its role does not allow."""
+    """A function declares, uses or needs for the library an operation that its role does not allow."""
     for deployed in service.deployed:
         yield from _unread_parameters(service, deployed)
         missing: dict[tuple[Place, str, str], list[str]] = {}
@@ -51,7 +51,7 @@ def not_granted(service: Service) -> Iterator[Problem]:
 
 @rule("IAM002", "not-needed", Severity.WARNING, controls=("3.1.5", "3.1.7"), relies_on=("code", "configuration"))
 def not_needed(service: Service) -> Iterator[Problem]:
-    """A grant that no function with the role declares: more privilege than needed."""
+    """A role allows an action that no function with the role declares."""
     known = {each.function.name: [*needs_of(each), *uses_of(each)] for each in service.deployed}
     by_name = {deployed.function.name: deployed for deployed in service.deployed}
     for statement in statements(service):
@@ -75,7 +75,7 @@ def not_needed(service: Service) -> Iterator[Problem]:
 
 @rule("IAM003", "wrong-resource", Severity.ERROR, controls=("3.1.2",), relies_on=("code", "configuration"))
 def wrong_resource(service: Service) -> Iterator[Problem]:
-    """An operation that is allowed on another part of its resource: a table, not its index; a bucket, not its files."""
+    """A role allows an operation on the wrong part of a resource: a table, not its index; a bucket, not its objects."""
     told: set[tuple[Place, str]] = set()
     for deployed in service.deployed:
         for need in needs_of(deployed):

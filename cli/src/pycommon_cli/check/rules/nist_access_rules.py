@@ -22,7 +22,7 @@ _APIS = {"http": (("apiGateway", "restApiId"), "restApi"), "httpApi": (("httpApi
 
 @rule("NIST004", "logs-without-retention", Severity.WARNING, controls=("3.3.1",), relies_on=("configuration",))
 def logs_without_retention(service: Service) -> Iterator[Problem]:
-    """Logs for which nobody has decided how long they are kept."""
+    """Logs have no retention time."""
     configuration = service.configuration
     if configuration is None:
         return
@@ -44,7 +44,7 @@ def logs_without_retention(service: Service) -> Iterator[Problem]:
 
 @rule("NIST007", "function-not-private", Severity.WARNING, controls=("3.1.1", "3.1.2", "3.1.3", "3.1.14", "3.1.20"))
 def function_not_private(service: Service) -> Iterator[Problem]:
-    """A function that every AWS account, or the whole world, may invoke."""
+    """Every AWS account, or everybody, may invoke a function."""
     for permission in resources(service, "AWS::Lambda::Permission"):
         narrowed = any(at(permission.properties, name) is not None for name in _NARROWED)
         signed = text(at(permission.properties, "FunctionUrlAuthType")) == "AWS_IAM"
@@ -61,7 +61,7 @@ def function_not_private(service: Service) -> Iterator[Problem]:
 
 @rule("NIST011", "api-without-log", Severity.WARNING, controls=("3.3.1", "3.1.12"), relies_on=("configuration",))
 def api_without_log(service: Service) -> Iterator[Problem]:
-    """An API of the service's own whose requests are not logged."""
+    """An API that the service owns does not log its requests."""
     configuration = service.configuration
     if configuration is None:
         return
@@ -88,7 +88,7 @@ def api_without_log(service: Service) -> Iterator[Problem]:
 
 @rule("NIST012", "administrator", Severity.WARNING, controls=("3.1.5", "3.1.7"), relies_on=("configuration",))
 def administrator(service: Service) -> Iterator[Problem]:
-    """A policy of the template, other than the functions' own, that allows every action on everything."""
+    """A policy of the template, outside the roles of functions, allows every action on everything."""
     places = [
         resource.place for resource in (service.configuration.resources.values() if service.configuration else ())
     ]

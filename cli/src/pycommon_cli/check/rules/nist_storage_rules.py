@@ -25,7 +25,7 @@ _BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "Restrict
 
 @rule("NIST001", "table-without-kms", Severity.WARNING, controls=("3.13.16",))
 def table_without_kms(service: Service) -> Iterator[Problem]:
-    """A DynamoDB table that is not encrypted with a key of KMS."""
+    """A DynamoDB table is not encrypted with a KMS key."""
     for table in resources(service, _TABLE, _GLOBAL_TABLE):
         if is_off(at(table.properties, "SSESpecification", "SSEEnabled")):
             yield Problem(
@@ -37,7 +37,7 @@ def table_without_kms(service: Service) -> Iterator[Problem]:
 
 @rule("NIST010", "table-without-recovery", Severity.WARNING, controls=("3.13.2",))
 def table_without_recovery(service: Service) -> Iterator[Problem]:
-    """A DynamoDB table without point-in-time recovery."""
+    """A DynamoDB table has no point-in-time recovery."""
     for table in resources(service, _TABLE):
         if is_off(at(table.properties, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled")):
             yield Problem(
@@ -49,7 +49,7 @@ def table_without_recovery(service: Service) -> Iterator[Problem]:
 
 @rule("NIST002", "bucket-without-encryption", Severity.WARNING, controls=("3.13.16", "3.5.10", "3.3.8"))
 def bucket_without_encryption(service: Service) -> Iterator[Problem]:
-    """A bucket whose encryption the template does not state."""
+    """The template does not state how a bucket is encrypted."""
     for bucket in resources(service, _BUCKET):
         if at(bucket.properties, "BucketEncryption") is None:
             yield Problem(
@@ -61,7 +61,7 @@ def bucket_without_encryption(service: Service) -> Iterator[Problem]:
 
 @rule("NIST003", "queue-without-encryption", Severity.WARNING, controls=("3.13.16",))
 def queue_without_encryption(service: Service) -> Iterator[Problem]:
-    """A queue whose messages are not encrypted."""
+    """The messages of a queue are not encrypted."""
     for queue in resources(service, _QUEUE):
         managed = at(queue.properties, "SqsManagedSseEnabled")
         if at(queue.properties, "KmsMasterKeyId") is None and is_off(managed):
@@ -80,7 +80,7 @@ def queue_without_encryption(service: Service) -> Iterator[Problem]:
     relies_on=("configuration",),
 )
 def bucket_without_tls(service: Service) -> Iterator[Problem]:
-    """A bucket that answers requests without TLS."""
+    """A bucket accepts requests without TLS."""
     for bucket in resources(service, _BUCKET):
         if not any(_refuses_plain_http(statement) for statement in _statements(service, bucket)):
             yield Problem(
@@ -92,7 +92,7 @@ def bucket_without_tls(service: Service) -> Iterator[Problem]:
 
 @rule("NIST006", "bucket-not-private", Severity.WARNING, controls=("3.1.1", "3.1.2", "3.1.3", "3.1.14", "3.1.20"))
 def bucket_not_private(service: Service) -> Iterator[Problem]:
-    """A bucket that is public, or that a policy or an access list may make public."""
+    """A bucket is public, or a policy or an access control list can make it public."""
     for bucket in resources(service, _BUCKET):
         block = at(bucket.properties, "PublicAccessBlockConfiguration")
         open_ = [name for name in _BLOCKS if is_off(at(block, name))]
@@ -106,7 +106,7 @@ def bucket_not_private(service: Service) -> Iterator[Problem]:
 
 @rule("NIST008", "bucket-without-access-log", Severity.WARNING, controls=("3.3.1",), relies_on=("configuration",))
 def bucket_without_access_log(service: Service) -> Iterator[Problem]:
-    """A bucket whose accesses are not logged. The bucket that takes the logs is left out."""
+    """Accesses to a bucket are not logged. A bucket that receives access logs is not reported."""
     buckets = list(resources(service, _BUCKET))
     targets = [at(each.properties, "LoggingConfiguration", "DestinationBucketName") for each in buckets]
     for bucket in buckets:
@@ -123,7 +123,7 @@ def bucket_without_access_log(service: Service) -> Iterator[Problem]:
 
 @rule("NIST009", "bucket-without-versions", Severity.WARNING, controls=("3.3.8",))
 def bucket_without_versions(service: Service) -> Iterator[Problem]:
-    """A bucket that forgets what was overwritten or deleted."""
+    """A bucket does not keep old versions of its objects."""
     for bucket in resources(service, _BUCKET):
         status = at(bucket.properties, "VersioningConfiguration", "Status")
         if status is None or text(status) == "Suspended":

@@ -21,7 +21,7 @@ _NOT_TO_BE_SEEN = ("kms:",)  # AWS uses a key in the function's name where a res
 
 @rule("OPS001", "undeclared-operation", Severity.ERROR, fixable=True)
 def undeclared_operation(service: Service) -> Iterator[Problem]:
-    """An AWS operation that the code makes and the declaration does not have."""
+    """The code makes an AWS operation that the declaration does not have."""
     for handler in service.code.handlers.values():
         if handler.declared is None:
             continue
@@ -46,7 +46,7 @@ def undeclared_operation(service: Service) -> Iterator[Problem]:
 
 @rule("OPS002", "unused-operation", Severity.WARNING, relies_on=("code",))
 def unused_operation(service: Service) -> Iterator[Problem]:
-    """A declared operation that no code which the handler can reach makes."""
+    """An operation is declared, but no code that the handler reaches makes it."""
     for handler in service.code.handlers.values():
         through = {(call.variable, action) for call in handler.calls for action in call.actions}
         nameless = {action for call in handler.calls if call.variable is None for action in call.actions}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @rule("API001", "late-route-data", Severity.WARNING)
 def late_route_data(service: Service) -> Iterator[Problem]:
-    """`set_route_data` after the import of the modules whose operations it is to collect."""
+    """`set_route_data` is called after the import of the modules with operations."""
     for place in service.code.late_route_data:
         yield Problem(
             place,

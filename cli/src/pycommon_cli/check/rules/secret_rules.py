@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @rule("SEC001", "secret-in-configuration", Severity.ERROR, controls=("3.5.10",))
 def secret_in_configuration(service: Service) -> Iterator[Problem]:
-    """A secret in plain text in serverless.yml: it is in the repository, in the template, and in the console."""
+    """serverless.yml has a secret in plain text. The repository, the template and the console show it."""
     for place in service.configuration.secrets if service.configuration else ():
         yield Problem(
             place,

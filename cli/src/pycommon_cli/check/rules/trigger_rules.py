@@ -23,7 +23,7 @@ _NEITHER = frozenset({"websocket"})  # answers a client, and yet is no request t
 
 @rule("EVT001", "not-tracked", Severity.WARNING)
 def not_tracked(service: Service) -> Iterator[Problem]:
-    """A function of a queue, stream, bucket or schedule without `@track_execution`: nobody pays for it."""
+    """A function of a queue, stream, bucket or schedule has no `@track_execution`: nobody pays for it."""
     for deployed, event in _triggered(service, http=False):
         handler = deployed.handler
         if any(decorator(handler, name) for name in ("track_execution", "validated")):
@@ -39,7 +39,7 @@ def not_tracked(service: Service) -> Iterator[Problem]:
 
 @rule("EVT002", "usage-table-not-declared", Severity.WARNING, fixable=True)
 def usage_table_not_declared(service: Service) -> Iterator[Problem]:
-    """`@track_execution` in a function that does not declare `USAGE_METRICS_DYNAMO_TABLE`."""
+    """A function with `@track_execution` does not declare `USAGE_METRICS_DYNAMO_TABLE`."""
     for handler in service.code.handlers.values():
         tracked = decorator(handler, "track_execution")
         if tracked is None or decorator(handler, "validated") is not None:
@@ -57,7 +57,7 @@ def usage_table_not_declared(service: Service) -> Iterator[Problem]:
 
 @rule("EVT003", "no-http-trigger", Severity.ERROR)
 def no_http_trigger(service: Service) -> Iterator[Problem]:
-    """`@validated` on a function that no HTTP event triggers: there is no token to check."""
+    """A function with `@validated` has no HTTP event: no token can arrive."""
     for deployed, event in _triggered(service, http=False):
         guard = decorator(deployed.handler, "validated")
         if guard is not None and not any(each.kind in _HTTP for each in deployed.function.events):
@@ -73,7 +73,7 @@ def no_http_trigger(service: Service) -> Iterator[Problem]:
 
 @rule("EVT004", "swallowed-error", Severity.WARNING)
 def swallowed_error(service: Service) -> Iterator[Problem]:
-    """A handler of a batch that catches every exception of a record: what failed counts as done and is lost."""
+    """A handler of a batch catches every exception of a record: failed records are lost."""
     for handler in service.code.handlers.values():
         for swallowed in handler.swallowed:
             yield Problem(
@@ -87,7 +87,7 @@ def swallowed_error(service: Service) -> Iterator[Problem]:
 
 @rule("EVT005", "unguarded-endpoint", Severity.WARNING)
 def unguarded_endpoint(service: Service) -> Iterator[Problem]:
-    """An HTTP endpoint without `@validated`: whoever finds the address may call it."""
+    """An HTTP endpoint has no `@validated`: anybody who knows the address can call it."""
     for deployed, event in _triggered(service, http=True):
         handler = deployed.handler
         if decorator(handler, "validated") is None and not _authorized(event):

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 @rule("SRC001", "unreadable-python", Severity.ERROR)
 def unreadable_python(service: Service) -> Iterator[Problem]:
-    """A Python file that cannot be read: a syntax error, another encoding than UTF-8, too large."""
+    """A Python file cannot be read: a syntax error, an encoding other than UTF-8, or too large."""
     yield from map(_problem, (trouble for trouble in service.code.troubles if not trouble.unclear))
 
 
 @rule("SRC002", "unreadable-configuration", Severity.ERROR)
 def unreadable_configuration(service: Service) -> Iterator[Problem]:
-    """A serverless.yml, or a file that it includes, that cannot be read: broken, missing, going in a circle."""
+    """serverless.yml, or a file that it includes, cannot be read: invalid, missing, or included in a circle."""
     if service.configuration is not None:
         yield from map(_problem, service.configuration.troubles)
 
 
 @rule("SRC003", "handler-not-found", Severity.ERROR, relies_on=("configuration",))
 def handler_not_found(service: Service) -> Iterator[Problem]:
-    """A function of serverless.yml whose handler no module of the folder has."""
+    """serverless.yml names a handler that no module of the folder has."""
     unreadable = {trouble.place.path for trouble in service.code.troubles}
     folder = service.configuration.folder if service.configuration else ""
     for function in service.functions:
@@ -48,14 +48,14 @@ def handler_not_found(service: Service) -> Iterator[Problem]:
 
 @rule("SRC004", "check-failed", Severity.ERROR)
 def check_failed(service: Service) -> Iterator[Problem]:
-    """A fault of the check itself, told as a finding so that the rest of the report is there."""
+    """The check itself failed. The report still has the other findings."""
     del service  # made where it happens, in `pycommon_cli.check.service_check`
     yield from ()
 
 
 @rule("SRC005", "unclear-python", Severity.WARNING)
 def unclear_python(service: Service) -> Iterator[Problem]:
-    """Python that does not tell what it should: a declaration or rules that are computed, code too deep to follow."""
+    """The check cannot read a declaration or rules because code computes them, or the code is too complex to follow."""
     yield from map(_problem, (trouble for trouble in service.code.troubles if trouble.unclear))
 
 

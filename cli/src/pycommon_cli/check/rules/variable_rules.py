@@ -28,7 +28,7 @@ _ARN = re.compile(r"arn:|https://sqs\.")
 
 @rule("ENV001", "undeclared-variable", Severity.ERROR, fixable=True, relies_on=("code",))
 def undeclared_variable(service: Service) -> Iterator[Problem]:
-    """A variable that the code of a handler reads and its declaration does not have."""
+    """The code of a handler reads a variable that its `@required_env_vars` does not declare."""
     for handler in service.code.handlers.values():
         if handler.declared is None:
             continue
@@ -52,7 +52,7 @@ def undeclared_variable(service: Service) -> Iterator[Problem]:
 
 @rule("ENV002", "variable-not-set", Severity.ERROR, relies_on=("configuration",))
 def variable_not_set(service: Service) -> Iterator[Problem]:
-    """A declared variable that neither serverless.yml sets nor Parameter Store is expected to have."""
+    """A declared variable is neither set in serverless.yml nor expected in Parameter Store."""
     if service.configuration is None or not service.functions:
         return
     for handler in service.code.handlers.values():
@@ -80,7 +80,7 @@ def variable_not_set(service: Service) -> Iterator[Problem]:
 
 @rule("ENV003", "variable-never-used", Severity.WARNING, relies_on=("code",))
 def variable_never_used(service: Service) -> Iterator[Problem]:
-    """A variable that is declared, and that no code which the handler can reach reads."""
+    """A variable is declared, but no code that the handler reaches reads it."""
     for handler in service.code.handlers.values():
         used = {read.variable for read in handler.reads} | {call.variable for call in handler.calls}
         for declared in handler.declared or ():
@@ -96,7 +96,7 @@ def variable_never_used(service: Service) -> Iterator[Problem]:
 
 @rule("ENV004", "no-operations", Severity.WARNING)
 def no_operations(service: Service) -> Iterator[Problem]:
-    """A variable that names an AWS resource, declared without a single operation."""
+    """A variable names an AWS resource, but is declared without operations."""
     for handler in service.code.handlers.values():
         through = {call.variable for call in handler.calls}
         read = {each.variable for each in handler.reads}
@@ -115,7 +115,7 @@ def no_operations(service: Service) -> Iterator[Problem]:
 
 @rule("ENV005", "unknown-operation", Severity.ERROR)
 def unknown_operation(service: Service) -> Iterator[Problem]:
-    """An operation in a declaration that its enum does not have: the module fails when it is imported."""
+    """A declaration names an operation that its enum does not have: the import of the module fails."""
     for handler in service.code.handlers.values():
         for declared in handler.declared or ():
             for name in declared.unknown_operations:
@@ -129,7 +129,7 @@ def unknown_operation(service: Service) -> Iterator[Problem]:
 
 @rule("ENV006", "nothing-declared", Severity.WARNING)
 def nothing_declared(service: Service) -> Iterator[Problem]:
-    """A handler that reads variables or calls AWS and has no `@required_env_vars`."""
+    """A handler reads variables or calls AWS, but has no `@required_env_vars`."""
     for deployed in service.deployed:
         handler = deployed.handler
         names = sorted({each.variable for each in handler.reads if _counts(service, handler, each)})

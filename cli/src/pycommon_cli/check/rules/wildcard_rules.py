@@ -21,7 +21,7 @@ _BY_TAG = ("aws:ResourceTag/", "aws:resourcetag/")
 
 @rule("IAM004", "wildcard-action", Severity.WARNING, controls=("3.1.5", "3.1.7"))
 def wildcard_action(service: Service) -> Iterator[Problem]:
-    """An action with a wildcard: what AWS adds tomorrow is allowed too."""
+    """A role allows an action with a wildcard, and so also actions that AWS adds later."""
     for statement in statements(service):
         for action, place in statement.actions():
             if has_wildcard(action) and not is_everything(action) and expanded(action):
@@ -35,7 +35,7 @@ def wildcard_action(service: Service) -> Iterator[Problem]:
 
 @rule("IAM005", "wildcard-resource", Severity.WARNING, controls=("3.1.5", "3.1.7"))
 def wildcard_resource(service: Service) -> Iterator[Problem]:
-    """Every resource, for an action that could be allowed on one."""
+    """A role allows an action on every resource, although IAM can limit the action to one resource."""
     for statement in statements(service):
         narrow = [action for action, _ in statement.actions() if _knows_resources(action)]
         if not narrow or _everything(statement.grant) or _bound_by_tag(statement.grant):
@@ -52,7 +52,7 @@ def wildcard_resource(service: Service) -> Iterator[Problem]:
 
 @rule("IAM006", "phantom-action", Severity.ERROR)
 def phantom_action(service: Service) -> Iterator[Problem]:
-    """An action that IAM does not have: it allows nothing, and reads as if it did."""
+    """A policy names an action that IAM does not have. The action allows nothing."""
     for effect in ("Allow", "Deny"):
         for statement in statements(service, effect=effect):
             for action, place in statement.actions():
@@ -74,7 +74,7 @@ def phantom_action(service: Service) -> Iterator[Problem]:
 
 @rule("IAM007", "every-action", Severity.ERROR, controls=("3.1.5", "3.1.7"))
 def every_action(service: Service) -> Iterator[Problem]:
-    """A role of a function that allows every action of AWS."""
+    """The role of a function allows every action of AWS."""
     for statement in statements(service):
         for action, place in statement.actions():
             if is_everything(action):
