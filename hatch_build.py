@@ -1,8 +1,9 @@
-"""Build hook: define the extras of `amplify-pycommon`, and choose where the command line comes from.
+"""Define the extras of `amplify-pycommon`, and choose where the command line comes from.
 
-The extras `cli`, `check` and `local` need the distribution `amplify-pycommon-cli`. A checkout has its sources in
-`cli/`, so `pip install '.[cli]'` of a checkout installs those. A source archive has no `cli/`: the package index then
-provides the release with the same version. A release is therefore built from the source archive (`python -m build`).
+The extras `cli`, `check` and `local` need the distribution `amplify-pycommon-cli`. A checkout has its sources in `cli/`,
+and `pip install '.[cli]'` installs those by their path. A package index refuses paths. A source archive therefore names
+the release of `amplify-pycommon-cli` with the same version, and so does a wheel that is built from the archive. Build a
+release with `python -m build`, which builds the wheel from the archive.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 LIBRARY_EXTRAS = {
@@ -40,21 +42,41 @@ TESTS = [
 ]
 
 
+def extras(version: str, command_line: Path | None) -> dict[str, list[str]]:
+    """Return the extras and their requirements.
+
+    Args:
+        version: The version of both distributions.
+        command_line: The folder with the sources of `amplify-pycommon-cli`; None: the package index has them.
+    """
+    tools = {extra: [_tool(extra, version, command_line)] for extra in TOOL_EXTRAS}
+    library = [each for requirements in LIBRARY_EXTRAS.values() for each in requirements]
+    return {
+        **LIBRARY_EXTRAS,
+        **tools,
+        "bench": [*tools["local"], *BENCHMARKS],
+        "dev": [*tools["check"], *tools["local"], *library, *BENCHMARKS, *TESTS],
+    }
+
+
+def _tool(extra: str, version: str, command_line: Path | None) -> str:
+    name = "amplify-pycommon-cli" if extra == "cli" else f"amplify-pycommon-cli[{extra}]"
+    return f"{name}=={version}" if command_line is None else f"{name} @ {command_line.as_uri()}"
+
+
 class CustomMetadataHook(MetadataHookInterface):
     """Fill in `[project.optional-dependencies]`, which pyproject.toml declares as dynamic."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Set the extras of the distribution that is built."""
-        tools = {extra: [self._tools(extra, metadata["version"])] for extra in TOOL_EXTRAS}
-        everything = [*tools["check"], *tools["local"], *(each for extra in LIBRARY_EXTRAS.values() for each in extra)]
-        metadata["optional-dependencies"] = {
-            **LIBRARY_EXTRAS,
-            **tools,
-            "bench": [*tools["local"], *BENCHMARKS],
-            "dev": [*everything, *BENCHMARKS, *TESTS],
-        }
+        """Set the extras: with paths in a checkout, with versions where there is no `cli/`."""
+        folder = Path(self.root, "cli")
+        sources = folder if (folder / "pyproject.toml").is_file() else None
+        metadata["optional-dependencies"] = extras(metadata["version"], sources)
 
-    def _tools(self, extra: str, version: str) -> str:
-        name = "amplify-pycommon-cli" if extra == "cli" else f"amplify-pycommon-cli[{extra}]"
-        folder = Path(self.root) / "cli"
-        return f"{name} @ {folder.as_uri()}" if (folder / "pyproject.toml").is_file() else f"{name}=={version}"
+
+class CustomBuildHook(BuildHookInterface[Any]):
+    """Write versions in place of paths into a source archive. A wheel takes its extras from the archive's PKG-INFO."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)
+        """Replace the extras before hatchling writes PKG-INFO."""
+        self.metadata.core.optional_dependencies.update(extras(self.metadata.version, None))
