@@ -1,9 +1,9 @@
 """Say where the extras of `amplify-pycommon` take the command line from. pyproject.toml has the list of extras.
 
-Some extras need the distribution `amplify-pycommon-cli`. A checkout has its sources in `cli/`, and `pip install '.[cli]'`
-installs those by their path. A package index refuses paths. A source archive therefore names the release of
-`amplify-pycommon-cli` with the same version, and so does a wheel that is built from the archive. Build a release with
-`python -m build`, which builds the wheel from the archive.
+Some extras need the distribution `amplify-pycommon-cli`. A checkout has its sources in `cli/`, and
+`pip install '.[cli]'` installs those by their path. A package index refuses paths. A source archive therefore names the
+release of `amplify-pycommon-cli` with the same version, and so does a wheel that is built from the archive. Build a
+release with `python -m build`, which builds the wheel from the archive.
 """
 
 from __future__ import annotations

@@ -175,7 +175,7 @@ def test_a_table_that_is_not_there(stage):
     result = run("list", *stage, "--table", "gone")
     assert result.exit_code == 2
     assert "table gone): " in result.stderr
-    assert "Give --table the name of a table that is there" in result.stderr
+    assert "Name an existing table with --table" in result.stderr
 
 
 def test_a_stage_without_the_platform(project, stage):
@@ -190,14 +190,14 @@ def test_a_stage_whose_name_osls_would_have_to_resolve(project, stage):
     (project.root / "var" / "odd-var.yml").write_text("DEP_NAME: ${env:NAME}\nDEP_REGION: us-east-1\n")
     result = run("list", "--project", project.root, "--stage", "odd")
     assert result.exit_code == 2
-    assert "gives no plain DEP_NAME" in result.stderr
+    assert "has no DEP_NAME that is plain text" in result.stderr
 
 
 def test_a_stage_that_the_checkout_does_not_know(project):
     result = run("list", "--project", project.root, "--stage", "nowhere")
     assert result.exit_code == 2
     assert "There is no stage 'nowhere'" in result.stderr
-    assert "Stages are: local." in result.stderr
+    assert "Known stages: local." in result.stderr
 
 
 def test_without_credentials(project, stage):

@@ -24,7 +24,9 @@ __all__ = [
 ]
 
 FORMAT = typer.Option("--format", help="The format of the output.")
-READ_STAGE = typer.Option("--stage", metavar="NAME", help="Read serverless.yml for this stage.")
+READ_STAGE = typer.Option(
+    "--stage", metavar="NAME", help="Read serverless.yml for this stage. Default of `check` and `iam`: dev."
+)
 
 FormatOption = Annotated[OutputFormat, FORMAT]
 ServiceArgument = Annotated[str, typer.Argument(help="A service folder, such as amplify-lambda-python-base.")]
