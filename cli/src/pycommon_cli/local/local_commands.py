@@ -18,7 +18,7 @@ from pycommon_cli.terminal import OutputFormat, print_json, print_line
 if TYPE_CHECKING:
     from pycommon_cli.local.deployment_package import PackageSize
     from pycommon_cli.local.function_logs import LogEvent
-    from pycommon_cli.local.local_aws import LocalAwsStatus
+    from pycommon_cli.local.local_aws_status import LocalAwsStatus
     from pycommon_cli.local.local_deploy import LocalDeployment
     from pycommon_cli.local.rest_api import RestResponse
 

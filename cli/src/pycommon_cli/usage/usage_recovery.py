@@ -1,4 +1,4 @@
-"""Putting kept items into the usage table: each exactly once, however often it is found."""
+"""Write unrecorded items to the usage table: each exactly once, even if the logs contain it several times."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ VARIABLE = "USAGE_METRICS_DYNAMO_TABLE"
 _Place = tuple[LogText, KeptItem | Damaged]
 
 _AT_A_TIME = 8
-_CHUNK = 256  # items that are held in memory
+_CHUNK = 256  # items in memory at a time
 _NO_CREDENTIALS = frozenset(
     {"ExpiredTokenException", "InvalidSignatureException", "MissingAuthenticationTokenException",
      "UnrecognizedClientException"}
@@ -26,7 +26,7 @@ _NO_CREDENTIALS = frozenset(
 
 
 class RecoveryOutcome(StrEnum):
-    """What became of a place where an item was kept."""
+    """The outcomes for an item in a log."""
 
     RESTORED = "restored"
     THERE = "there already"
@@ -36,11 +36,11 @@ class RecoveryOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecoverableItem:
-    """One kept item and what became of it.
+    """One item of a log, and its outcome.
 
     Attributes:
-        where: the file and line, or the log group and time.
-        reason: why it could not be restored; else why its function could not record it.
+        where: The file and line, or the log group and time.
+        reason: Why the item could not be restored. For a restored item: why the function could not write it.
     """
 
     where: str
@@ -52,12 +52,12 @@ class RecoverableItem:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Which table takes an item.
+    """The rule for the table of an item.
 
     Attributes:
-        stage: the stage's name, for what is said.
-        published: the usage table of the stage; None where it was not looked up.
-        chosen: the table that takes all items, whatever their lines name.
+        stage: The name of the stage, for messages.
+        published: The usage table of the stage, or None when it was not looked up.
+        chosen: The table for all items, whatever table their lines name.
     """
 
     stage: str
@@ -65,30 +65,30 @@ class Tables:
     chosen: str | None
 
     def refusal(self, kept: KeptItem) -> str | None:
-        """Why nobody but the caller can say where the item belongs; None where it is clear."""
+        """Return why the table of the item is unclear, or None when it is clear."""
         if self.chosen is not None or (kept.table is not None and kept.table == self.published):
             return None
         named = f"the line names the table {kept.table}" if kept.table else "the line names no table"
-        return f"{named}, stage {self.stage} has {self.published}: decide with --table"
+        return f"{named}, but the table of stage {self.stage} is {self.published}: choose one with --table"
 
     def table_of(self, kept: KeptItem) -> str:
-        """The table, where `refusal` has no word."""
+        """Return the table of an item that `refusal` returns None for."""
         return self.chosen or str(kept.table)
 
 
 def restore(texts: Iterable[LogText], tables: Tables, put_item: Callable[..., Any]) -> Iterator[RecoverableItem]:
-    """Put every item that `texts` hold; one entry for each, in their order, as the work goes on.
+    """Write every item of `texts`, and yield one entry for each, in order.
 
-    What was put stays put when the caller stops asking, or an error ends the work: do it again.
+    After an error, or when the caller stops early, the items written so far stay. Running it again is safe.
 
     Args:
-        texts: pieces of logs.
-        tables: which table takes which item.
+        texts: Pieces of logs.
+        tables: The rule for the table of an item.
         put_item: `put_item` of a DynamoDB client, or `reading(client)` for a dry run.
 
     Raises:
-        botocore.exceptions.BotoCoreError: AWS cannot be reached, or there are no credentials.
-        botocore.exceptions.ClientError: the credentials are refused.
+        botocore.exceptions.BotoCoreError: AWS is unreachable, or there are no credentials.
+        botocore.exceptions.ClientError: AWS refused the credentials.
     """
     places = ((text, found) for text in texts for found in _found(text))
 
@@ -100,11 +100,11 @@ def restore(texts: Iterable[LogText], tables: Tables, put_item: Callable[..., An
             for chunk in _chunks(places):
                 yield from pool.map(entry, chunk)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # after an error the rest of the chunk is not begun
+            pool.shutdown(wait=False, cancel_futures=True)  # after an error, do not start the rest of the chunk
 
 
 def _chunks(places: Iterable[_Place]) -> Iterator[list[_Place]]:
-    """`places` in lists of bounded length. What came before an error is handed on first, and then the error."""
+    """Yield `places` in lists of bounded length. Before raising an error, yield what came before the error."""
     chunk: list[_Place] = []
     trouble = None
     try:
@@ -113,7 +113,7 @@ def _chunks(places: Iterable[_Place]) -> Iterator[list[_Place]]:
             if len(chunk) == _CHUNK:
                 yield chunk
                 chunk = []
-    except Exception as error:  # noqa: BLE001 - raised again below, whatever it is
+    except Exception as error:  # noqa: BLE001 - raised again below
         trouble = error
     if chunk:
         yield chunk
@@ -122,7 +122,7 @@ def _chunks(places: Iterable[_Place]) -> Iterator[list[_Place]]:
 
 
 def reading(dynamodb: Any) -> Callable[..., Any]:
-    """Stands in for the client's `put_item`: answers as it would, and writes nothing."""
+    """Return a replacement for the `put_item` of a client that answers like the original and writes nothing."""
 
     def put_item(*, TableName: str, Item: Mapping[str, Any], **_condition: Any) -> Any:  # noqa: N803 - AWS's names
         key = {name: Item[name] for name in ("account", "timestamp")}
@@ -152,7 +152,7 @@ def _entry(where: str, found: KeptItem | Damaged, tables: Tables, put_item: Call
     except ClientError as error:
         if error_code(error) in _NO_CREDENTIALS:
             raise
-        reason = describe_error(error) + ("; try it again" if is_transient(error) else "")
+        reason = describe_error(error) + ("; try again" if is_transient(error) else "")
         return RecoverableItem(where, RecoveryOutcome.REFUSED, reason, table, found.item)
     return RecoverableItem(
         where, RecoveryOutcome.RESTORED if written else RecoveryOutcome.THERE, found.reason, table, found.item
