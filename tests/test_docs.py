@@ -69,11 +69,14 @@ def test_python_samples_compile(page: Path) -> None:
 def test_every_dependency_has_its_reason() -> None:
     import tomllib
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    library, command_line = (tomllib.loads((ROOT / each / "pyproject.toml").read_text()) for each in (".", "cli"))
+    extras = library["tool"]["hatch"]["metadata"]["hooks"]["custom"]["optional-dependencies"]
     wanted = [
-        *project["dependencies"],
-        *(each for extra in project["optional-dependencies"].values() for each in extra),
+        *library["project"]["dependencies"],
+        *command_line["project"]["dependencies"],
+        *(each for extra in extras.values() for each in extra),
+        *(each for extra in command_line["project"]["optional-dependencies"].values() for each in extra),
     ]
-    names = {re.split(r"[<>=\[ ]", each)[0] for each in wanted} - {"amplify-pycommon"}
+    names = {re.split(r"[<>=\[ ]", each)[0] for each in wanted} - {"amplify-pycommon", "amplify-pycommon-cli"}
     text = (ROOT / "docs" / "dependencies.md").read_text()
     assert {name for name in names if not name.startswith("types-") and f"`{name}" not in text} == set()

@@ -135,7 +135,7 @@ def test_the_tools_of_a_service(days: Path, form: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("core", "sentences"),
     [
-        ("import nowhere\n", ["there is no module nowhere (service/core.py:1)", "Install what"]),
+        ("import nowhere\n", ["there is no module nowhere (service/core.py:1)", "Install the packages of"]),
         ("1 / 0\n", ["ZeroDivisionError: division by zero (service/core.py:1)"]),
         ("def broken(:\n", ["SyntaxError: invalid syntax (service/core.py:1)"]),
         ("raise SystemExit(3)\n", ["SystemExit: 3 (service/core.py:1)"]),
@@ -165,7 +165,7 @@ def test_what_cannot_be_run_is_a_sentence_and_2(days: Path) -> None:
 
 def test_a_service_without_operations_has_no_tools(project: Project) -> None:
     ran = run("tools", "amplify-greeting", "--for", "mcp", "--project", str(project.root))
-    assert (ran.exit_code, "has no operation under @api_tool" in " ".join(ran.stderr.split())) == (1, True)
+    assert (ran.exit_code, "has no operation with @api_tool" in " ".join(ran.stderr.split())) == (1, True)
 
 
 def test_the_events_of_a_service(days: Path) -> None:

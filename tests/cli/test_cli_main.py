@@ -48,9 +48,9 @@ def test_the_library_never_loads_the_command_line():
     ("arguments", "says", "help_text"),
     [
         (["status"], "No project found", "--project"),
-        (["call", "GET", "/x", "--header", "nonsense"], "'nonsense' is no header", "Name: value"),
+        (["call", "GET", "/x", "--header", "nonsense"], "'nonsense' is not a header", "Name: value"),
         (["call", "POST", "/x", "--data", "@missing.json"], "missing.json could not be read", ""),
-        (["logs", "f", "--since", "3 weeks"], "'3 weeks' is no duration", "90s, 10m, 2h, 1d"),
+        (["logs", "f", "--since", "3 weeks"], "'3 weeks' is not a duration", "90s, 10m, 2h, 1d"),
     ],
 )
 def test_what_cannot_run_is_one_sentence_with_its_mend(arguments, says, help_text, tmp_path, monkeypatch):
@@ -67,7 +67,7 @@ def test_what_cannot_run_is_one_sentence_with_its_mend(arguments, says, help_tex
     ("arguments", "exit_code", "says"),
     [
         (["token"], 2, "does not run"),
-        (["deploy", "amplify-gone"], 1, "there are amplify-platform, amplify-greeting"),
+        (["deploy", "amplify-gone"], 1, "Known folders: amplify-platform, amplify-greeting"),
         (["status"], 1, "does not run"),
         (["down"], 0, "does not run"),
     ],

@@ -384,7 +384,7 @@ def test_a_service_that_declares_nothing(stage):
     ("service", "text", "says"),
     [
         ("amplify-gone", None, "No service folder 'amplify-gone'"),
-        ("amplify-greeting", "service: a\n  b: : c\n", "is no YAML: line 2"),
+        ("amplify-greeting", "service: a\n  b: : c\n", "is not valid YAML: line 2"),
         ("amplify-greeting", "service: a-${ssm:/b}\n", "could not be resolved"),
         ("amplify-greeting", "service: ${file(gone.yml):x}\n", "gone.yml could not be read"),
     ],

@@ -63,7 +63,7 @@ def test_a_name_that_files_do_not_tell(tmp_path, text):
 def test_broken_yaml_is_told_with_its_line(project):
     path = project.root / "amplify-greeting" / "serverless.yml"
     path.write_text("service: a\n  b: : c\n")
-    with pytest.raises(CliError, match=r"amplify-greeting/serverless\.yml is no YAML: line 2"):
+    with pytest.raises(CliError, match=r"amplify-greeting/serverless\.yml is not valid YAML: line 2"):
         stack_name(path.parent)
 
 
