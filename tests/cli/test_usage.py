@@ -99,7 +99,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(aws, stage, kept, log):
 def test_what_cannot_be_restored_is_told_with_its_place_and_reason(aws, stage, kept, log):
     path = log(kept(1), kept(2)[:200], line("other-table", 3), line(None, 4), kept(5, user=None), "fine")
     result = run("recover", path, *stage)
-    decide = f"stage {stage[-1]} has {aws.variables[USAGE]}: decide with --table"
+    decide = f"but the table of stage {stage[-1]} is {aws.variables[USAGE]}: choose one with --table"
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
         f"{path}:2: unreadable: no complete JSON object with the item",
@@ -173,7 +173,7 @@ def test_a_file_that_ends_before_its_time_gives_what_it_has(aws, stage, kept, tm
 def test_what_is_no_text_is_told(stage, kept, tmp_path):
     path = tmp_path / "log"
     path.write_bytes(kept(1).replace("jane", "j\udce4ne").encode("utf-8", "surrogateescape"))
-    assert f"{path}:1: unreadable: the line is no UTF-8" in run("recover", path, *stage).stdout
+    assert f"{path}:1: unreadable: the line is not UTF-8" in run("recover", path, *stage).stdout
 
 
 @pytest.mark.parametrize("at", [0, log_sources._LONGEST_LINE - 7, 2 * log_sources._LONGEST_LINE])
@@ -212,10 +212,10 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path):
     [
         (["gone.log"], "gone.log could not be read: there is no such file."),
         (["."], ". could not be read: there is no such file."),
-        (["-", "--since", "1h"], "--service, --function and --since choose log groups, and files were named."),
-        (["--since", "long ago"], "'long ago' is no duration"),
-        (["--function", "gone"], "There is no log group of the function 'gone' (/aws/lambda/gone)"),
-        (["--service", "gone"], "There is no log group of the service 'gone'"),
+        (["-", "--since", "1h"], "--service, --function and --since select log groups, but files were given too."),
+        (["--since", "long ago"], "'long ago' is not a duration"),
+        (["--function", "gone"], "The function 'gone' (/aws/lambda/gone) has no log group"),
+        (["--service", "gone"], "The service 'gone' has no log group"),
     ],
 )
 def test_what_cannot_run_is_one_sentence(stage, arguments, says):
