@@ -4,7 +4,7 @@ from io import BytesIO
 import pytest
 
 from pycommon_cli.local import deployed_sources, deployment_package
-from pycommon_cli.local.deployment_package import Artifact
+from pycommon_cli.local.deployment_package import StoredPackage
 from pycommon_cli.local.project_folders import Home
 
 
@@ -21,7 +21,7 @@ def kept(project, tmp_path):
         target.writestr("jwt/__init__.py", "requirement = True\n")
     home = Home(tmp_path / "home")
     home.create()
-    found = Artifact.of(home, "amplify-greeting")
+    found = StoredPackage.of(home, "amplify-greeting")
     found.keep(package, deployed_sources.manifest(project, "amplify-greeting"))
     return found
 

@@ -16,7 +16,7 @@ from pycommon.metrics.unrecorded_usage import NOT_RECORDED
 from pycommon.testing import fresh_execution_environment
 from pycommon_cli.main import app
 from pycommon_cli.usage import log_sources
-from pycommon_cli.usage.usage_report import Pace
+from pycommon_cli.usage.usage_report import ProgressReport
 from tests.cli.kept_usage import item, line
 
 USAGE = "USAGE_METRICS_DYNAMO_TABLE"
@@ -367,7 +367,7 @@ def test_without_a_checkout_functions_have_to_be_named(aws, stage, tmp_path, mon
 def test_long_work_is_told(monkeypatch):
     error = io.StringIO()
     monkeypatch.setattr(sys, "stderr", error)
-    pace = Pace()
+    pace = ProgressReport()
     pace.entry()
     assert error.getvalue() == ""
     pace._started -= 3

@@ -23,14 +23,14 @@ app = typer.Typer()
 _TOKEN_VARIABLE = "PYCOMMON_MCP_TOKEN"  # noqa: S105 - the name of a variable
 
 
-class Syntax(StrEnum):
+class DocumentFormat(StrEnum):
     """The formats of a document."""
 
     JSON = "json"
     YAML = "yaml"
 
 
-class InterfaceFormat(StrEnum):
+class ToolFormat(StrEnum):
     """The formats of tools."""
 
     OPENAI = "openai"
@@ -49,11 +49,11 @@ def openapi(
     server: Annotated[
         list[str] | None, typer.Option("--server", metavar="URL", help="The base URL of the paths. Repeatable.")
     ] = None,
-    syntax: Annotated[Syntax, FORMAT] = Syntax.JSON,
+    syntax: Annotated[DocumentFormat, FORMAT] = DocumentFormat.JSON,
 ) -> None:
     """Print the OpenAPI 3.1 document of a service. This imports the modules of the service, without AWS credentials."""
     described = _service(service, project, stage).openapi(tuple(server or ()))
-    if syntax is Syntax.YAML:
+    if syntax is DocumentFormat.YAML:
         import yaml  # not needed for `--help`
 
         print_line(yaml.safe_dump(described.result, sort_keys=False, allow_unicode=True).rstrip())
@@ -65,7 +65,7 @@ def openapi(
 @app.command()
 def tools(
     service: ServiceArgument,
-    form: Annotated[InterfaceFormat, typer.Option("--for", help="The format of the tools.")],
+    form: Annotated[ToolFormat, typer.Option("--for", help="The format of the tools.")],
     project: ProjectOption = None,
     stage: StageOption = "local",
 ) -> None:

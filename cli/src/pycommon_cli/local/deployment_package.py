@@ -28,14 +28,14 @@ class PackageSize:
 
 
 @dataclass(frozen=True, slots=True)
-class Artifact:
+class StoredPackage:
     """The package of the last deployment, and the manifest of its sources."""
 
     path: Path
     record: Path
 
     @classmethod
-    def of(cls, home: Home, folder: str) -> "Artifact":
+    def of(cls, home: Home, folder: str) -> "StoredPackage":
         return cls(home.artifacts / f"{folder}.zip", home.artifacts / f"{folder}.json")
 
     def keep(self, package: Path | None, sources: Manifest) -> None:
@@ -87,7 +87,7 @@ Exchange = dict[str, Path]
 
 
 def plan(
-    artifact: Artifact, project: Project, folder: str, before: Manifest, changed: Iterable[str]
+    artifact: StoredPackage, project: Project, folder: str, before: Manifest, changed: Iterable[str]
 ) -> Exchange | None:
     """Return the files to replace for the changed sources, or None when osls must package the service again."""
     with zipfile.ZipFile(artifact.path) as package:
@@ -121,7 +121,7 @@ def _excluded(entry: str, origin: str, entries: set[str], before: Manifest) -> b
     return known and not any(str(PurePosixPath(e).parent) == parent for e in entries)
 
 
-def rewritten(artifact: Artifact, exchange: Exchange) -> bytes:
+def rewritten(artifact: StoredPackage, exchange: Exchange) -> bytes:
     """Return the package with the files replaced."""
     buffer = BytesIO()
     with zipfile.ZipFile(artifact.path) as package, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:

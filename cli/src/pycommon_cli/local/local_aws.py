@@ -19,15 +19,15 @@ from pycommon_cli.local.local_stacks import StuckStackError
 from pycommon_cli.local.ministack import HOST, MiniStack
 from pycommon_cli.local.project_folders import PLATFORM, STAGE, Home, Project
 from pycommon_cli.local.rest_api import RestApi, RestResponse
-from pycommon_cli.local.saved_state import Beginning, MiniStackRun
+from pycommon_cli.local.saved_state import MiniStackRun, StartState
 from pycommon_cli.local.serverless_file import stack_name, variable
 from pycommon_cli.local.user_sign_in import SignIn, Tokens
 from pycommon_cli.terminal import Progress, Silent
 
 _SILENT = Silent()
 _NOTES = {
-    Beginning.SNAPSHOT: "The local AWS was killed, or its state is damaged. It continues from the last regular stop.",
-    Beginning.LOST: "The local AWS was killed during its first run, or its state is damaged. It starts empty.",
+    StartState.SNAPSHOT: "The local AWS was killed, or its state is damaged. It continues from the last regular stop.",
+    StartState.LOST: "The local AWS was killed during its first run, or its state is damaged. It starts empty.",
 }
 
 

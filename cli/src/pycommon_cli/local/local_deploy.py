@@ -11,7 +11,7 @@ from typing import Any
 
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.local import deployed_sources, deployment_package, local_stacks, osls
-from pycommon_cli.local.deployment_package import Artifact, PackageSize
+from pycommon_cli.local.deployment_package import PackageSize, StoredPackage
 from pycommon_cli.local.lambda_runtime import Runtime, python_version
 from pycommon_cli.local.local_stacks import StuckStackError
 from pycommon_cli.local.project_folders import PLATFORM, Home, Project
@@ -21,7 +21,7 @@ from pycommon_cli.terminal import Progress
 CODE_UPDATE_SECONDS = 30.0
 
 
-class How(StrEnum):
+class DeploymentMethod(StrEnum):
     """The ways of a deployment."""
 
     NOT_NEEDED = "unchanged"
@@ -35,7 +35,7 @@ class LocalDeployment:
 
     folder: str
     stack: str
-    how: How
+    how: DeploymentMethod
     seconds: float
     size: PackageSize | None
 
@@ -81,13 +81,15 @@ class Deployer:
         now = self._sources(folder)
         deployed = self.deployed_fingerprint(folder) if whole else None
         if not full and deployed == deployed_sources.fingerprint(now):
-            how = How.NOT_NEEDED
+            how = DeploymentMethod.NOT_NEEDED
         elif not full and deployed and self._exchange_code(folder, stack, deployed, now, progress):
-            how = How.CODE
+            how = DeploymentMethod.CODE
         else:
             self._deploy_with_osls(folder, stack, now, progress)
-            how = How.FULL
-        return LocalDeployment(folder, stack, how, time.monotonic() - started, Artifact.of(self.home, folder).size())
+            how = DeploymentMethod.FULL
+        return LocalDeployment(
+            folder, stack, how, time.monotonic() - started, StoredPackage.of(self.home, folder).size()
+        )
 
     def _sources(self, folder: str) -> deployed_sources.Manifest:
         """Return the sources of the deployment: files, and the values of the platform that osls inserts into them."""
@@ -120,7 +122,7 @@ class Deployer:
         self, folder: str, stack: str, deployed: str, now: deployed_sources.Manifest, progress: Progress
     ) -> bool:
         """Update the code of the functions. Return False when that is not enough."""
-        kept = Artifact.of(self.home, folder)
+        kept = StoredPackage.of(self.home, folder)
         before = kept.sources()
         if before is None or deployed_sources.fingerprint(before) != deployed or not kept.path.exists():
             return False
@@ -163,7 +165,7 @@ class Deployer:
             except CliError as error:
                 raise self._with_causes(error, stack, started) from None
             self._check_deployed(stack, folder)
-            Artifact.of(self.home, folder).keep(self._package(folder, since=started), now)
+            StoredPackage.of(self.home, folder).keep(self._package(folder, since=started), now)
             self._remember(folder, now)
 
     def _with_causes(self, error: CliError, stack: str, since: float) -> CliError:

@@ -49,7 +49,7 @@ class MiniStack:
         run = self.run()
         return run if run and answers(run.port) else None
 
-    def start(self, wanted_port: int | None = None) -> tuple[MiniStackRun, saved_state.Beginning]:
+    def start(self, wanted_port: int | None = None) -> tuple[MiniStackRun, saved_state.StartState]:
         """Start MiniStack and wait until it answers."""
         beginning = saved_state.prepare(self.home)
         for attempt in range(ATTEMPTS):

@@ -40,7 +40,7 @@ class MiniStackRun:
             return cls(port=0, started=float("inf"))
 
 
-class Beginning(Enum):
+class StartState(Enum):
     """The state that the next run starts from."""
 
     NOTHING = "no state yet"
@@ -64,15 +64,15 @@ def left_in_order(home: Home) -> bool:
     return not pid_file.exists() and any(path.stat().st_mtime > run.started for path in home.state.glob("*.json"))
 
 
-def prepare(home: Home) -> Beginning:
+def prepare(home: Home) -> StartState:
     """Make the state consistent before MiniStack starts, and keep a copy of it."""
     if left_in_order(home):
-        beginning = Beginning.LAST_STATE if home.state.exists() else Beginning.NOTHING
+        beginning = StartState.LAST_STATE if home.state.exists() else StartState.NOTHING
         _copy(home.state, home.snapshot)
     else:
         if not _readable(home.snapshot):
             shutil.rmtree(home.snapshot)
-        beginning = Beginning.SNAPSHOT if home.snapshot.exists() else Beginning.LOST
+        beginning = StartState.SNAPSHOT if home.snapshot.exists() else StartState.LOST
         _copy(home.snapshot, home.state)
     _forget_stream_positions(home.state)
     home.run_record.unlink(missing_ok=True)

@@ -97,7 +97,7 @@ def _rest_of_line_names_it(stream: _Bytes, piece: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LogSelection:
     """Which events to read. Without services and functions: those of every service of the checkout.
 
     Attributes:
@@ -112,7 +112,7 @@ class Choice:
 
 
 def in_groups(
-    logs: Any, stage: str, project: Project | None, choice: Choice, page_read: Callable[[str], None]
+    logs: Any, stage: str, project: Project | None, choice: LogSelection, page_read: Callable[[str], None]
 ) -> Iterator[LogText]:
     """Yield the events with unrecorded items from the log groups of functions.
 
@@ -137,7 +137,7 @@ def in_groups(
                 yield LogText(f"{group} {when.replace('+00:00', 'Z')}", event["message"])
 
 
-def _groups(logs: Any, stage: str, project: Project | None, choice: Choice) -> list[str]:
+def _groups(logs: Any, stage: str, project: Project | None, choice: LogSelection) -> list[str]:
     """Return the names of the existing log groups, sorted."""
     found = set()
     for service in choice.services:

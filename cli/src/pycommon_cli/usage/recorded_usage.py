@@ -12,7 +12,7 @@ _EXACT = Context(prec=MAX_PREC)  # sums keep every digit
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class UsageRange:
     """The items to read: of an account, optionally of one user, from the first to the last day (UTC), inclusive."""
 
     account: str
@@ -21,7 +21,7 @@ class Range:
     last: date
 
 
-class Totals:
+class UsageTotals:
     """The exact sum of items.
 
     An execution that several users of the account pay for has an item for each user. The execution and its duration
@@ -59,7 +59,7 @@ def _number(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(0)
 
 
-def read(dynamodb: Any, table: str, wanted: Range) -> Iterator[dict[str, Any]]:
+def read(dynamodb: Any, table: str, wanted: UsageRange) -> Iterator[dict[str, Any]]:
     """Yield the items, newest first. The query uses the key of the account and reads no other account."""
     request: dict[str, Any] = {
         "TableName": table,

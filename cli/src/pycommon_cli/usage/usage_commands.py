@@ -78,8 +78,8 @@ def recover(  # noqa: PLR0913 (each is an option of the command)
             "--service, --function and --since select log groups, but files were given too.",
             "Give files, or these options.",
         )
-    choice = log_sources.Choice(_moment(since or _SINCE), tuple(service or ()), tuple(function or ()))
-    pace, counts = usage_report.Pace(), Counter[usage_recovery.RecoveryOutcome]()
+    choice = log_sources.LogSelection(_moment(since or _SINCE), tuple(service or ()), tuple(function or ()))
+    pace, counts = usage_report.ProgressReport(), Counter[usage_recovery.RecoveryOutcome]()
     with aws_errors_as_sentences(stage) as where:
         found, name = _reach(project, stage, table, where)
         if files:
@@ -87,8 +87,8 @@ def recover(  # noqa: PLR0913 (each is an option of the command)
         else:
             texts = log_sources.in_groups(found.client("logs"), stage, _project(project), choice, pace.at)
         dynamodb = found.client("dynamodb")
-        put_item = usage_recovery.reading(dynamodb) if dry_run else dynamodb.put_item
-        tables = usage_recovery.Tables(stage, None if table else name, table)
+        put_item = usage_recovery.dry_run_put_item(dynamodb) if dry_run else dynamodb.put_item
+        tables = usage_recovery.TableChoice(stage, None if table else name, table)
         entries = usage_report.counted(usage_recovery.restore(texts, tables, put_item), counts, pace)
         try:
             (usage_report.print_entries_as_json if output is OutputFormat.JSON else usage_report.print_entries)(entries)
@@ -126,8 +126,8 @@ def list_(  # noqa: PLR0913 (each is an option of the command)
     from pycommon_cli.usage import recorded_usage, usage_report  # not needed for `--help`
 
     until = last.date() if last else datetime.now(UTC).date()
-    wanted = recorded_usage.Range(account, user, _first_day(first, until), until)
-    totals, items = recorded_usage.Totals(), []
+    wanted = recorded_usage.UsageRange(account, user, _first_day(first, until), until)
+    totals, items = recorded_usage.UsageTotals(), []
     with aws_errors_as_sentences(stage) as where:
         found, name = _reach(project, stage, table, where)
         for item in recorded_usage.read(found.client("dynamodb"), name, wanted):

@@ -11,11 +11,11 @@ from botocore.exceptions import ClientError
 from pycommon.dal.providers.aws.clients import describe_error, error_code, is_transient
 from pycommon.metrics.usage_store import NoFreeInstantError, write_once
 from pycommon_cli.usage.log_sources import LogText
-from pycommon_cli.usage.usage_lines import Damaged, KeptItem, kept_items
+from pycommon_cli.usage.usage_lines import UnreadableItem, UnrecordedItem, unrecorded_items
 
 VARIABLE = "USAGE_METRICS_DYNAMO_TABLE"
 
-_Place = tuple[LogText, KeptItem | Damaged]
+_Place = tuple[LogText, UnrecordedItem | UnreadableItem]
 
 _AT_A_TIME = 8
 _CHUNK = 256  # items in memory at a time
@@ -51,7 +51,7 @@ class RecoverableItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class TableChoice:
     """The rule for the table of an item.
 
     Attributes:
@@ -64,19 +64,19 @@ class Tables:
     published: str | None
     chosen: str | None
 
-    def refusal(self, kept: KeptItem) -> str | None:
+    def refusal(self, kept: UnrecordedItem) -> str | None:
         """Return why the table of the item is unclear, or None when it is clear."""
         if self.chosen is not None or (kept.table is not None and kept.table == self.published):
             return None
         named = f"the line names the table {kept.table}" if kept.table else "the line names no table"
         return f"{named}, but the table of stage {self.stage} is {self.published}: choose one with --table"
 
-    def table_of(self, kept: KeptItem) -> str:
+    def table_of(self, kept: UnrecordedItem) -> str:
         """Return the table of an item that `refusal` returns None for."""
         return self.chosen or str(kept.table)
 
 
-def restore(texts: Iterable[LogText], tables: Tables, put_item: Callable[..., Any]) -> Iterator[RecoverableItem]:
+def restore(texts: Iterable[LogText], tables: TableChoice, put_item: Callable[..., Any]) -> Iterator[RecoverableItem]:
     """Write every item of `texts`, and yield one entry for each, in order.
 
     After an error, or when the caller stops early, the items written so far stay. Running it again is safe.
@@ -84,7 +84,7 @@ def restore(texts: Iterable[LogText], tables: Tables, put_item: Callable[..., An
     Args:
         texts: Pieces of logs.
         tables: The rule for the table of an item.
-        put_item: `put_item` of a DynamoDB client, or `reading(client)` for a dry run.
+        put_item: `put_item` of a DynamoDB client, or `dry_run_put_item(client)` for a dry run.
 
     Raises:
         botocore.exceptions.BotoCoreError: AWS is unreachable, or there are no credentials.
@@ -121,7 +121,7 @@ def _chunks(places: Iterable[_Place]) -> Iterator[list[_Place]]:
         raise trouble
 
 
-def reading(dynamodb: Any) -> Callable[..., Any]:
+def dry_run_put_item(dynamodb: Any) -> Callable[..., Any]:
     """Return a replacement for the `put_item` of a client that answers like the original and writes nothing."""
 
     def put_item(*, TableName: str, Item: Mapping[str, Any], **_condition: Any) -> Any:  # noqa: N803 - AWS's names
@@ -135,12 +135,14 @@ def reading(dynamodb: Any) -> Callable[..., Any]:
     return put_item
 
 
-def _found(text: LogText) -> Iterator[KeptItem | Damaged]:
-    return iter([Damaged(text.trouble)]) if text.text is None else kept_items(text.text)
+def _found(text: LogText) -> Iterator[UnrecordedItem | UnreadableItem]:
+    return iter([UnreadableItem(text.trouble)]) if text.text is None else unrecorded_items(text.text)
 
 
-def _entry(where: str, found: KeptItem | Damaged, tables: Tables, put_item: Callable[..., Any]) -> RecoverableItem:
-    if isinstance(found, Damaged):
+def _entry(
+    where: str, found: UnrecordedItem | UnreadableItem, tables: TableChoice, put_item: Callable[..., Any]
+) -> RecoverableItem:
+    if isinstance(found, UnreadableItem):
         return RecoverableItem(where, RecoveryOutcome.UNREADABLE, found.what)
     if refusal := tables.refusal(found):
         return RecoverableItem(where, RecoveryOutcome.REFUSED, refusal, found.table, found.item)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pycommon_cli.terminal import print_columns, print_line, printable, stderr_console
-from pycommon_cli.usage.recorded_usage import Range, Totals, cost
+from pycommon_cli.usage.recorded_usage import UsageRange, UsageTotals, cost
 from pycommon_cli.usage.usage_recovery import RecoverableItem, RecoveryOutcome
 
 _COLUMNS = ("TIMESTAMP", "USER", "SERVICE", "OPERATION", "SOURCE", "OK", "MS", "USD", "REQUEST ID")
@@ -17,7 +17,7 @@ _EXACT_TEXT = ("lambda_cost", "request_cost", "duration_ms", "init_duration_ms")
 _FIRST_REPORT_S = 2.0
 
 
-class Pace:
+class ProgressReport:
     """Report progress on stderr: after two seconds, and then each time the elapsed time has doubled."""
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ def summary(counts: Mapping[RecoveryOutcome, int], *, dry_run: bool) -> str:
 
 
 def counted(
-    entries: Iterable[RecoverableItem], counts: Counter[RecoveryOutcome], pace: Pace
+    entries: Iterable[RecoverableItem], counts: Counter[RecoveryOutcome], pace: ProgressReport
 ) -> Iterator[RecoverableItem]:
     """Yield `entries` unchanged, and count their outcomes in `counts`."""
     for entry in entries:
@@ -99,7 +99,7 @@ def counted(
         yield entry
 
 
-def print_items(items: list[dict[str, Any]], totals: Totals) -> None:
+def print_items(items: list[dict[str, Any]], totals: UsageTotals) -> None:
     """Print the items as a table, and the sum of all items."""
     if items:
         rows = [_COLUMNS, *map(_row, items)]
@@ -111,7 +111,7 @@ def print_items(items: list[dict[str, Any]], totals: Totals) -> None:
     print_line(f"{executions}, {_plain(totals.duration_ms)} ms, {_plain(totals.cost)} USD.")
 
 
-def list_fields(wanted: Range, items: list[dict[str, Any]], totals: Totals) -> dict[str, object]:
+def list_fields(wanted: UsageRange, items: list[dict[str, Any]], totals: UsageTotals) -> dict[str, object]:
     """Return the items and their sum as JSON. Numbers that must stay exact are text."""
     return {
         "account": wanted.account,
