@@ -1,4 +1,4 @@
-"""`pycommon openapi` and `tools`: a service folder in a child process, and what is said when that goes wrong."""
+"""Test `pycommon openapi` and `tools`: the description of a service folder, and the error messages."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def shut():
 
 @pytest.fixture
 def days(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A service folder, and the current folder is the project's."""
+    """Create a service folder, and change to the project."""
     folder = project.root / "amplify-days"
     write(folder / "serverless.yml", SERVERLESS)
     write(folder / "service" / "core.py", CORE)

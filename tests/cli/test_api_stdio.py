@@ -1,4 +1,4 @@
-"""`pycommon mcp`: the official client starts it as a command, and calls reach the endpoint as the caller's own."""
+"""Test `pycommon mcp`: the official client starts the command, and the endpoint receives the calls of the user."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ INITIALIZE = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}
 
 @pytest.fixture
 def url(cold_start: dict[str, str]) -> Iterator[str]:
-    """The address of an MCP endpoint."""
+    """Return the URL of an MCP endpoint."""
     with served({"/mcp": mcp_endpoint}) as address:
         yield f"{address}/mcp"
 
@@ -58,7 +58,7 @@ def test_the_official_client_over_stdio(url: str, issuer: TokenIssuer, aws: Aws,
 
 
 class Endpoint:
-    """Answers each POST with the next of `answers`, and keeps what was sent."""
+    """Returns the next of `answers` for each POST request, and stores the requests."""
 
     def __init__(self, *answers: RestResponse | Exception) -> None:
         self.answers = list(answers)
@@ -73,7 +73,7 @@ class Endpoint:
 
 
 def exchanged(endpoint: Endpoint, *messages: Any) -> list[Any]:
-    """What the client reads, message after message."""
+    """Return the messages that the client reads."""
     output = io.StringIO()
     proxy = StdioProxy(endpoint.post, output)
     for message in messages:

@@ -24,7 +24,7 @@ def test_version():
 
 
 def modules_after(code):
-    """What a fresh interpreter has loaded once it ran `code`."""
+    """Return the modules that a new interpreter has loaded after `code`."""
     command = [sys.executable, "-c", f"{code}; import sys, json; print(json.dumps(sorted(sys.modules)))"]
     return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 

@@ -1,4 +1,4 @@
-"""Commands whose extra is not installed say so, and which it is."""
+"""A command whose extra is not installed names the extra."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pycommon keys`: against the bare local AWS as if it were a real stage, and against a checkout's own."""
+"""Test `pycommon keys` with an empty local AWS as a deployed stage, and with the local AWS of a checkout."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ def run(*arguments):
 
 @pytest.fixture
 def stage(aws, project):
-    """A deployed stage: its variables in the checkout, its parameter and table in AWS; the options that name it."""
+    """Create a deployed stage (variables in the checkout, parameter and table in AWS). Yield the options for it."""
     name = f"dev{uuid.uuid4().hex[:8]}"
     file = project.root / "var" / f"{name}-var.yml"
     file.write_text(f"DEP_NAME: main\nDEP_REGION: {aws.variables['AWS_REGION']}\n")
@@ -252,7 +252,7 @@ def test_no_rate_limit(text):
 
 @pytest.mark.local_aws
 def test_the_checkouts_own_local_aws_is_the_default(local_stack):
-    """Its platform here has no keys: what the real one deploys, a table and a parameter, is put beside it."""
+    """Create the table and the parameter in the test, because the platform of the test project has none."""
     project = ["--project", local_stack.project.root]
     missing = run("list", *project)
     assert missing.exit_code == 1

@@ -10,7 +10,7 @@ from pycommon_cli.local.project_folders import Home
 
 @pytest.fixture
 def kept(project, tmp_path):
-    """A package as osls makes it: two modules of the service, one requirement; tests/ was left out."""
+    """Store a package as osls makes it: two modules of the service and one requirement, without tests/."""
     service = project.root / "amplify-greeting"
     (service / "tests").mkdir()
     (service / "tests" / "test_core.py").write_text("")

@@ -1,4 +1,4 @@
-"""The command line against a real local AWS. The demo and the end-to-end suite go further; this is about the tool."""
+"""Test `pycommon local` with a running local AWS. The end-to-end tests test the services."""
 
 import json
 import os

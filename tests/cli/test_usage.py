@@ -1,4 +1,4 @@
-"""`pycommon usage`: against the bare local AWS as if it were a real stage, and against a checkout's own."""
+"""Test `pycommon usage` with an empty local AWS as a deployed stage, and with the local AWS of a checkout."""
 
 import gzip
 import io
@@ -28,7 +28,7 @@ def run(*arguments, stdin=None):
 
 @pytest.fixture
 def stage(aws, project):
-    """A deployed stage: its variables in the checkout, its parameter and table in AWS; the options that name it."""
+    """Create a deployed stage (variables in the checkout, parameter and table in AWS). Yield the options for it."""
     name = f"dev{uuid.uuid4().hex[:8]}"
     file = project.root / "var" / f"{name}-var.yml"
     file.write_text(f"DEP_NAME: main\nDEP_REGION: {aws.variables['AWS_REGION']}\n")
@@ -41,13 +41,13 @@ def stage(aws, project):
 
 @pytest.fixture
 def kept(aws):
-    """`kept(number)` is the line that a function left for this test's table."""
+    """Return `kept(number)`: the log line of an item for the table of this test."""
     return lambda number=0, **changes: line(aws.variables[USAGE], number, **changes)
 
 
 @pytest.fixture
 def log(tmp_path):
-    """`log(lines)` is a file with these lines."""
+    """Return `log(lines)`, which writes a file with these lines."""
 
     def write(*lines):
         path = tmp_path / "log"
@@ -258,7 +258,7 @@ def test_without_credentials(stage, kept, log, aws, output):
 
 @pytest.fixture
 def write_log(aws):
-    """`write_log(group, *messages, age_s=0)` puts events where functions put theirs."""
+    """Return `write_log(group, *messages, age_s=0)`, which writes events to a log group."""
 
     def write(group, *messages, age_s=0):
         logs, stream = aws.client("logs"), uuid.uuid4().hex
@@ -274,7 +274,7 @@ def write_log(aws):
 
 @pytest.fixture
 def groups(stage, project, kept, write_log):
-    """Log groups of two functions of the checkout, one with a name of its own, and of other services' functions."""
+    """Create log groups: of two functions of the checkout, one of them with a `name`, and of other services."""
     name = stage[-1]
     (project.root / "amplify-greeting" / "serverless.yml").write_text(
         "service: amplify-main-greeting\n"
@@ -381,7 +381,7 @@ def test_long_work_is_told(monkeypatch):
 
 @pytest.fixture
 def used(aws, stage):
-    """Four executions of one account, one of them shared by two users, and one of another account."""
+    """Write items of one account (four executions, one shared by two users), and one item of another account."""
     more = {"service": "amplify-main-files", "request_cost": Decimal("0.0000002")}
     for number, changes in enumerate(
         [
@@ -473,7 +473,7 @@ def test_the_list_asks_for_the_account_alone(aws, used):
 
 @pytest.mark.local_aws
 def test_the_checkouts_own_local_aws_is_the_default(local_stack):
-    """Its platform here has no usage table: what the real one deploys, a table and a parameter, is put beside it."""
+    """Create the table and the parameter in the test, because the platform of the test project has none."""
     project = ["--project", local_stack.project.root]
     missing = run("recover", *project)
     assert missing.exit_code == 1

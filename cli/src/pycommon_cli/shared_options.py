@@ -13,21 +13,18 @@ from pycommon_cli.terminal import OutputFormat
 
 __all__ = [
     "FORMAT",
-    "READ_STAGE",
     "AwsStageOption",
     "FormatOption",
     "ProjectOption",
+    "ReadStageOption",
     "ReportFileOption",
     "ServiceArgument",
+    "SettingsStageOption",
     "TableOption",
     "UserOption",
 ]
 
 FORMAT = typer.Option("--format", help="The format of the output.")
-READ_STAGE = typer.Option(
-    "--stage", metavar="NAME", help="Read serverless.yml for this stage. Default of `check` and `iam`: dev."
-)
-
 FormatOption = Annotated[OutputFormat, FORMAT]
 ServiceArgument = Annotated[str, typer.Argument(help="A service folder, such as amplify-lambda-python-base.")]
 ProjectOption = Annotated[
@@ -36,6 +33,15 @@ ProjectOption = Annotated[
 ]
 AwsStageOption = Annotated[
     str, typer.Option("--stage", metavar="NAME", help="`local`, or a deployed stage with your own AWS credentials.")
+]
+ReadStageOption = Annotated[str, typer.Option("--stage", metavar="NAME", help="Read serverless.yml for this stage.")]
+SettingsStageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--stage",
+        metavar="NAME",
+        help="Read serverless.yml for this stage. Default: the stage in pyproject.toml, or dev.",
+    ),
 ]
 TableOption = Annotated[
     str | None,

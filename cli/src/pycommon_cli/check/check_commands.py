@@ -9,7 +9,7 @@ import typer
 
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.required_extras import need
-from pycommon_cli.shared_options import FORMAT, READ_STAGE, ReportFileOption
+from pycommon_cli.shared_options import FORMAT, ReportFileOption, SettingsStageOption
 from pycommon_cli.terminal import print_line
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def check(  # noqa: PLR0913 (each is an option of the command)
         list[str] | None, typer.Option("--select", metavar="CODE", help="Only these rules; e.g. IAM, or ENV001,OPS.")
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these rules.")] = None,
-    stage: Annotated[str | None, READ_STAGE] = None,
+    stage: SettingsStageOption = None,
     form: Annotated[ReportForm, FORMAT] = ReportForm.TEXT,
     output: ReportFileOption = None,
     baseline: Annotated[

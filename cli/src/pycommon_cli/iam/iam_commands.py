@@ -10,11 +10,11 @@ from pycommon_cli.cli_error import CliError
 from pycommon_cli.required_extras import need
 from pycommon_cli.shared_options import (
     FORMAT,
-    READ_STAGE,
     AwsStageOption,
     ProjectOption,
     ReportFileOption,
     ServiceArgument,
+    SettingsStageOption,
     TableOption,
 )
 from pycommon_cli.terminal import Terminal, print_json, print_line
@@ -75,7 +75,7 @@ OptionalServiceArgument = Annotated[
 def generate(  # noqa: PLR0913 (each is an option of the command)
     service: OptionalServiceArgument = None,
     *,
-    stage: Annotated[str | None, READ_STAGE] = None,
+    stage: SettingsStageOption = None,
     per: Annotated[
         Per, typer.Option("--per", help="One policy for the service, or a role for each function.")
     ] = Per.SERVICE,

@@ -10,7 +10,7 @@ import typer
 
 from pycommon_cli.cli_error import CliError, FindingError
 from pycommon_cli.local.checkout_local_aws import open_local_aws
-from pycommon_cli.shared_options import FORMAT, READ_STAGE, ProjectOption, ServiceArgument, UserOption
+from pycommon_cli.shared_options import FORMAT, ProjectOption, ReadStageOption, ServiceArgument, UserOption
 from pycommon_cli.terminal import Terminal, print_json, print_line
 
 if TYPE_CHECKING:
@@ -38,14 +38,11 @@ class ToolFormat(StrEnum):
     MCP = "mcp"
 
 
-StageOption = Annotated[str, READ_STAGE]
-
-
 @app.command()
 def openapi(
     service: ServiceArgument,
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: ReadStageOption = "local",
     server: Annotated[
         list[str] | None, typer.Option("--server", metavar="URL", help="The base URL of the paths. Repeatable.")
     ] = None,
@@ -67,7 +64,7 @@ def tools(
     service: ServiceArgument,
     form: Annotated[ToolFormat, typer.Option("--for", help="The format of the tools.")],
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: ReadStageOption = "local",
 ) -> None:
     """Print the operations of a service as tools. This imports the modules of the service, without AWS credentials."""
     described = _service(service, project, stage).tools(form.value)
@@ -81,7 +78,7 @@ def mcp(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         str | None, typer.Argument(help="A service folder with an MCP endpoint. It must be deployed to the local AWS.")
     ] = None,
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: ReadStageOption = "local",
     user: UserOption = "developer",
     url: Annotated[str | None, typer.Option("--url", help="The URL of an MCP endpoint, in place of SERVICE.")] = None,
     token_variable: Annotated[
@@ -108,7 +105,7 @@ def docs(
         str | None, typer.Argument(help="A service folder. Default: every service with an HTTP event.")
     ] = None,
     project: ProjectOption = None,
-    port: Annotated[int, typer.Option(help="The port. Default: a free one.")] = 0,
+    port: Annotated[int, typer.Option(help="The port. 0 means a free port.")] = 0,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,  # noqa: FBT002
 ) -> None:
     """Serve a page that documents the services and sends requests to them. Ctrl-C ends."""

@@ -54,7 +54,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     rate_limit: Annotated[
         str | None,
         typer.Option(
-            "--rate-limit", metavar="PERIOD:USD", help="Such as Daily:5. Hourly, Daily, Monthly or Unlimited."
+            "--rate-limit", metavar="PERIOD:USD", help="The limit: Hourly, Daily or Monthly, such as Daily:5."
         ),
     ] = None,
     purpose: Annotated[str | None, typer.Option(help="Services receive it as data['purpose'].")] = None,

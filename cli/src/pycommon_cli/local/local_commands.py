@@ -94,7 +94,9 @@ def call(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     user: UserOption = "developer",
     bearer: Annotated[str | None, typer.Option("--token", help="Send this token, and sign no user in.")] = None,
     no_token: Annotated[bool, typer.Option("--no-token", help="Send no token.")] = False,  # noqa: FBT002
-    header: Annotated[list[str] | None, typer.Option("--header", "-H", metavar="NAME:VALUE")] = None,
+    header: Annotated[
+        list[str] | None, typer.Option("--header", "-H", metavar="NAME:VALUE", help="A header. Repeatable.")
+    ] = None,
     include: Annotated[bool, typer.Option("--include", "-i", help="Also print the status and the headers.")] = False,  # noqa: FBT002
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
