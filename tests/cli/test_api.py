@@ -145,8 +145,8 @@ def test_the_tools_of_a_service(days: Path, form: str, name: str) -> None:
 )
 def test_what_is_wrong_with_a_service_is_a_sentence_and_1(days: Path, core: str, sentences: list[str]) -> None:
     write(days / "service" / "core.py", core)
-    face = ("tools", "amplify-days", "--for", "openai") if "rename one" in sentences else ("openapi", "amplify-days")
-    ran = run(*face)
+    command = ("tools", "amplify-days", "--for", "openai") if "rename one" in sentences else ("openapi", "amplify-days")
+    ran = run(*command)
     assert ran.exit_code == 1
     said = " ".join(ran.stderr.split())
     assert all(sentence in said for sentence in sentences), said

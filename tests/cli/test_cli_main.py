@@ -53,7 +53,7 @@ def test_the_library_never_loads_the_command_line():
         (["logs", "f", "--since", "3 weeks"], "'3 weeks' is not a duration", "90s, 10m, 2h, 1d"),
     ],
 )
-def test_what_cannot_run_is_one_sentence_with_its_mend(arguments, says, help_text, tmp_path, monkeypatch):
+def test_what_cannot_run_is_one_sentence_with_help(arguments, says, help_text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run("local", *arguments)
     assert result.exit_code == 2

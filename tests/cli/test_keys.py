@@ -115,7 +115,7 @@ def test_list_rotate_revoke(aws, stage, cold_start):
 
 
 @pytest.mark.parametrize("command", ["rotate", "revoke"])
-def test_an_id_that_is_not_there_is_a_finding(stage, command):
+def test_an_id_that_does_not_exist_is_a_finding(stage, command):
     result = run(command, UNKNOWN, *stage)
     assert result.exit_code == 1
     assert f"has no API key '{UNKNOWN}'" in result.stderr
@@ -171,7 +171,7 @@ def test_a_table_by_its_name_needs_neither_parameter_nor_checkout(aws, stage, tm
     assert len(aws.items(TABLE)) == 1
 
 
-def test_a_table_that_is_not_there(stage):
+def test_a_table_that_does_not_exist(stage):
     result = run("list", *stage, "--table", "gone")
     assert result.exit_code == 2
     assert "table gone): " in result.stderr

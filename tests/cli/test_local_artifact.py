@@ -61,7 +61,7 @@ def test_what_osls_left_out_stays_out(kept, project):
 
 
 @pytest.mark.parametrize("name", ["serverless.yml", "requirements.txt", "service/schema.json", "fresh/module.py"])
-def test_what_only_osls_can_tell(kept, project, name):
+def test_what_only_osls_can_package(kept, project, name):
     path = project.root / "amplify-greeting" / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("changed: true\n")

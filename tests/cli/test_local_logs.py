@@ -13,7 +13,7 @@ def test_durations(text, length):
 
 
 @pytest.mark.parametrize("text", ["", "h", "1", "1w", "-1h", "1.5h"])
-def test_no_durations(text):
+def test_invalid_durations(text):
     with pytest.raises(CliError, match="is not a duration"):
         seconds(text)
 

@@ -96,7 +96,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(aws, stage, kept, log):
     assert len(aws.items(USAGE)) == 2
 
 
-def test_what_cannot_be_restored_is_told_with_its_place_and_reason(aws, stage, kept, log):
+def test_what_cannot_be_restored_is_reported_with_its_place_and_reason(aws, stage, kept, log):
     path = log(kept(1), kept(2)[:200], line("other-table", 3), line(None, 4), kept(5, user=None), "fine")
     result = run("recover", path, *stage)
     decide = f"but the table of stage {stage[-1]} is {aws.variables[USAGE]}: choose one with --table"
@@ -170,14 +170,14 @@ def test_a_file_that_ends_before_its_time_gives_what_it_has(aws, stage, kept, tm
     assert len(aws.items(USAGE)) > 100
 
 
-def test_what_is_no_text_is_told(stage, kept, tmp_path):
+def test_what_is_not_text_is_reported(stage, kept, tmp_path):
     path = tmp_path / "log"
     path.write_bytes(kept(1).replace("jane", "j\udce4ne").encode("utf-8", "surrogateescape"))
     assert f"{path}:1: unreadable: the line is not UTF-8" in run("recover", path, *stage).stdout
 
 
 @pytest.mark.parametrize("at", [0, log_sources._LONGEST_LINE - 7, 2 * log_sources._LONGEST_LINE])
-def test_a_line_without_end_is_told(tmp_path, at):
+def test_a_line_without_end_is_reported(tmp_path, at):
     path = tmp_path / "log"
     padding = "x" * (2 * log_sources._LONGEST_LINE + 100)
     path.write_text(f"{padding[:at]}{NOT_RECORDED}{padding[at:]}\n{padding}\nfine {NOT_RECORDED}\n")
@@ -226,7 +226,7 @@ def test_what_cannot_run_is_one_sentence(stage, arguments, says):
     assert result.stdout == ""
 
 
-def test_a_table_that_is_not_there_is_told_for_each(stage, kept, log):
+def test_a_table_that_does_not_exist_is_reported_for_each(stage, kept, log):
     result = run("recover", log(kept(1)), *stage, "--table", "gone")
     assert result.exit_code == 1
     assert ":1: not restored: ResourceNotFoundException\n" in result.stdout
@@ -337,7 +337,7 @@ def test_an_entry_of_a_log_group_says_where_and_when(stage, kept, write_log):
     assert "Z: unreadable: no complete JSON object with the item\n" in result.stdout
 
 
-def test_what_was_read_before_an_error_is_restored_and_told(aws, stage, kept, write_log):
+def test_what_was_read_before_an_error_is_restored_and_reported(aws, stage, kept, write_log):
     readable, denied = (f"/aws/lambda/{stage[-1]}-{name}" for name in ("a-readable", "b-denied"))
     write_log(readable, kept(1))
     write_log(denied, kept(2))
@@ -364,7 +364,7 @@ def test_without_a_checkout_functions_have_to_be_named(aws, stage, tmp_path, mon
     assert "Name them with --service or --function" in result.stderr
 
 
-def test_long_work_is_told(monkeypatch):
+def test_long_work_is_reported(monkeypatch):
     error = io.StringIO()
     monkeypatch.setattr(sys, "stderr", error)
     pace = ProgressReport()
@@ -448,18 +448,18 @@ def test_numbers_for_programs_are_exact(used):
     )
 
 
-def test_what_a_limit_leaves_out_is_summed_and_told(used):
+def test_what_a_limit_leaves_out_is_summed_and_reported(used):
     lines = run("list", "acc-1", "--to", "2026-01-17", "--limit", "2", *used).stdout.splitlines()
     assert lines[-3:] == ["(3 older items are not shown; --limit)", "", lines[-1]]
     assert lines[-1].startswith("4 executions")
 
 
-def test_nobody_used_anything(stage):
+def test_an_account_without_usage(stage):
     result = run("list", "acc-1", *stage)
     assert (result.exit_code, result.stdout) == (0, "0 executions, 0 ms, 0 USD.\n")
 
 
-def test_days_that_lie_the_wrong_way_round(stage):
+def test_a_first_day_after_the_last_day(stage):
     result = run("list", "acc-1", "--from", "2026-01-02", "--to", "2026-01-01", *stage)
     assert result.exit_code == 2
     assert "--from 2026-01-02 is after --to 2026-01-01" in result.stderr

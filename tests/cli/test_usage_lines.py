@@ -71,7 +71,7 @@ def test_several_in_one_text():
     ]
 
 
-def test_what_is_whole_in_an_export_that_was_cut_off_is_found_and_the_rest_is_told():
+def test_what_is_whole_in_an_export_that_was_cut_off_is_found_and_the_rest_is_reported():
     text = json.dumps({"events": [EVENT, {**EVENT, "message": line("t", 1)}]})
     whole, cut = unrecorded_items(text[: text.rindex("request-1")])
     assert whole.item["request_id"] == "request-0"
@@ -84,7 +84,7 @@ def test_other_lines_are_ignored(text):
 
 
 @pytest.mark.parametrize("cut", range(40, len(LINE), 97))
-def test_a_line_that_was_cut_off_is_told(cut):
+def test_a_line_that_was_cut_off_is_reported(cut):
     assert list(unrecorded_items(LINE[:cut])) == [UnreadableItem("no complete JSON object with the item")]
 
 
@@ -101,7 +101,7 @@ def test_a_line_that_was_cut_off_is_told(cut):
         (json.dumps([NOT_RECORDED])[:-1], "no complete JSON object"),
     ],
 )
-def test_what_cannot_be_read_is_told(text, what):
+def test_what_cannot_be_read_is_reported(text, what):
     (damaged,) = unrecorded_items(text)
     assert isinstance(damaged, UnreadableItem)
     assert what in damaged.what or "nested too deeply" in damaged.what
