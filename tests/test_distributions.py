@@ -38,8 +38,11 @@ class Hook:
 
 
 @pytest.fixture
-def build_hooks(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """`hatch_build.py`. Builds install hatchling for themselves; here its base classes are stand-ins."""
+def build_hooks(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Any]:
+    """Return a function that loads a `hatch_build.py`. Stand-ins replace the base classes of hatchling.
+
+    A build installs hatchling for itself, so hatchling is not a dependency of the tests.
+    """
     for name, member in {
         "hatchling.builders.hooks.plugin.interface": "BuildHookInterface",
         "hatchling.metadata.plugin.interface": "MetadataHookInterface",
@@ -47,21 +50,25 @@ def build_hooks(monkeypatch: pytest.MonkeyPatch) -> Any:
         module = types.ModuleType(name)
         setattr(module, member, Hook)
         monkeypatch.setitem(sys.modules, name, module)
-    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
+
+    def load(path: Path) -> Any:
+        spec = importlib.util.spec_from_file_location("hatch_build", path)
+        assert spec is not None
+        assert spec.loader is not None
+        loaded = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(loaded)
+        return loaded
+
+    return load
 
 
 @pytest.fixture
-def extras_of(build_hooks: Any) -> Callable[[Path], dict[str, list[str]]]:
-    """The extras of the library, built in a folder."""
+def extras_of(build_hooks: Callable[[Path], Any]) -> Callable[[Path], dict[str, list[str]]]:
+    """Return a function that returns the extras of the library, built in a folder."""
 
     def extras(root: Path) -> dict[str, list[str]]:
         metadata = {"version": VERSION}
-        build_hooks.CustomMetadataHook(str(root), EXTRAS).update(metadata)
+        build_hooks(ROOT / "hatch_build.py").CustomMetadataHook(str(root), EXTRAS).update(metadata)
         return metadata["optional-dependencies"]
 
     return extras
@@ -91,12 +98,12 @@ def test_without_its_sources_the_command_line_comes_from_the_index(
 
 
 def test_a_source_archive_names_no_path(
-    build_hooks: Any, extras_of: Callable[[Path], dict[str, list[str]]], tmp_path: Path
+    build_hooks: Callable[[Path], Any], extras_of: Callable[[Path], dict[str, list[str]]], tmp_path: Path
 ) -> None:
     """Hatchling writes `core.optional_dependencies` to PKG-INFO, and builds the wheel's metadata from PKG-INFO."""
     core = types.SimpleNamespace(optional_dependencies=extras_of(ROOT))
     metadata = types.SimpleNamespace(version=VERSION, core=core)
-    build_hooks.CustomBuildHook(str(ROOT), metadata=metadata).initialize("standard", {})
+    build_hooks(ROOT / "hatch_build.py").CustomBuildHook(str(ROOT), metadata=metadata).initialize("standard", {})
     assert core.optional_dependencies == extras_of(tmp_path)
 
 
@@ -104,6 +111,21 @@ def test_a_source_archive_names_no_path(
 def test_a_source_archive_includes_only_its_own_folder(project: dict[str, Any]) -> None:
     """A pattern without a leading slash matches in every folder, also in `cli/`."""
     assert all(each.startswith("/") for each in project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
+
+
+@pytest.mark.parametrize("target", ["wheel", "sdist"])
+def test_the_rule_pages_come_from_the_checkout_or_from_the_archive(
+    build_hooks: Callable[[Path], Any], tmp_path: Path, target: str
+) -> None:
+    hooks = build_hooks(ROOT / "cli" / "hatch_build.py")
+    (tmp_path / "rule-pages").mkdir()
+    packed = {"wheel": "pycommon_cli/check/rules/pages", "sdist": "rule-pages"}[target]
+    for root, pages in ((ROOT / "cli", ROOT / "docs" / "rules"), (tmp_path, tmp_path / "rule-pages")):
+        hook, data = hooks.CustomBuildHook(str(root)), {"force_include": {}}
+        hook.target_name = target
+        hook.initialize("standard", data)
+        assert data["force_include"] == {str(pages): packed}
+        assert pages.is_dir()
 
 
 def test_the_pre_commit_hooks_install_what_check_needs() -> None:
