@@ -16,7 +16,7 @@ from pycommon_cli.cli_error import CliError, FindingError
 from pycommon_cli.interfaces.service_http_events import handler_module, handlers, http_events
 from pycommon_cli.local.serverless_file import ServerlessFile
 
-_PATIENCE_S = 60.0
+_TIMEOUT_S = 60.0
 _REGION = "us-east-1"
 _LAST_LINES = 5
 
@@ -105,20 +105,26 @@ def _text(value: Any) -> str:
 
 def _ask_process(request: dict[str, Any], folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as temporary:
-        asked, answered = Path(temporary, "request.json"), Path(temporary, "answer.json")
-        asked.write_text(json.dumps(request))
-        command = [sys.executable, "-m", "pycommon_cli.interfaces.description_process", str(asked), str(answered)]
+        request_file, answer_file = Path(temporary, "request.json"), Path(temporary, "answer.json")
+        request_file.write_text(json.dumps(request))
+        command = [
+            sys.executable,
+            "-m",
+            "pycommon_cli.interfaces.description_process",
+            str(request_file),
+            str(answer_file),
+        ]
         try:
             ran = subprocess.run(  # noqa: S603 - our own arguments
-                command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_PATIENCE_S, check=False
+                command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
             )
         except subprocess.TimeoutExpired:
             raise CliError(
-                f"Importing the modules of {folder} took longer than {_PATIENCE_S:.0f} s.",
+                f"Importing the modules of {folder} took longer than {_TIMEOUT_S:.0f} s.",
                 "Move slow work out of the import.",
             ) from None
-        if not answered.exists():
+        if not answer_file.exists():
             said = "\n".join(ran.stderr.strip().splitlines()[-_LAST_LINES:])
             raise CliError(f"The modules of {folder} ended the process that imported them ({ran.returncode}).", said)
-        found: dict[str, Any] = json.loads(answered.read_text())
+        found: dict[str, Any] = json.loads(answer_file.read_text())
         return found

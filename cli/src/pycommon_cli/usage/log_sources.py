@@ -27,7 +27,7 @@ _Bytes = BufferedReader | gzip.GzipFile
 
 @dataclass(frozen=True, slots=True)
 class LogText:
-    """A piece of a log with unrecorded items. When it cannot be read, `text` is None and `trouble` says why."""
+    """A piece of a log with an unrecorded item. When it cannot be read, `text` is None and `trouble` says why."""
 
     where: str
     text: str | None
@@ -35,9 +35,9 @@ class LogText:
 
 
 def in_files(names: Iterable[str]) -> Iterator[LogText]:
-    """Yield the lines with unrecorded items of files, or of stdin for `-`. Files may be compressed and of any size.
+    """Return the lines of files that contain unrecorded items. The name `-` is stdin. Files may be compressed.
 
-    If a file breaks off, its last `LogText` reports that. The lines before it still count.
+    If a file ends unexpectedly, its last `LogText` reports the error. The lines before the error still count.
 
     Raises:
         CliError: A file does not exist. No file has been read then.
@@ -114,7 +114,7 @@ class LogSelection:
 def in_groups(
     logs: Any, stage: str, project: Project | None, choice: LogSelection, page_read: Callable[[str], None]
 ) -> Iterator[LogText]:
-    """Yield the events with unrecorded items from the log groups of functions.
+    """Yield the events of log groups that contain unrecorded items.
 
     Args:
         logs: A boto3 client for CloudWatch Logs.

@@ -79,17 +79,17 @@ def recover(  # noqa: PLR0913 (each is an option of the command)
             "Give files, or these options.",
         )
     choice = log_sources.LogSelection(_moment(since or _SINCE), tuple(service or ()), tuple(function or ()))
-    pace, counts = usage_report.ProgressReport(), Counter[usage_recovery.RecoveryOutcome]()
+    progress, counts = usage_report.ProgressReport(), Counter[usage_recovery.RecoveryOutcome]()
     with aws_errors_as_sentences(stage) as where:
         found, name = _reach(project, stage, table, where)
         if files:
             texts = log_sources.in_files(files)
         else:
-            texts = log_sources.in_groups(found.client("logs"), stage, _project(project), choice, pace.at)
+            texts = log_sources.in_groups(found.client("logs"), stage, _project(project), choice, progress.at)
         dynamodb = found.client("dynamodb")
         put_item = usage_recovery.dry_run_put_item(dynamodb) if dry_run else dynamodb.put_item
         tables = usage_recovery.TableChoice(stage, None if table else name, table)
-        entries = usage_report.counted(usage_recovery.restore(texts, tables, put_item), counts, pace)
+        entries = usage_report.counted(usage_recovery.restore(texts, tables, put_item), counts, progress)
         try:
             (usage_report.print_entries_as_json if output is OutputFormat.JSON else usage_report.print_entries)(entries)
         except Exception:

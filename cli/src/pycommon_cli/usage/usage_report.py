@@ -90,12 +90,12 @@ def summary(counts: Mapping[RecoveryOutcome, int], *, dry_run: bool) -> str:
 
 
 def counted(
-    entries: Iterable[RecoverableItem], counts: Counter[RecoveryOutcome], pace: ProgressReport
+    entries: Iterable[RecoverableItem], counts: Counter[RecoveryOutcome], progress: ProgressReport
 ) -> Iterator[RecoverableItem]:
     """Yield `entries` unchanged, and count their outcomes in `counts`."""
     for entry in entries:
         counts[entry.outcome] += 1
-        pace.entry()
+        progress.entry()
         yield entry
 
 
