@@ -106,17 +106,17 @@ def test_a_message_of_2026_says_its_method_and_name_in_headers() -> None:
             RestResponse(429, {}, '{"success": false, "error": "The limit is reached"}'),
             "HTTP 429: The limit is reached",
         ),
-        (RestResponse(502, {}, "<html>"), "HTTP 502: no answer of MCP"),
+        (RestResponse(502, {}, "<html>"), "HTTP 502: not a response of MCP"),
         (OSError("connection refused"), "connection refused"),
     ],
 )
-def test_what_is_no_answer_of_mcp_is_an_error_of_json_rpc(answer: Any, message: str) -> None:
+def test_what_is_not_a_response_of_mcp_is_an_error_of_json_rpc(answer: Any, message: str) -> None:
     (found,) = exchanged(Endpoint(answer), INITIALIZE)
     assert found == {"jsonrpc": "2.0", "id": 1, "error": {"code": -32000, "message": message}}
     assert exchanged(Endpoint(answer), {"jsonrpc": "2.0", "method": "notifications/initialized"}) == []
 
 
-def test_a_line_that_is_no_json_is_answered() -> None:
+def test_a_line_that_is_not_json_is_answered() -> None:
     (found,) = exchanged(Endpoint(), "{")
     assert found["error"]["code"] == -32700
 
@@ -124,10 +124,10 @@ def test_a_line_that_is_no_json_is_answered() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "Either a SERVICE or --url is needed"),
-        (["amplify-x", "--url", "http://127.0.0.1:1/mcp"], "Either a SERVICE or --url is needed"),
+        ([], "Give either a SERVICE or --url"),
+        (["amplify-x", "--url", "http://127.0.0.1:1/mcp"], "Give either a SERVICE or --url"),
         (["--url", "http://127.0.0.1:1/mcp"], "PYCOMMON_MCP_TOKEN is not set"),
-        (["amplify-x", "--stage", "dev"], "nobody can be signed in"),
+        (["amplify-x", "--stage", "dev"], "can sign a user in at the stage local only"),
     ],
 )
 def test_what_is_missing_is_a_sentence(arguments: list[str], sentence: str) -> None:

@@ -95,7 +95,7 @@ def mcp(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     from pycommon_cli.interfaces.mcp_stdio import StdioProxy  # not needed for `--help`
 
     if (service is None) == (url is None):
-        raise CliError("Name a SERVICE, or an endpoint with --url.", "See `pycommon mcp --help`.")
+        raise CliError("Give either a SERVICE or --url.", "See `pycommon mcp --help`.")
     post = _by_token(url, token_variable) if url else _by_user(str(service), project, stage, user)
     StdioProxy(post, sys.stdout).serve(sys.stdin)
 
