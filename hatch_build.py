@@ -23,7 +23,7 @@ def with_source(requirement: str, source: str) -> str:
     return name + source if name.startswith(COMMAND_LINE) else requirement
 
 
-class CustomMetadataHook(MetadataHookInterface):
+class ExtrasHook(MetadataHookInterface):
     """Fill in `[project.optional-dependencies]`, which pyproject.toml declares as dynamic."""
 
     def update(self, metadata: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ class CustomMetadataHook(MetadataHookInterface):
         }
 
 
-class CustomBuildHook(BuildHookInterface[Any]):
+class SourceArchiveHook(BuildHookInterface[Any]):
     """Write the version in place of the path into a source archive. The wheel takes its extras from the archive."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)

@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PACKED = {"wheel": "pycommon_cli/check/rules/pages", "sdist": "rule-pages"}
 
 
-class CustomBuildHook(BuildHookInterface[Any]):
+class RulePagesHook(BuildHookInterface[Any]):
     """Add the pages to the wheel and to the source archive. A wheel that is built from the archive takes its pages."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

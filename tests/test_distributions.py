@@ -68,7 +68,7 @@ def extras_of(build_hooks: Callable[[Path], Any]) -> Callable[[Path], dict[str, 
 
     def extras(root: Path) -> dict[str, list[str]]:
         metadata = {"version": VERSION}
-        build_hooks(ROOT / "hatch_build.py").CustomMetadataHook(str(root), EXTRAS).update(metadata)
+        build_hooks(ROOT / "hatch_build.py").ExtrasHook(str(root), EXTRAS).update(metadata)
         return metadata["optional-dependencies"]
 
     return extras
@@ -103,7 +103,7 @@ def test_a_source_archive_names_no_path(
     """Hatchling writes `core.optional_dependencies` to PKG-INFO, and builds the wheel's metadata from PKG-INFO."""
     core = types.SimpleNamespace(optional_dependencies=extras_of(ROOT))
     metadata = types.SimpleNamespace(version=VERSION, core=core)
-    build_hooks(ROOT / "hatch_build.py").CustomBuildHook(str(ROOT), metadata=metadata).initialize("standard", {})
+    build_hooks(ROOT / "hatch_build.py").SourceArchiveHook(str(ROOT), metadata=metadata).initialize("standard", {})
     assert core.optional_dependencies == extras_of(tmp_path)
 
 
@@ -121,7 +121,7 @@ def test_the_rule_pages_come_from_the_checkout_or_from_the_archive(
     (tmp_path / "rule-pages").mkdir()
     packed = {"wheel": "pycommon_cli/check/rules/pages", "sdist": "rule-pages"}[target]
     for root, pages in ((ROOT / "cli", ROOT / "docs" / "rules"), (tmp_path, tmp_path / "rule-pages")):
-        hook, data = hooks.CustomBuildHook(str(root)), {"force_include": {}}
+        hook, data = hooks.RulePagesHook(str(root)), {"force_include": {}}
         hook.target_name = target
         hook.initialize("standard", data)
         assert data["force_include"] == {str(pages): packed}
