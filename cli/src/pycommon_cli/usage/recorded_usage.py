@@ -36,7 +36,7 @@ class UsageTotals:
 
     @property
     def executions(self) -> int:
-        """The number of executions that the items belong to."""
+        """Return the number of executions that the items belong to."""
         return len(self._executions)
 
     def add(self, item: Mapping[str, Any]) -> None:
