@@ -20,7 +20,7 @@ test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end t
 LOWEST := .venv-lowest
 test-lowest: ## the unit tests of the library against the lower bounds of its dependencies
 	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
-	@$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install -e '.[local,testing]' pytest hypothesis jsonschema $$($(LOWEST)/bin/python tests/lowest_requirements.py)
+	@$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install -e '.[testing]' -e './cli[local]' pytest hypothesis jsonschema $$($(LOWEST)/bin/python tests/lowest_requirements.py)
 	@CI= $(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli --ignore tests/amplify_lambda --ignore tests/faces --ignore tests/check --ignore tests/benchmarks --ignore tests/speed
 
 bench: $(VENV)/.dev node_modules/.package-lock.json ## the library beside peers: tables and plots in docs/benchmarks
@@ -46,14 +46,16 @@ $(VENV)/bin/python:
 	@echo "Creating $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.local: pyproject.toml | $(VENV)/bin/python
+DISTRIBUTIONS := pyproject.toml hatch_build.py cli/pyproject.toml
+$(VENV)/.local: $(DISTRIBUTIONS) | $(VENV)/bin/python
 	@echo "Installing pycommon with its tools into $(VENV)"
-	@$(PIP) install -e '.[local]'
+	@$(PIP) install -e . -e './cli[local]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.dev: $(DISTRIBUTIONS) | $(VENV)/bin/python
 	@echo "Installing pycommon with the tools of its tests into $(VENV)"
 	@$(PIP) install -e '.[dev]'
+	@$(PIP) install --no-deps -e ./cli
 	@touch $@ $(VENV)/.local
 
 node_modules/.package-lock.json: package-lock.json

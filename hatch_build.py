@@ -1,8 +1,9 @@
-"""Build hook: define the extras of `amplify-pycommon`, and choose where the command line comes from.
+"""Say where the extras of `amplify-pycommon` take the command line from. pyproject.toml has the list of extras.
 
-The extras `cli`, `check` and `local` need the distribution `amplify-pycommon-cli`. A checkout has its sources in
-`cli/`, so `pip install '.[cli]'` of a checkout installs those. A source archive has no `cli/`: the package index then
-provides the release with the same version. A release is therefore built from the source archive (`python -m build`).
+Some extras need the distribution `amplify-pycommon-cli`. A checkout has its sources in `cli/`, and
+`pip install '.[cli]'` installs those by their path. A package index refuses paths. A source archive therefore names the
+release of `amplify-pycommon-cli` with the same version, and so does a wheel that is built from the archive. Build a
+release with `python -m build`, which builds the wheel from the archive.
 """
 
 from __future__ import annotations
@@ -10,51 +11,36 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-LIBRARY_EXTRAS = {
-    "aws-sdk": ["boto3>=1.35"],
-    "mcp": ["mcp>=2.3,<3"],
-    "testing": ["PyJWT[crypto]>=2.13"],
-}
-TOOL_EXTRAS = ("cli", "check", "local")
-BENCHMARKS = ["matplotlib>=3.9"]
-TESTS = [
-    "cfn-lint>=1.40",
-    "fpdf2>=2.8",
-    "hypothesis>=6.100",
-    "import-linter>=2.1",
-    "jsonschema>=4.20",
-    "mypy>=1.13",
-    "openapi-spec-validator>=0.9",
-    "playwright>=1.60",
-    "pypdfium2>=5.0,<6",
-    "pytest>=8.3",
-    "pytest-xdist>=3.6",
-    "python-docx>=1.1",
-    "ruff>=0.9",
-    "schemathesis>=4.32",
-    "semantic-text-splitter>=0.30,<0.40",
-    "types-psutil",
-    "types-PyYAML",
-]
+COMMAND_LINE = "amplify-pycommon-cli"
 
 
-class CustomMetadataHook(MetadataHookInterface):
+def with_source(requirement: str, source: str) -> str:
+    """Return the requirement with `source` (a path or a version), when it names the command line."""
+    name = requirement.partition(" @ ")[0]
+    return name + source if name.startswith(COMMAND_LINE) else requirement
+
+
+class ExtrasHook(MetadataHookInterface):
     """Fill in `[project.optional-dependencies]`, which pyproject.toml declares as dynamic."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Set the extras of the distribution that is built."""
-        tools = {extra: [self._tools(extra, metadata["version"])] for extra in TOOL_EXTRAS}
-        everything = [*tools["check"], *tools["local"], *(each for extra in LIBRARY_EXTRAS.values() for each in extra)]
+        """Set the extras: with a path in a checkout, with a version where there is no `cli/`."""
+        folder = Path(self.root, "cli")
+        in_checkout = (folder / "pyproject.toml").is_file()
+        source = f" @ {folder.as_uri()}" if in_checkout else f"=={metadata['version']}"
         metadata["optional-dependencies"] = {
-            **LIBRARY_EXTRAS,
-            **tools,
-            "bench": [*tools["local"], *BENCHMARKS],
-            "dev": [*everything, *BENCHMARKS, *TESTS],
+            extra: [with_source(each, source) for each in requirements]
+            for extra, requirements in self.config["optional-dependencies"].items()
         }
 
-    def _tools(self, extra: str, version: str) -> str:
-        name = "amplify-pycommon-cli" if extra == "cli" else f"amplify-pycommon-cli[{extra}]"
-        folder = Path(self.root) / "cli"
-        return f"{name} @ {folder.as_uri()}" if (folder / "pyproject.toml").is_file() else f"{name}=={version}"
+
+class SourceArchiveHook(BuildHookInterface[Any]):
+    """Write the version in place of the path into a source archive. The wheel takes its extras from the archive."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)
+        """Replace the requirements before hatchling writes the archive's PKG-INFO."""
+        for requirements in self.metadata.core.optional_dependencies.values():
+            requirements[:] = [with_source(each, f"=={self.metadata.version}") for each in requirements]

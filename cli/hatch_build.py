@@ -1,4 +1,4 @@
-"""Build hook: pack the rule pages of `docs/rules` into the command line, for `pycommon rule`."""
+"""Pack the rule pages of `docs/rules` into the distribution of the command line, for `pycommon rule`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PACKED = {"wheel": "pycommon_cli/check/rules/pages", "sdist": "rule-pages"}
 
 
-class CustomBuildHook(BuildHookInterface[Any]):
-    """Add the pages: from the checkout, or from the source archive that is built into a wheel."""
+class RulePagesHook(BuildHookInterface[Any]):
+    """Add the pages to the wheel and to the source archive. A wheel that is built from the archive takes its pages."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Name the folder of the pages as one that belongs to the built distribution."""
+        """Include the folder of the pages."""
         if version == "editable":
             return
         root = Path(self.root)

@@ -1,8 +1,7 @@
-"""`make demo`: a governed service on a local AWS, step by step, each step with what came back and whether it is right.
+"""Run the tour of `make demo`: deploy the services to a local AWS, call them over HTTP, and check each response.
 
-The same service folders that go to production are deployed to the local AWS of this checkout, which enforces IAM; then
-the endpoint is called over HTTP as a client would. The last line is `N passed, M failed`; the exit code is 0 only
-without failures.
+The local AWS of this checkout enforces IAM, and runs the same service folders as production. The last line of the
+output is `N passed, M failed`. The exit code is 0 when nothing failed.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from demo.checks import Step
 
 NEXT_COMMANDS = """
-The local AWS keeps running. To paste:
+The local AWS keeps running. Commands to try:
   .venv/bin/pycommon local status
   .venv/bin/pycommon local call POST /sample/visits --data '{"data": {"message": "hello"}}'
   .venv/bin/pycommon local logs amplify-lambda-python-base:record_visit --follow
@@ -36,23 +35,23 @@ The local AWS keeps running. To paste:
 
 
 SAMPLE: tuple[Step, ...] = (
-    ("Guarded: who calls, is the body right, may they", checks.guarded),
+    ("Guarded: the token, the body, and the permission", checks.guarded),
     ("Metered: every execution has a payer", checks.metered),
 )
 DOCUMENTS: tuple[Step, ...] = (
-    ("In the background: a document, its chunks, and who pays", document_checks.processed),
-    ("Costs: what was used is what was spent", document_checks.charged),
-    ("Limits: who has spent a cent is refused", document_checks.limited),
+    ("Background work: a document, its chunks, and their payer", document_checks.processed),
+    ("Costs: the costs table has the sum of the usage items", document_checks.charged),
+    ("Limits: a user who has spent a cent gets 429", document_checks.limited),
 )
-AGENTS: tuple[Step, ...] = (("Operations: one endpoint, a workflow, and agents by MCP", agent_checks.operated),)
+AGENTS: tuple[Step, ...] = (("Operations: one endpoint, a workflow, and agents through MCP", agent_checks.operated),)
 GOVERNED: tuple[Step, ...] = (
-    ("Declared: what the services use, and for what", checks.declared),
-    ("Declared = granted: what IAM allows, and nothing else", checks.granted),
+    ("Declared: the variables that the services use, and their operations", checks.declared),
+    ("Declared = granted: IAM allows the declared operations and no others", checks.granted),
 )
 
 
 def run(tour: Tour, steps: Sequence[Step] = (*SAMPLE, *DOCUMENTS, *AGENTS, *GOVERNED)) -> None:
-    """The steps, in order; one that breaks counts as failed and does not stop the others."""
+    """Run the steps in order. A step that raises an error counts as failed; the next steps still run."""
     for title, step in steps:
         tour.report.title(title)
         try:
@@ -62,16 +61,16 @@ def run(tour: Tour, steps: Sequence[Step] = (*SAMPLE, *DOCUMENTS, *AGENTS, *GOVE
 
 
 def main() -> int:
-    """Bring the stack up, take the tour, and take the stack down unless it is to stay or was there before."""
+    """Start the local AWS, run the tour, and stop the local AWS. Keep it if it ran before, or with --keep."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--keep", action="store_true", help="leave the local AWS running")
+    parser.add_argument("--keep", action="store_true", help="keep the local AWS running")
     stack, report = LocalAws(Path(__file__).resolve().parent.parent), TourReport()
     keep = stack.status().running or parser.parse_args().keep
     try:
         stack.up(Terminal())
         run(Tour(stack, report))
     except CliError as error:
-        report.check("bring up the local AWS and deploy", str(error), right=False)
+        report.check("start the local AWS and deploy", str(error), right=False)
     finally:
         if not keep:
             stack.down(progress=Terminal())

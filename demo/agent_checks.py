@@ -1,4 +1,4 @@
-"""The step about operations behind one endpoint: a workflow that runs, and the same operations for agents."""
+"""Check the router: a workflow of three operations, every other operation, and the same operations through MCP."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OK = 200
 
 
 def operated(tour: Tour) -> None:
-    """A workflow of three operations through the router, and a call of MCP: each operation checked and metered."""
+    """Run a workflow, call every operation once, and call one through MCP. Each call must have a usage item."""
     user = f"kay-{tour.began:.0f}"
     token = tour.stack.token(user)
     workflow = {"workflowName": "statistics", "steps": STEPS}
@@ -44,7 +44,7 @@ def operated(tour: Tour) -> None:
 
     found = awaited(items, len(OPERATIONS) + 1)
     tour.report.check(
-        "a usage item for each operation, whichever way it was called",
+        "a usage item for each operation, called in any way",
         ", ".join(str(item["operation"]) for item in found),
         right={item["operation"] for item in found} == OPERATIONS and len(found) == len(OPERATIONS) + 1,
         why=_complaints(tour),
@@ -64,7 +64,7 @@ def _agents(tour: Tour, token: str) -> None:
 
 
 def _others(tour: Tour, token: str, workflow_id: str, run_id: str) -> None:
-    """The operations that the workflow does not use, so that each has been seen to declare what it needs."""
+    """Call the operations that the workflow does not use. The step about declarations needs a call of each."""
     requests: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
         ("GET", "list-workflows", None),
         ("GET", f"get-workflow?workflowId={workflow_id}", None),
@@ -96,7 +96,7 @@ def _call(tour: Tour, token: str, path: str, data: dict[str, Any], member: str) 
 
 
 def _mcp(tour: Tour, token: str, method: str, params: dict[str, Any]) -> dict[str, Any]:
-    """One message of MCP (Streamable HTTP, without a session), and the result in its answer."""
+    """Send one MCP message (Streamable HTTP, without a session), and return the result of the response."""
     message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
     headers = {**HEADERS, "MCP-Protocol-Version": REVISION}
     answer = tour.stack.call("POST", "/mcp", data=message, token=token, headers=headers)

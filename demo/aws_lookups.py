@@ -1,4 +1,4 @@
-"""What the tour looks up in the local AWS: the function, the tables, the policy, the log."""
+"""Read functions, tables, policies and logs of the local AWS, for the tour and the end-to-end tests."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ def handler(event, context):
 """
 
 Grant = tuple[str, str]
-"""An action, and the ARN on which it is allowed."""
+"""An action, and the ARN that it is allowed on."""
 
 
 def variables(stack: LocalAws, function: str = FUNCTION) -> dict[str, str]:
-    """The environment of a function."""
+    """Return the environment variables of a function."""
     return dict(_configuration(stack, function)["Environment"]["Variables"])
 
 
 def variables_of_service(stack: LocalAws, folder: str) -> dict[str, str]:
-    """The environments of a service's functions together."""
+    """Return the environment variables of all functions of a service."""
     together: dict[str, str] = {}
     for function in SERVICES[folder]:
         together |= variables(stack, f"{folder}:{function}")
@@ -62,38 +62,38 @@ def variables_of_service(stack: LocalAws, folder: str) -> dict[str, str]:
 
 
 def usage(stack: LocalAws, since: float, user: str = USER) -> list[dict[str, Any]]:
-    """The usage items of a user since a moment."""
+    """Return the usage items of a user since `since` (seconds since 1970)."""
     table = variables(stack)["USAGE_METRICS_DYNAMO_TABLE"]
     first = datetime.fromtimestamp(since, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return [item for item in items(stack, table) if item["user"] == user and str(item["timestamp"]) >= first]
 
 
 def spent(stack: LocalAws, user: str) -> dict[str, Decimal]:
-    """What the costs table has of a user, by account: today and the closed days of the month together."""
+    """Return the costs of a user by account: today, and the closed days of the month."""
     table = variables(stack)["COST_CALCULATIONS_DYNAMO_TABLE"]
     rows = [row for row in items(stack, table) if row["id"] == user]
     return {row["accountInfo"]: row.get("dailyCost", Decimal(0)) + row.get("monthlyCost", Decimal(0)) for row in rows}
 
 
 def variable_uses(stack: LocalAws, folder: str = "amplify-lambda-python-base") -> list[dict[str, Any]]:
-    """The record of the variables that a service uses."""
+    """Return the record of the variables that a service uses."""
     known = variables_of_service(stack, folder)
     table, service = known["ENV_VARS_TRACKING_TABLE"], known["SERVICE_NAME"]
     return [item for item in items(stack, table) if item["service_name"] == service]
 
 
 def role(stack: LocalAws, function: str = FUNCTION) -> str:
-    """The name of a function's role."""
+    """Return the name of the role of a function."""
     return str(_configuration(stack, function)["Role"]).rpartition("/")[2]
 
 
 def document(policy: str | dict[str, Any]) -> dict[str, Any]:
-    """A policy document; IAM hands it out percent-encoded, the SDK decodes it where it can."""
+    """Return a policy document as a dict. IAM returns it percent-encoded, and the SDK does not always decode it."""
     return dict(json.loads(unquote(policy))) if isinstance(policy, str) else policy
 
 
 def granted_actions(stack: LocalAws, function: str = FUNCTION) -> list[Grant]:
-    """What the managed policies of a function's role allow."""
+    """Return the grants of the managed policies of a function's role."""
     iam = stack.client("iam")
     grants: list[Grant] = []
     for policy in iam.list_attached_role_policies(RoleName=role(stack, function))["AttachedPolicies"]:
@@ -106,20 +106,20 @@ def granted_actions(stack: LocalAws, function: str = FUNCTION) -> list[Grant]:
 
 
 def covers(grant: Grant, action: str, resource: str) -> bool:
-    """Whether a grant is for the action, on the resource, an index of that table or the objects of that bucket."""
+    """Return whether the grant allows the action on the resource, an index of the table, or objects of the bucket."""
     granted, arn = grant
     return granted == action and resource_name(arn) == resource
 
 
 def invoke(stack: LocalAws, function: str, event: dict[str, Any]) -> Any:
-    """Invoke a function, as AWS does for a schedule; what it returns."""
+    """Invoke a function, as AWS does for a schedule, and return its result."""
     answer = stack.client("lambda").invoke(FunctionName=stack.function(function), Payload=json.dumps(event).encode())
     return json.loads(answer["Payload"].read() or "null")
 
 
 @contextmanager
 def other_variables(stack: LocalAws, function: str = FUNCTION, **changes: str | None) -> Iterator[None]:
-    """The function with other variables (None takes one away), in a new execution environment."""
+    """Change variables of the function during the block (None deletes one). It starts a new execution environment."""
     functions, name = stack.client("lambda"), stack.function(function)
     before = variables(stack, function)
     after = {key: value for key, value in {**before, **changes}.items() if value is not None}
@@ -131,7 +131,7 @@ def other_variables(stack: LocalAws, function: str = FUNCTION, **changes: str | 
 
 
 def run_as_the_function(stack: LocalAws, call: str, event: dict[str, Any]) -> str:
-    """What a function under the sample's role gets when it makes a `call` of boto3: "allowed", or AWS's message."""
+    """Run `call` of boto3 in a function with the role of the sample. Return "allowed", or the error of AWS."""
     configuration = _configuration(stack)
     functions = stack.client("lambda")
     name = "demo-undeclared-operation"
@@ -154,7 +154,7 @@ def run_as_the_function(stack: LocalAws, call: str, event: dict[str, Any]) -> st
 
 
 def complaints(stack: LocalAws, since: float, *functions: str) -> str:
-    """The lines of the functions' logs, since a moment, that say what was denied or failed."""
+    """Return the log lines of the functions, since `since`, about denied operations and errors."""
     logs = [event.message for function in functions or (FUNCTION,) for event in stack.logs(function, since - 1)]
     return "\n".join(dict.fromkeys(line for line in logs if "not authorized to perform" in line or "ERROR" in line))
 
@@ -165,7 +165,7 @@ def _configuration(stack: LocalAws, function: str = FUNCTION) -> dict[str, Any]:
 
 
 def items(stack: LocalAws, table: str) -> Iterator[dict[str, Any]]:
-    """Everything in a table."""
+    """Yield every item of a table."""
     for page in stack.client("dynamodb").get_paginator("scan").paginate(TableName=table):
         yield from (from_item(item) for item in page["Items"])
 

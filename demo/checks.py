@@ -1,4 +1,4 @@
-"""The steps of the tour. Each asks the deployed service, or AWS about it, and judges what came back."""
+"""Check the sample service: responses, usage items, declarations and grants. `Tour` is the state of all steps."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ NEEDED = {
     "amplify-agent-loop-lambda": {"WORKFLOW_TEMPLATES_TABLE", "WORKFLOW_RUNS_TABLE", "AGENT_NOTES_TABLE"},
     "amplify-platform": {"USAGE_METRICS_DYNAMO_TABLE", "COST_CALCULATIONS_DYNAMO_TABLE"},
 }
-"""What the record must have of each service, at the least."""
+"""The variables that the record of each service must contain."""
 
 
 @dataclass
 class Tour:
-    """The stack that is shown, the report that is written, and since when."""
+    """The local AWS, the report, and the start time of the tour."""
 
     stack: LocalAws
     report: TourReport
@@ -53,7 +53,7 @@ class Tour:
         body: dict[str, Any] | None = None,
         text: str = "",
     ) -> None:
-        """POST to the sample endpoint; hold the answer against `status`, members of its body, and a text in it."""
+        """Send a POST request to the sample endpoint. Check the status, members of the body, and a text in the body."""
         began, clock = time.time(), time.perf_counter()
         answer = self.stack.call("POST", PATH, data=data, token=token)
         took = (time.perf_counter() - clock) * 1000
@@ -67,22 +67,22 @@ class Tour:
 
 
 def guarded(tour: Tour) -> None:
-    """The answers of `@validated`."""
+    """Check the responses of `@validated`."""
     token, user = tour.stack.token(aws_lookups.USER), aws_lookups.USER
     again = {"previousMessage": GOOD["data"]["message"]}
     tour.ask("a good request", 200, token=token, data=GOOD, body={"success": True, "user": user, "name": user})
     tour.ask("the same again, warm", 200, token=token, data=GOOD, body=again)
     wrong = {"data": {"message": 3}}
     tour.ask("a message that is a number", 400, token=token, data=wrong, text='"pointer":"/data/message"')
-    tour.ask("a body that is no JSON", 400, token=token, data="{")
+    tour.ask("a body that is not JSON", 400, token=token, data="{")
     tour.ask("no token", 401, data=GOOD)
     tour.ask("a tampered token", 401, token=_tampered(token), data=GOOD)
     others = {"data": {"message": "x", "visitor": "grace"}}
-    tour.ask("a visit in somebody else's name", 403, token=token, data=others)
+    tour.ask("a visit of another user", 403, token=token, data=others)
 
 
 def metered(tour: Tour) -> None:
-    """The items in USAGE_METRICS_DYNAMO_TABLE."""
+    """Check the items in USAGE_METRICS_DYNAMO_TABLE."""
     expected = ["200", "200", "400", "400", "403"]
     items = awaited(lambda: aws_lookups.usage(tour.stack, tour.began), at_least=len(expected))
     statuses = sorted(str(item.get("status_code")) for item in items)
@@ -103,7 +103,7 @@ def metered(tour: Tour) -> None:
 
 
 def declared(tour: Tour, folders: Iterable[str] = tuple(aws_lookups.SERVICES)) -> None:
-    """The record of variables in ENV_VARS_TRACKING_TABLE."""
+    """Check the record of variables in ENV_VARS_TRACKING_TABLE."""
     for folder in folders:
         _declared_by(tour, folder)
 
@@ -117,7 +117,7 @@ def _declared_by(tour: Tour, folder: str) -> None:
             f"{folder}: {use['variable']}",
             f"{', '.join(sorted(use.get('operations', ()))) or 'configuration'}; found in {use['found_in']}",
             right=variables[str(use["variable"])] not in {use[name] for name in use.keys() - {"stage"}},
-            why="the record holds the variable's value",
+            why="the record contains the value of the variable",
         )
     missing = needed - {str(use["variable"]) for use in uses}
     tour.report.check(
@@ -129,14 +129,14 @@ def _declared_by(tour: Tour, folder: str) -> None:
 
 
 def granted(tour: Tour, folders: Iterable[str] = tuple(aws_lookups.SERVICES)) -> None:
-    """The policies of the functions' roles against the record, and an undeclared operation under a role."""
+    """Compare the policies of the roles with the record, and call an undeclared operation with a role."""
     for folder in folders:
         _granted_to(tour, folder)
     variables = aws_lookups.variables(tour.stack)
     scan = "boto3.client('dynamodb').scan(TableName=event['table'], Limit=1)"
     answer = aws_lookups.run_as_the_function(tour.stack, scan, {"table": variables["SAMPLE_DYNAMODB_TABLE"]})
     tour.report.check(
-        "dynamodb:Scan, which nobody declared, under the function's role",
+        "dynamodb:Scan, which is not declared, with the role of the function",
         answer,
         right="AccessDenied" in answer and "dynamodb:Scan" in answer,
     )
@@ -158,7 +158,7 @@ def _granted_to(tour: Tour, folder: str) -> None:
         {grant[0] for grant in allowed if not any(aws_lookups.covers(grant, *declared_one) for declared_one in needed)}
     )
     tour.report.check(
-        f"{folder}: nothing beyond", ", ".join(extra) or "nothing is granted that nobody declared", right=not extra
+        f"{folder}: no other action", ", ".join(extra) or "every granted action is declared", right=not extra
     )
 
 
@@ -180,7 +180,7 @@ def _short(answer: RestResponse, limit: int = 110) -> str:
 
 
 def _tampered(token: str) -> str:
-    """The token with another user in its payload, under the old signature."""
+    """Return the token with another user in its payload, and with the old signature."""
     header, payload, signature = token.split(".")
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     forged = json.dumps({**claims, "username": "root"}).encode()
@@ -190,7 +190,7 @@ def _tampered(token: str) -> str:
 def awaited(
     read: Callable[[], list[dict[str, Any]]], at_least: int, patience_s: float = PATIENCE_S
 ) -> list[dict[str, Any]]:
-    """What `read` gives once it is as much as expected, or whatever there is when patience ends."""
+    """Call `read` until it returns `at_least` rows or the time is over. Return the last rows."""
     end = time.monotonic() + patience_s
     while len(rows := read()) < at_least and time.monotonic() < end:
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""The steps about documents: uploaded, made into chunks, metered wherever they pass, paid, and limited."""
+"""Check documents: upload, chunks, deletion, usage items of each function, costs and limits."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ ONE_CENT = {"period": "Daily", "rate": Decimal("0.01")}
 
 
 def processed(tour: Tour) -> None:
-    """Upload by presigned URL, chunks on the queue, removal by stream and schedule; the uploader pays for all."""
+    """Upload a document with a presigned URL, read its chunks, and delete it. The uploader must pay for each step."""
     user = _uploader(tour)
     token = tour.stack.token(user)
     never_comes = _announce(tour, token, "never-comes.txt", expiresIn=1)
-    overdue = time.monotonic() + 7  # a second of validity, and five of grace
+    overdue = time.monotonic() + 7  # valid for 1 s; the service adds 5 s
     announced = _announce(tour, token, "payers.txt", fileSize=len(TEXT.encode()))
     status = put(announced["uploadUrl"], announced["headers"], TEXT.encode())
     tour.report.check("PUT to the presigned URL", str(status), right=status == 200)  # noqa: PLR2004 - OK
@@ -52,7 +52,7 @@ def processed(tour: Tour) -> None:
 
 
 def charged(tour: Tour) -> None:
-    """The costs table moves by the sum of the items, to the last decimal."""
+    """Compare the costs table with the sum of the usage items, to the last digit."""
     user = _uploader(tour)
 
     def used_and_spent() -> list[dict[str, Any]]:
@@ -63,18 +63,18 @@ def charged(tour: Tour) -> None:
     equal = awaited(used_and_spent, 1, PATIENCE_S)
     spent = aws_lookups.spent(tour.stack, user)
     tour.report.check(
-        f"what {user} used is what the costs table has",
+        f"the costs table has the sum of the items of {user}",
         f"{sum(spent.values(), Decimal(0)):f} USD",
         right=bool(equal) and equal[0]["used"] > 0,
         why=aws_lookups.complaints(tour.stack, tour.began, "amplify-platform:roll_up_usage"),
     )
     aws_lookups.invoke(tour.stack, "amplify-platform:close_day", _tick())
     again = aws_lookups.spent(tour.stack, user)
-    tour.report.check("the close of the day leaves today as it is", "unchanged", right=again == spent)
+    tour.report.check("closing the day does not change the costs of today", "unchanged", right=again == spent)
 
 
 def limited(tour: Tour) -> None:
-    """A daily limit of one cent, at a million times Lambda's prices: 200 becomes 429 within seconds."""
+    """Set a daily limit of one cent, and prices a million times those of Lambda. 200 must become 429 in seconds."""
     user = f"max-{tour.began:.0f}"
     token = tour.stack.token(user)
     account = {"id": "acc-max", "name": "One cent a day", "isDefault": True, "rateLimit": ONE_CENT}
@@ -85,7 +85,7 @@ def limited(tour: Tour) -> None:
         began = time.monotonic()
         refused = awaited(lambda: _refusals(tour, token), 1, PATIENCE_S)
         tour.report.check(
-            f"POST {PATH} once more than a cent is spent",
+            f"POST {PATH} after more than a cent is spent",
             f"429 after {time.monotonic() - began:.1f} s, Retry-After {refused[0]['retry-after']} s"
             if refused
             else "200",
@@ -95,7 +95,7 @@ def limited(tour: Tour) -> None:
 
 
 def _uploader(tour: Tour) -> str:
-    """A user of this tour alone, so that what is spent is what was spent here."""
+    """Return a user of this tour only. Their costs come from this tour."""
     return f"lin-{tour.began:.0f}"
 
 
@@ -110,7 +110,7 @@ def _announce(tour: Tour, token: str, name: str, **further: int) -> dict[str, An
 
 
 def put(url: str, headers: dict[str, str], content: bytes) -> int:
-    """Upload to a presigned URL; the status of the answer."""
+    """Upload to a presigned URL, and return the status of the response."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=10)
     try:
@@ -126,7 +126,7 @@ def _status(tour: Tour, token: str, file_id: str, wanted: str) -> list[dict[str,
 
 
 def _chunks(tour: Tour, file_id: str) -> list[dict[str, Any]]:
-    """The chunks of the file that lie on the queue. They stay there: the demo is not their consumer."""
+    """Return the chunks of the file on the queue, without deleting them."""
     queue = aws_lookups.variables(tour.stack, f"{FOLDER}:process_document_for_rag")["RAG_CHUNK_DOCUMENT_QUEUE_URL"]
     sqs, found = tour.stack.client("sqs"), []
     while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
@@ -144,7 +144,7 @@ def _delete(tour: Tour, token: str, file_id: str) -> None:
 
     removed = awaited(gone, 1, PATIENCE_S)
     tour.report.check(
-        "POST /files/delete; the stream removes the object",
+        "POST /files/delete; the stream deletes the object",
         f"{answer.status}, the object is {'gone' if removed else 'still there'}",
         right=answer.status == 200 and bool(removed),  # noqa: PLR2004 - OK
         why=aws_lookups.complaints(tour.stack, tour.began, f"{FOLDER}:delete_file", f"{FOLDER}:remove_stored_object"),
@@ -152,11 +152,11 @@ def _delete(tour: Tour, token: str, file_id: str) -> None:
 
 
 def _expire(tour: Tour, file_id: str, token: str) -> None:
-    """The schedule may have been here before: it runs every minute."""
+    """Invoke the schedule, which also runs every minute, and check that the upload is gone."""
     answer = aws_lookups.invoke(tour.stack, f"{FOLDER}:expire_uploads", _tick())
     status = tour.stack.call("POST", "/files/status", data={"data": {"fileId": file_id}}, token=token).status
     tour.report.check(
-        "the schedule forgets an upload that never came",
+        "the schedule deletes the entry of an upload that never came",
         json.dumps(answer),
         right=status == 404,  # noqa: PLR2004 - not found
         why=aws_lookups.complaints(tour.stack, tour.began, f"{FOLDER}:expire_uploads"),
@@ -164,7 +164,7 @@ def _expire(tour: Tour, file_id: str, token: str) -> None:
 
 
 def _tick() -> dict[str, Any]:
-    """The event of a schedule, as EventBridge sends it."""
+    """Return the event of a schedule, as EventBridge sends it."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {"version": "0", "source": "aws.events", "detail-type": "Scheduled Event", "time": now, "detail": {}}
 
@@ -183,7 +183,7 @@ def _paid_by_the_uploader(tour: Tour, user: str) -> None:
         came_back = (
             "no item" if item is None else f"{item['operation']}: {_cost(item):.10f} USD, paid by {item['account']}"
         )
-        tour.report.check(f"{source}: an item whose payer is the uploader", came_back, right=item is not None)
+        tour.report.check(f"{source}: the uploader pays", came_back, right=item is not None)
 
 
 def _cost(item: dict[str, Any]) -> Decimal:

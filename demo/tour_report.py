@@ -1,4 +1,4 @@
-"""What the tour prints: a line for each check, and the count at the end."""
+"""Print the tour: a line for each check, and the count at the end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["TourReport"]
 
 
 class TourReport:
-    """Counts the checks and prints each as it is made; colour on a terminal only."""
+    """Counts and prints the checks, with colour on a terminal."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(soft_wrap=True, highlight=False)
@@ -17,11 +17,11 @@ class TourReport:
         self.failed: list[str] = []
 
     def title(self, text: str) -> None:
-        """Begin a part of the tour."""
+        """Print the title of a part."""
         self._console.print(f"\n[bold]{escape(text)}[/]")
 
     def check(self, asked: str, came_back: str, *, right: bool, why: str = "") -> bool:
-        """One line: what was asked, what came back, whether that is right; below a wrong one, what helps to mend it."""
+        """Print what was asked, what came back, and whether it is right. Below a failed check, print `why`."""
         mark = "[green]✓[/]" if right else "[bold red]✗[/]"
         self._console.print(f"  {mark} {escape(asked)} [dim]→[/] {escape(came_back)}")
         if right:
@@ -33,10 +33,10 @@ class TourReport:
         return right
 
     def say(self, text: str) -> None:
-        """Plain text."""
+        """Print plain text."""
         self._console.print(escape(text))
 
     def close(self) -> int:
-        """The last line; the exit code."""
+        """Print the last line, and return the exit code."""
         self._console.print(f"\n{self.passed} passed, {len(self.failed)} failed")
         return 1 if self.failed else 0

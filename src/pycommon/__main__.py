@@ -1,7 +1,7 @@
-"""The command `pycommon`: hand over to the command line, or say how to install it.
+"""Run the command `pycommon`: start the command line, or explain how to install the command line.
 
-The library installs this command, so that a function's package never holds the tools behind it. They are the
-distribution `amplify-pycommon-cli`.
+The library installs the command. The tools behind it are in another distribution, `amplify-pycommon-cli`, which the
+package of a function never contains.
 """
 
 from __future__ import annotations
@@ -11,31 +11,41 @@ import sys
 __all__ = ["main"]
 
 _COULD_NOT_RUN = 2
+_EXTRAS = {"check": "check", "rule": "check", "iam": "check", "local": "local"}
 
 
 def main() -> int:
-    """Run the command line. Return 2 when it is not installed; `--version` needs the library only."""
+    """Run the command line, and return 2 when the command line is not installed. `--version` always works."""
     try:
         from pycommon_cli.main import app
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] == "pycommon":
+        missing = (error.name or "pycommon").partition(".")[0]
+        if missing == "pycommon":
             raise
-        return _without_command_line(error.name)
+        return _run_without_command_line(sys.argv[1:], missing)
     app()
     return 0
 
 
-def _without_command_line(missing: str) -> int:
-    if sys.argv[1:] == ["--version"]:
-        from importlib import metadata
-
-        sys.stdout.write(f"pycommon {metadata.version('amplify-pycommon')}\n")
+def _run_without_command_line(arguments: list[str], missing: str) -> int:
+    if arguments == ["--version"]:
+        sys.stdout.write(f"pycommon {_version()}\n")
         return 0
+    extra = _EXTRAS.get(arguments[0] if arguments else "", "cli")
     sys.stderr.write(
-        f"error: the command line is not installed: the package {missing.partition('.')[0]} is missing.\n"
-        "help: pip install 'amplify-pycommon[cli]'\n"
+        f"error: the command line is not installed: the package {missing} is missing.\n"
+        f"help: pip install 'amplify-pycommon[{extra}]'\n"
     )
     return _COULD_NOT_RUN
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("amplify-pycommon")
+    except metadata.PackageNotFoundError:  # a copy of the source files, not an installed distribution
+        return "(unknown version)"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A project of its own for the command line's tests, and one local AWS for those that need it."""
+"""Fixtures: a small project for the tests of the command line, and one local AWS for the tests that need it."""
 
 import shutil
 from pathlib import Path
@@ -19,13 +19,13 @@ def copy_project(target: Path) -> Path:
 
 @pytest.fixture
 def project(tmp_path):
-    """A fresh copy of the project."""
+    """Return a new copy of the project."""
     return Project(copy_project(tmp_path / "project"))
 
 
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory):
-    """The project's local AWS, started and deployed; MiniStack's environment is the checkout's, made once."""
+    """Start the local AWS of the project and deploy to it. Use the MiniStack environment of this checkout."""
     root = copy_project(tmp_path_factory.mktemp("cli") / "project")
     stack = LocalAws(root, runtime=CHECKOUT / ".pycommon" / "runtime")
     stack.up()

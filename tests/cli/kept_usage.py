@@ -1,4 +1,4 @@
-"""Usage items and the lines that functions keep them in, made by the library itself."""
+"""Make usage items, and the log lines of items that could not be written, with the library itself."""
 
 import io
 from contextlib import redirect_stdout
@@ -14,7 +14,7 @@ TTL = 1_900_000_000
 
 
 def usage(number: int = 0, **changes) -> UsageMetrics:
-    """The record of an execution; another number is another execution, one second later."""
+    """Return the usage of an execution. Each number is another execution, one second after the one before."""
     context = LambdaContext(aws_request_id=f"request-{number}")
     begun: TrackingContext = get_usage_tracker().start_tracking("jane", "charge", "/charge", context=context)
     metrics = get_usage_tracker().end_tracking(begun, {"statusCode": 200}, {"account": "acc-1", "username": "jane"})
@@ -33,14 +33,14 @@ def usage(number: int = 0, **changes) -> UsageMetrics:
 
 
 def item(number: int = 0, **changes) -> dict:
-    """Its item, as Python values; `changes` replace attributes, None takes one away."""
+    """Return the item as Python values. `changes` replace attributes; None deletes one."""
     metrics = usage(number)
     values = {**metrics.item(metrics.timestamp, TTL), **changes}
     return {name: value for name, value in values.items() if name not in changes or value is not None}
 
 
 def line(table: str | None, number: int = 0, reason: str = "ThrottlingException", **changes) -> str:
-    """The line that a function keeps it in, without its end."""
+    """Return the log line of the item, without the line end."""
     text = io.StringIO()
     with redirect_stdout(text):
         log_unrecorded(item(number, **changes), table, reason)

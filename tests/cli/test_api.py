@@ -1,4 +1,4 @@
-"""`pycommon openapi` and `tools`: a service folder in a child process, and what is said when that goes wrong."""
+"""Test `pycommon openapi` and `tools`: the description of a service folder, and the error messages."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def shut():
 
 @pytest.fixture
 def days(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A service folder, and the current folder is the project's."""
+    """Create a service folder, and change to the project."""
     folder = project.root / "amplify-days"
     write(folder / "serverless.yml", SERVERLESS)
     write(folder / "service" / "core.py", CORE)
@@ -135,7 +135,7 @@ def test_the_tools_of_a_service(days: Path, form: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("core", "sentences"),
     [
-        ("import nowhere\n", ["there is no module nowhere (service/core.py:1)", "Install what"]),
+        ("import nowhere\n", ["there is no module nowhere (service/core.py:1)", "Install the packages of"]),
         ("1 / 0\n", ["ZeroDivisionError: division by zero (service/core.py:1)"]),
         ("def broken(:\n", ["SyntaxError: invalid syntax (service/core.py:1)"]),
         ("raise SystemExit(3)\n", ["SystemExit: 3 (service/core.py:1)"]),
@@ -145,8 +145,8 @@ def test_the_tools_of_a_service(days: Path, form: str, name: str) -> None:
 )
 def test_what_is_wrong_with_a_service_is_a_sentence_and_1(days: Path, core: str, sentences: list[str]) -> None:
     write(days / "service" / "core.py", core)
-    face = ("tools", "amplify-days", "--for", "openai") if "rename one" in sentences else ("openapi", "amplify-days")
-    ran = run(*face)
+    command = ("tools", "amplify-days", "--for", "openai") if "rename one" in sentences else ("openapi", "amplify-days")
+    ran = run(*command)
     assert ran.exit_code == 1
     said = " ".join(ran.stderr.split())
     assert all(sentence in said for sentence in sentences), said
@@ -165,7 +165,7 @@ def test_what_cannot_be_run_is_a_sentence_and_2(days: Path) -> None:
 
 def test_a_service_without_operations_has_no_tools(project: Project) -> None:
     ran = run("tools", "amplify-greeting", "--for", "mcp", "--project", str(project.root))
-    assert (ran.exit_code, "has no operation under @api_tool" in " ".join(ran.stderr.split())) == (1, True)
+    assert (ran.exit_code, "has no operation with @api_tool" in " ".join(ran.stderr.split())) == (1, True)
 
 
 def test_the_events_of_a_service(days: Path) -> None:

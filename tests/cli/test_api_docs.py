@@ -1,4 +1,4 @@
-"""`pycommon local docs`: the command; the page itself is opened in tests/end_to_end/test_docs_page.py."""
+"""Test the command `pycommon local docs`. tests/end_to_end/test_docs_page.py tests the page."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def test_it_serves_until_it_is_interrupted(local_stack: LocalAws) -> None:
 
 
 def interruptible() -> None:
-    """Who runs the tests in the background may have the interrupt ignored, and its children inherit that."""
+    """Restore the default handler of SIGINT: a test run in the background ignores SIGINT, and children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def got(url: str, path: str) -> tuple[int, Any, Any]:
-    """Status, headers and JSON of a page."""
+    """Return the status, the headers and the JSON of a page."""
     connection = http.client.HTTPConnection(str(urlsplit(url).netloc), timeout=30)
     try:
         connection.request("GET", path)

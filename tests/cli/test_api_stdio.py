@@ -1,4 +1,4 @@
-"""`pycommon mcp`: the official client starts it as a command, and calls reach the endpoint as the caller's own."""
+"""Test `pycommon mcp`: the official client starts the command, and the endpoint receives the calls of the user."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ INITIALIZE = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}
 
 @pytest.fixture
 def url(cold_start: dict[str, str]) -> Iterator[str]:
-    """The address of an MCP endpoint."""
+    """Return the URL of an MCP endpoint."""
     with served({"/mcp": mcp_endpoint}) as address:
         yield f"{address}/mcp"
 
@@ -58,7 +58,7 @@ def test_the_official_client_over_stdio(url: str, issuer: TokenIssuer, aws: Aws,
 
 
 class Endpoint:
-    """Answers each POST with the next of `answers`, and keeps what was sent."""
+    """Returns the next of `answers` for each POST request, and stores the requests."""
 
     def __init__(self, *answers: RestResponse | Exception) -> None:
         self.answers = list(answers)
@@ -73,7 +73,7 @@ class Endpoint:
 
 
 def exchanged(endpoint: Endpoint, *messages: Any) -> list[Any]:
-    """What the client reads, message after message."""
+    """Return the messages that the client reads."""
     output = io.StringIO()
     proxy = StdioProxy(endpoint.post, output)
     for message in messages:
@@ -106,17 +106,17 @@ def test_a_message_of_2026_says_its_method_and_name_in_headers() -> None:
             RestResponse(429, {}, '{"success": false, "error": "The limit is reached"}'),
             "HTTP 429: The limit is reached",
         ),
-        (RestResponse(502, {}, "<html>"), "HTTP 502: no answer of MCP"),
+        (RestResponse(502, {}, "<html>"), "HTTP 502: not a response of MCP"),
         (OSError("connection refused"), "connection refused"),
     ],
 )
-def test_what_is_no_answer_of_mcp_is_an_error_of_json_rpc(answer: Any, message: str) -> None:
+def test_what_is_not_a_response_of_mcp_is_an_error_of_json_rpc(answer: Any, message: str) -> None:
     (found,) = exchanged(Endpoint(answer), INITIALIZE)
     assert found == {"jsonrpc": "2.0", "id": 1, "error": {"code": -32000, "message": message}}
     assert exchanged(Endpoint(answer), {"jsonrpc": "2.0", "method": "notifications/initialized"}) == []
 
 
-def test_a_line_that_is_no_json_is_answered() -> None:
+def test_a_line_that_is_not_json_is_answered() -> None:
     (found,) = exchanged(Endpoint(), "{")
     assert found["error"]["code"] == -32700
 
@@ -124,10 +124,10 @@ def test_a_line_that_is_no_json_is_answered() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "Either a SERVICE or --url is needed"),
-        (["amplify-x", "--url", "http://127.0.0.1:1/mcp"], "Either a SERVICE or --url is needed"),
+        ([], "Give either a SERVICE or --url"),
+        (["amplify-x", "--url", "http://127.0.0.1:1/mcp"], "Give either a SERVICE or --url"),
         (["--url", "http://127.0.0.1:1/mcp"], "PYCOMMON_MCP_TOKEN is not set"),
-        (["amplify-x", "--stage", "dev"], "nobody can be signed in"),
+        (["amplify-x", "--stage", "dev"], "can sign a user in at the stage local only"),
     ],
 )
 def test_what_is_missing_is_a_sentence(arguments: list[str], sentence: str) -> None:

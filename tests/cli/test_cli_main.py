@@ -24,7 +24,7 @@ def test_version():
 
 
 def modules_after(code):
-    """What a fresh interpreter has loaded once it ran `code`."""
+    """Return the modules that a new interpreter has loaded after `code`."""
     command = [sys.executable, "-c", f"{code}; import sys, json; print(json.dumps(sorted(sys.modules)))"]
     return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
@@ -48,12 +48,12 @@ def test_the_library_never_loads_the_command_line():
     ("arguments", "says", "help_text"),
     [
         (["status"], "No project found", "--project"),
-        (["call", "GET", "/x", "--header", "nonsense"], "'nonsense' is no header", "Name: value"),
+        (["call", "GET", "/x", "--header", "nonsense"], "'nonsense' is not a header", "Name: value"),
         (["call", "POST", "/x", "--data", "@missing.json"], "missing.json could not be read", ""),
-        (["logs", "f", "--since", "3 weeks"], "'3 weeks' is no duration", "90s, 10m, 2h, 1d"),
+        (["logs", "f", "--since", "3 weeks"], "'3 weeks' is not a duration", "90s, 10m, 2h, 1d"),
     ],
 )
-def test_what_cannot_run_is_one_sentence_with_its_mend(arguments, says, help_text, tmp_path, monkeypatch):
+def test_what_cannot_run_is_one_sentence_with_help(arguments, says, help_text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run("local", *arguments)
     assert result.exit_code == 2
@@ -67,7 +67,7 @@ def test_what_cannot_run_is_one_sentence_with_its_mend(arguments, says, help_tex
     ("arguments", "exit_code", "says"),
     [
         (["token"], 2, "does not run"),
-        (["deploy", "amplify-gone"], 1, "there are amplify-platform, amplify-greeting"),
+        (["deploy", "amplify-gone"], 1, "Known folders: amplify-platform, amplify-greeting"),
         (["status"], 1, "does not run"),
         (["down"], 0, "does not run"),
     ],

@@ -384,7 +384,7 @@ def test_a_service_that_declares_nothing(stage):
     ("service", "text", "says"),
     [
         ("amplify-gone", None, "No service folder 'amplify-gone'"),
-        ("amplify-greeting", "service: a\n  b: : c\n", "is no YAML: line 2"),
+        ("amplify-greeting", "service: a\n  b: : c\n", "is not valid YAML: line 2"),
         ("amplify-greeting", "service: a-${ssm:/b}\n", "could not be resolved"),
         ("amplify-greeting", "service: ${file(gone.yml):x}\n", "gone.yml could not be read"),
     ],
@@ -584,7 +584,7 @@ def test_a_table_by_its_name(aws, recorded, tmp_path, monkeypatch):
     assert result.exit_code == 0, result.stderr
     gone = run("list", *recorded, "--table", "gone")
     assert gone.exit_code == 2
-    assert "Give --table the name of a table that is there" in gone.stderr
+    assert "Name an existing table with --table" in gone.stderr
 
 
 def test_the_service_is_queried_not_scanned(aws, recorded):

@@ -1,4 +1,4 @@
-"""`pycommon keys`: against the bare local AWS as if it were a real stage, and against a checkout's own."""
+"""Test `pycommon keys` with an empty local AWS as a deployed stage, and with the local AWS of a checkout."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ def run(*arguments):
 
 @pytest.fixture
 def stage(aws, project):
-    """A deployed stage: its variables in the checkout, its parameter and table in AWS; the options that name it."""
+    """Create a deployed stage (variables in the checkout, parameter and table in AWS). Yield the options for it."""
     name = f"dev{uuid.uuid4().hex[:8]}"
     file = project.root / "var" / f"{name}-var.yml"
     file.write_text(f"DEP_NAME: main\nDEP_REGION: {aws.variables['AWS_REGION']}\n")
@@ -50,7 +50,7 @@ def test_create_prints_the_key_and_nothing_else_on_stdout(aws, stage):
     assert result.stdout.count("\n") == 1
     assert stored_form(result.stdout.strip()) == item["apiKey"]
     assert item["api_owner_id"] in result.stderr
-    assert "shown this once" in result.stderr
+    assert "shown only now" in result.stderr
     assert result.stdout.strip() not in result.stderr
 
 
@@ -90,7 +90,7 @@ def test_list_rotate_revoke(aws, stage, cold_start):
 
     rotated = run("rotate", key_id, *stage)
     new = rotated.stdout.strip()
-    assert "shown this once" in rotated.stderr
+    assert "shown only now" in rotated.stderr
     with fresh_execution_environment(cold_start):
         assert (status(old), status(new)) == (401, 200)
 
@@ -115,7 +115,7 @@ def test_list_rotate_revoke(aws, stage, cold_start):
 
 
 @pytest.mark.parametrize("command", ["rotate", "revoke"])
-def test_an_id_that_is_not_there_is_a_finding(stage, command):
+def test_an_id_that_does_not_exist_is_a_finding(stage, command):
     result = run(command, UNKNOWN, *stage)
     assert result.exit_code == 1
     assert f"has no API key '{UNKNOWN}'" in result.stderr
@@ -130,7 +130,7 @@ def test_an_id_that_is_not_there_is_a_finding(stage, command):
         (["--expires", "soon"], "Invalid value"),
         (["--rate-limit", "Weekly:1"], "'Weekly' of the rate limit is unknown"),
         (["--rate-limit", "Daily:-1"], "The rate -1 is negative"),
-        (["--rate-limit", "Daily"], "'Daily' is no rate limit"),
+        (["--rate-limit", "Daily"], "'Daily' is not a rate limit"),
         (["--delegate", "joe", "--system", "s"], "has one user"),
         (["--access", ""], "The access type '' is not a valid name"),
     ],
@@ -146,8 +146,8 @@ def test_a_key_that_cannot_be_is_not_made(aws, stage, options, says):
 def test_an_access_type_that_only_services_may_know_is_pointed_out(stage):
     result = run("create", "--owner", "jane", "--access", "chatt", "--access", "chat", *stage)
     assert result.exit_code == 0
-    assert "chatt opens only services that add it" in result.stderr
-    assert "chat opens" not in result.stderr
+    assert "Unknown access type chatt. Only services that register it" in result.stderr
+    assert "type chat." not in result.stderr
 
 
 def test_no_keys(stage):
@@ -171,11 +171,11 @@ def test_a_table_by_its_name_needs_neither_parameter_nor_checkout(aws, stage, tm
     assert len(aws.items(TABLE)) == 1
 
 
-def test_a_table_that_is_not_there(stage):
+def test_a_table_that_does_not_exist(stage):
     result = run("list", *stage, "--table", "gone")
     assert result.exit_code == 2
     assert "table gone): " in result.stderr
-    assert "Give --table the name of a table that is there" in result.stderr
+    assert "Name an existing table with --table" in result.stderr
 
 
 def test_a_stage_without_the_platform(project, stage):
@@ -190,14 +190,14 @@ def test_a_stage_whose_name_osls_would_have_to_resolve(project, stage):
     (project.root / "var" / "odd-var.yml").write_text("DEP_NAME: ${env:NAME}\nDEP_REGION: us-east-1\n")
     result = run("list", "--project", project.root, "--stage", "odd")
     assert result.exit_code == 2
-    assert "gives no plain DEP_NAME" in result.stderr
+    assert "has no DEP_NAME that is plain text" in result.stderr
 
 
 def test_a_stage_that_the_checkout_does_not_know(project):
     result = run("list", "--project", project.root, "--stage", "nowhere")
     assert result.exit_code == 2
     assert "There is no stage 'nowhere'" in result.stderr
-    assert "Stages are: local." in result.stderr
+    assert "Known stages: local." in result.stderr
 
 
 def test_without_credentials(project, stage):
@@ -246,13 +246,13 @@ def test_a_rate_limit_as_it_is_written(text, limit):
 
 @pytest.mark.parametrize("text", ["", "Daily", "Daily:", "Daily:x", "Daily:1:2", ":"])
 def test_no_rate_limit(text):
-    with pytest.raises(CliError, match="is no rate limit"):
+    with pytest.raises(CliError, match="is not a rate limit"):
         _rate_limit(text)
 
 
 @pytest.mark.local_aws
 def test_the_checkouts_own_local_aws_is_the_default(local_stack):
-    """Its platform here has no keys: what the real one deploys, a table and a parameter, is put beside it."""
+    """Create the table and the parameter in the test, because the platform of the test project has none."""
     project = ["--project", local_stack.project.root]
     missing = run("list", *project)
     assert missing.exit_code == 1

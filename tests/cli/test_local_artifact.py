@@ -4,13 +4,13 @@ from io import BytesIO
 import pytest
 
 from pycommon_cli.local import deployed_sources, deployment_package
-from pycommon_cli.local.deployment_package import Artifact
+from pycommon_cli.local.deployment_package import StoredPackage
 from pycommon_cli.local.project_folders import Home
 
 
 @pytest.fixture
 def kept(project, tmp_path):
-    """A package as osls makes it: two modules of the service, one requirement; tests/ was left out."""
+    """Store a package as osls makes it: two modules of the service and one requirement, without tests/."""
     service = project.root / "amplify-greeting"
     (service / "tests").mkdir()
     (service / "tests" / "test_core.py").write_text("")
@@ -21,7 +21,7 @@ def kept(project, tmp_path):
         target.writestr("jwt/__init__.py", "requirement = True\n")
     home = Home(tmp_path / "home")
     home.create()
-    found = Artifact.of(home, "amplify-greeting")
+    found = StoredPackage.of(home, "amplify-greeting")
     found.keep(package, deployed_sources.manifest(project, "amplify-greeting"))
     return found
 
@@ -61,7 +61,7 @@ def test_what_osls_left_out_stays_out(kept, project):
 
 
 @pytest.mark.parametrize("name", ["serverless.yml", "requirements.txt", "service/schema.json", "fresh/module.py"])
-def test_what_only_osls_can_tell(kept, project, name):
+def test_what_only_osls_can_package(kept, project, name):
     path = project.root / "amplify-greeting" / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("changed: true\n")

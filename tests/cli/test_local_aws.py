@@ -1,4 +1,4 @@
-"""The command line against a real local AWS. The demo and the end-to-end suite go further; this is about the tool."""
+"""Test `pycommon local` with a running local AWS. The end-to-end tests test the services."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.local import local_processes, local_stacks
 from pycommon_cli.local.local_aws import LocalAws
-from pycommon_cli.local.local_deploy import How
+from pycommon_cli.local.local_deploy import DeploymentMethod
 from pycommon_cli.local.ministack import _bindable
 from pycommon_cli.main import app
 
@@ -29,7 +29,7 @@ def run(stack, *arguments):
 
 
 def test_up_again_deploys_nothing(local_stack):
-    assert [d.how for d in local_stack.up()] == [How.NOT_NEEDED, How.NOT_NEEDED]
+    assert [d.how for d in local_stack.up()] == [DeploymentMethod.NOT_NEEDED, DeploymentMethod.NOT_NEEDED]
 
 
 def test_a_function_sees_what_the_lambda_runtime_offers_and_no_more(local_stack):
@@ -76,7 +76,7 @@ def test_a_changed_line_is_deployed_without_osls(local_stack):
     status = json.loads(run(local_stack, "status", "--format", "json").stdout)
     assert [s["changed"] for s in status["services"]] == [False, True]
     done = local_stack.deploy(SERVICE)
-    assert done.how is How.CODE
+    assert done.how is DeploymentMethod.CODE
     assert local_stack.call("POST", "/greeting").json()["greeting"] == "good day"
 
 
@@ -96,7 +96,7 @@ def test_a_failed_deployment_names_the_cause_and_leaves_the_rest(local_stack):
         local_stack.up()
     serverless.write_text(good)
     assert local_stack.status().running
-    assert local_stack.up()[1].how is How.FULL
+    assert local_stack.up()[1].how is DeploymentMethod.FULL
     assert local_stack.status().well
 
 
@@ -112,7 +112,7 @@ def test_a_kill_in_the_middle_of_a_deployment_is_recovered(local_stack):
         assert command.poll() is None
     command.kill()
     command.wait()
-    assert local_stack.up()[1].how is How.FULL
+    assert local_stack.up()[1].how is DeploymentMethod.FULL
     assert not any(process.is_running() for process in left)
     assert local_stack.call("POST", "/greeting").status == 200
 
@@ -124,7 +124,7 @@ def test_objects_users_and_stacks_survive_a_restart(local_stack):
     assert local_stack.down()
     assert _bindable(port)
     assert local_processes.of_home(local_stack.home.path) == []
-    assert [d.how for d in local_stack.up()] == [How.NOT_NEEDED, How.NOT_NEEDED]
+    assert [d.how for d in local_stack.up()] == [DeploymentMethod.NOT_NEEDED, DeploymentMethod.NOT_NEEDED]
     assert local_stack.status().port == port
     assert local_stack.client("s3").get_object(Bucket=bucket, Key="kept")["Body"].read() == b"yes"
 

@@ -13,8 +13,8 @@ def test_durations(text, length):
 
 
 @pytest.mark.parametrize("text", ["", "h", "1", "1w", "-1h", "1.5h"])
-def test_no_durations(text):
-    with pytest.raises(CliError, match="is no duration"):
+def test_invalid_durations(text):
+    with pytest.raises(CliError, match="is not a duration"):
         seconds(text)
 
 
@@ -32,5 +32,5 @@ def test_a_misspelt_function_gets_near_names(asked):
 
 
 def test_with_nothing_near_all_are_named():
-    with pytest.raises(FindingError, match="there are amplify-greeting:greet, amplify-greeting:leave"):
+    with pytest.raises(FindingError, match="Deployed functions: amplify-greeting:greet, amplify-greeting:leave"):
         full_name("zzz", NAMES, FOLDERS)

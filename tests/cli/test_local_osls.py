@@ -21,7 +21,7 @@ Credentials: Local, environment variables
 """
 
 
-def test_the_reason_is_what_lies_between_the_noise():
+def test_the_reason_is_the_lines_about_the_error():
     assert osls.reason(FAILED).split("\n") == [
         "  Error:",
         "  UPDATE_FAILED: Table (AWS::DynamoDB::Table)",
@@ -29,7 +29,7 @@ def test_the_reason_is_what_lies_between_the_noise():
     ]
 
 
-def test_without_an_error_the_last_lines_are_told():
+def test_without_an_error_the_last_lines_are_printed():
     said = osls.reason("\n".join(f"line {n}" for n in range(50)))
     assert said.splitlines()[-1] == "  line 49"
     assert len(said.splitlines()) == osls.SAID_LINES

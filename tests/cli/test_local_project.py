@@ -54,16 +54,16 @@ def test_variables_in_the_name_of_the_stack(tmp_path, text, name):
 
 
 @pytest.mark.parametrize("text", ["service: a-${ssm:/b}", "service: a-${self:a}\na: '${self:a}'", "provider: {}"])
-def test_a_name_that_files_do_not_tell(tmp_path, text):
+def test_a_name_that_files_do_not_contain(tmp_path, text):
     (tmp_path / "serverless.yml").write_text(text)
     with pytest.raises(CliError, match="could not be resolved"):
         ServerlessFile(tmp_path / "serverless.yml").service()
 
 
-def test_broken_yaml_is_told_with_its_line(project):
+def test_broken_yaml_is_reported_with_its_line(project):
     path = project.root / "amplify-greeting" / "serverless.yml"
     path.write_text("service: a\n  b: : c\n")
-    with pytest.raises(CliError, match=r"amplify-greeting/serverless\.yml is no YAML: line 2"):
+    with pytest.raises(CliError, match=r"amplify-greeting/serverless\.yml is not valid YAML: line 2"):
         stack_name(path.parent)
 
 

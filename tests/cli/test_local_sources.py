@@ -51,6 +51,27 @@ def test_a_library_taken_from_the_checkout_counts(project, line):
     assert "library/pycommon/const.py" in deployed_sources.manifest(project, "amplify-greeting")
 
 
+@pytest.mark.parametrize(
+    ("name", "deploys"),
+    [
+        ("src/pycommon/const.py", True),
+        ("src/pycommon/new.py", True),
+        ("pyproject.toml", True),
+        ("hatch_build.py", True),
+        ("cli/src/pycommon_cli/main.py", False),
+        ("cli/pyproject.toml", False),
+    ],
+)
+def test_a_change_of_the_library_deploys_again_and_a_change_of_a_tool_does_not(project, name, deploys):
+    add_library(project, "..")
+    before = deployed_sources.manifest(project, "amplify-greeting")
+    path = project.root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("# changed\n")
+    after = deployed_sources.manifest(project, "amplify-greeting")
+    assert (deployed_sources.fingerprint(before) != deployed_sources.fingerprint(after)) is deploys
+
+
 @pytest.mark.parametrize("line", ["amplify-pycommon", "../elsewhere", "# ..", "amplify-pycommon==0.2.0"])
 def test_a_library_from_the_index_does_not_count(project, line):
     add_library(project, line)

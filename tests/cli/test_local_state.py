@@ -5,7 +5,7 @@ import pytest
 
 from pycommon_cli.local import saved_state
 from pycommon_cli.local.project_folders import Home
-from pycommon_cli.local.saved_state import Beginning, MiniStackRun
+from pycommon_cli.local.saved_state import MiniStackRun, StartState
 
 
 @pytest.fixture
@@ -25,12 +25,12 @@ def read_state(home):
 
 
 def test_the_first_start_has_nothing(home):
-    assert saved_state.prepare(home) is Beginning.NOTHING
+    assert saved_state.prepare(home) is StartState.NOTHING
 
 
 def test_after_an_orderly_end_the_state_is_kept(home):
     write_state(home, "then")
-    assert saved_state.prepare(home) is Beginning.LAST_STATE
+    assert saved_state.prepare(home) is StartState.LAST_STATE
     assert read_state(home) == "then"
 
 
@@ -40,7 +40,7 @@ def test_after_a_kill_the_state_is_that_of_the_orderly_end_before(home):
     MiniStackRun(port=1, started=time.time()).save(home)
     (home.temporary / "ministack-1.pid").write_text("1")  # MiniStack removes it when it has saved
     write_state(home, "half of now")
-    assert saved_state.prepare(home) is Beginning.SNAPSHOT
+    assert saved_state.prepare(home) is StartState.SNAPSHOT
     assert read_state(home) == "then"
 
 
@@ -48,14 +48,14 @@ def test_a_kill_in_the_first_run_leaves_nothing(home):
     MiniStackRun(port=1, started=time.time()).save(home)
     write_state(home, "half of now")
     (home.temporary / "ministack-1.pid").write_text("1")
-    assert saved_state.prepare(home) is Beginning.LOST
+    assert saved_state.prepare(home) is StartState.LOST
     assert not home.state.exists()
 
 
 def test_an_end_by_somebody_else_is_orderly_when_ministack_saved(home):
     MiniStackRun(port=1, started=time.time() - 10).save(home)
     write_state(home, "now")
-    assert saved_state.prepare(home) is Beginning.LAST_STATE
+    assert saved_state.prepare(home) is StartState.LAST_STATE
 
 
 def test_a_state_that_was_not_written_since_the_start_is_not_whole(home):
@@ -68,7 +68,7 @@ def test_a_file_that_cannot_be_read_back_is_damage(home):
     write_state(home, "then")
     saved_state.prepare(home)
     (home.state / "cloudformation.json").write_text('{"cut sh')
-    assert saved_state.prepare(home) is Beginning.SNAPSHOT
+    assert saved_state.prepare(home) is StartState.SNAPSHOT
     assert not (home.state / "cloudformation.json").exists()
 
 
@@ -83,7 +83,7 @@ def test_without_positions_of_streams_nothing_is_changed(home, kept):
     write_state(home, "now")
     if kept is not None:
         (home.state / "lambda.json").write_text(json.dumps(kept))
-    assert saved_state.prepare(home) is Beginning.LAST_STATE
+    assert saved_state.prepare(home) is StartState.LAST_STATE
     assert kept is None or json.loads((home.state / "lambda.json").read_text()) == kept
 
 

@@ -1,4 +1,4 @@
-"""`pycommon usage`: against the bare local AWS as if it were a real stage, and against a checkout's own."""
+"""Test `pycommon usage` with an empty local AWS as a deployed stage, and with the local AWS of a checkout."""
 
 import gzip
 import io
@@ -16,7 +16,7 @@ from pycommon.metrics.unrecorded_usage import NOT_RECORDED
 from pycommon.testing import fresh_execution_environment
 from pycommon_cli.main import app
 from pycommon_cli.usage import log_sources
-from pycommon_cli.usage.usage_report import Pace
+from pycommon_cli.usage.usage_report import ProgressReport
 from tests.cli.kept_usage import item, line
 
 USAGE = "USAGE_METRICS_DYNAMO_TABLE"
@@ -28,7 +28,7 @@ def run(*arguments, stdin=None):
 
 @pytest.fixture
 def stage(aws, project):
-    """A deployed stage: its variables in the checkout, its parameter and table in AWS; the options that name it."""
+    """Create a deployed stage (variables in the checkout, parameter and table in AWS). Yield the options for it."""
     name = f"dev{uuid.uuid4().hex[:8]}"
     file = project.root / "var" / f"{name}-var.yml"
     file.write_text(f"DEP_NAME: main\nDEP_REGION: {aws.variables['AWS_REGION']}\n")
@@ -41,13 +41,13 @@ def stage(aws, project):
 
 @pytest.fixture
 def kept(aws):
-    """`kept(number)` is the line that a function left for this test's table."""
+    """Return `kept(number)`: the log line of an item for the table of this test."""
     return lambda number=0, **changes: line(aws.variables[USAGE], number, **changes)
 
 
 @pytest.fixture
 def log(tmp_path):
-    """`log(lines)` is a file with these lines."""
+    """Return `log(lines)`, which writes a file with these lines."""
 
     def write(*lines):
         path = tmp_path / "log"
@@ -96,10 +96,10 @@ def test_a_dry_run_says_the_same_and_writes_nothing(aws, stage, kept, log):
     assert len(aws.items(USAGE)) == 2
 
 
-def test_what_cannot_be_restored_is_told_with_its_place_and_reason(aws, stage, kept, log):
+def test_what_cannot_be_restored_is_reported_with_its_place_and_reason(aws, stage, kept, log):
     path = log(kept(1), kept(2)[:200], line("other-table", 3), line(None, 4), kept(5, user=None), "fine")
     result = run("recover", path, *stage)
-    decide = f"stage {stage[-1]} has {aws.variables[USAGE]}: decide with --table"
+    decide = f"but the table of stage {stage[-1]} is {aws.variables[USAGE]}: choose one with --table"
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
         f"{path}:2: unreadable: no complete JSON object with the item",
@@ -170,14 +170,14 @@ def test_a_file_that_ends_before_its_time_gives_what_it_has(aws, stage, kept, tm
     assert len(aws.items(USAGE)) > 100
 
 
-def test_what_is_no_text_is_told(stage, kept, tmp_path):
+def test_what_is_not_text_is_reported(stage, kept, tmp_path):
     path = tmp_path / "log"
     path.write_bytes(kept(1).replace("jane", "j\udce4ne").encode("utf-8", "surrogateescape"))
-    assert f"{path}:1: unreadable: the line is no UTF-8" in run("recover", path, *stage).stdout
+    assert f"{path}:1: unreadable: the line is not UTF-8" in run("recover", path, *stage).stdout
 
 
 @pytest.mark.parametrize("at", [0, log_sources._LONGEST_LINE - 7, 2 * log_sources._LONGEST_LINE])
-def test_a_line_without_end_is_told(tmp_path, at):
+def test_a_line_without_end_is_reported(tmp_path, at):
     path = tmp_path / "log"
     padding = "x" * (2 * log_sources._LONGEST_LINE + 100)
     path.write_text(f"{padding[:at]}{NOT_RECORDED}{padding[at:]}\n{padding}\nfine {NOT_RECORDED}\n")
@@ -212,10 +212,10 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path):
     [
         (["gone.log"], "gone.log could not be read: there is no such file."),
         (["."], ". could not be read: there is no such file."),
-        (["-", "--since", "1h"], "--service, --function and --since choose log groups, and files were named."),
-        (["--since", "long ago"], "'long ago' is no duration"),
-        (["--function", "gone"], "There is no log group of the function 'gone' (/aws/lambda/gone)"),
-        (["--service", "gone"], "There is no log group of the service 'gone'"),
+        (["-", "--since", "1h"], "--service, --function and --since select log groups, but files were given too."),
+        (["--since", "long ago"], "'long ago' is not a duration"),
+        (["--function", "gone"], "The function 'gone' (/aws/lambda/gone) has no log group"),
+        (["--service", "gone"], "The service 'gone' has no log group"),
     ],
 )
 def test_what_cannot_run_is_one_sentence(stage, arguments, says):
@@ -226,7 +226,7 @@ def test_what_cannot_run_is_one_sentence(stage, arguments, says):
     assert result.stdout == ""
 
 
-def test_a_table_that_is_not_there_is_told_for_each(stage, kept, log):
+def test_a_table_that_does_not_exist_is_reported_for_each(stage, kept, log):
     result = run("recover", log(kept(1)), *stage, "--table", "gone")
     assert result.exit_code == 1
     assert ":1: not restored: ResourceNotFoundException\n" in result.stdout
@@ -258,7 +258,7 @@ def test_without_credentials(stage, kept, log, aws, output):
 
 @pytest.fixture
 def write_log(aws):
-    """`write_log(group, *messages, age_s=0)` puts events where functions put theirs."""
+    """Return `write_log(group, *messages, age_s=0)`, which writes events to a log group."""
 
     def write(group, *messages, age_s=0):
         logs, stream = aws.client("logs"), uuid.uuid4().hex
@@ -274,7 +274,7 @@ def write_log(aws):
 
 @pytest.fixture
 def groups(stage, project, kept, write_log):
-    """Log groups of two functions of the checkout, one with a name of its own, and of other services' functions."""
+    """Create log groups: of two functions of the checkout, one of them with a `name`, and of other services."""
     name = stage[-1]
     (project.root / "amplify-greeting" / "serverless.yml").write_text(
         "service: amplify-main-greeting\n"
@@ -337,7 +337,7 @@ def test_an_entry_of_a_log_group_says_where_and_when(stage, kept, write_log):
     assert "Z: unreadable: no complete JSON object with the item\n" in result.stdout
 
 
-def test_what_was_read_before_an_error_is_restored_and_told(aws, stage, kept, write_log):
+def test_what_was_read_before_an_error_is_restored_and_reported(aws, stage, kept, write_log):
     readable, denied = (f"/aws/lambda/{stage[-1]}-{name}" for name in ("a-readable", "b-denied"))
     write_log(readable, kept(1))
     write_log(denied, kept(2))
@@ -364,10 +364,10 @@ def test_without_a_checkout_functions_have_to_be_named(aws, stage, tmp_path, mon
     assert "Name them with --service or --function" in result.stderr
 
 
-def test_long_work_is_told(monkeypatch):
+def test_long_work_is_reported(monkeypatch):
     error = io.StringIO()
     monkeypatch.setattr(sys, "stderr", error)
-    pace = Pace()
+    pace = ProgressReport()
     pace.entry()
     assert error.getvalue() == ""
     pace._started -= 3
@@ -381,7 +381,7 @@ def test_long_work_is_told(monkeypatch):
 
 @pytest.fixture
 def used(aws, stage):
-    """Four executions of one account, one of them shared by two users, and one of another account."""
+    """Write items of one account (four executions, one shared by two users), and one item of another account."""
     more = {"service": "amplify-main-files", "request_cost": Decimal("0.0000002")}
     for number, changes in enumerate(
         [
@@ -448,18 +448,18 @@ def test_numbers_for_programs_are_exact(used):
     )
 
 
-def test_what_a_limit_leaves_out_is_summed_and_told(used):
+def test_what_a_limit_leaves_out_is_summed_and_reported(used):
     lines = run("list", "acc-1", "--to", "2026-01-17", "--limit", "2", *used).stdout.splitlines()
     assert lines[-3:] == ["(3 older items are not shown; --limit)", "", lines[-1]]
     assert lines[-1].startswith("4 executions")
 
 
-def test_nobody_used_anything(stage):
+def test_an_account_without_usage(stage):
     result = run("list", "acc-1", *stage)
     assert (result.exit_code, result.stdout) == (0, "0 executions, 0 ms, 0 USD.\n")
 
 
-def test_days_that_lie_the_wrong_way_round(stage):
+def test_a_first_day_after_the_last_day(stage):
     result = run("list", "acc-1", "--from", "2026-01-02", "--to", "2026-01-01", *stage)
     assert result.exit_code == 2
     assert "--from 2026-01-02 is after --to 2026-01-01" in result.stderr
@@ -473,7 +473,7 @@ def test_the_list_asks_for_the_account_alone(aws, used):
 
 @pytest.mark.local_aws
 def test_the_checkouts_own_local_aws_is_the_default(local_stack):
-    """Its platform here has no usage table: what the real one deploys, a table and a parameter, is put beside it."""
+    """Create the table and the parameter in the test, because the platform of the test project has none."""
     project = ["--project", local_stack.project.root]
     missing = run("recover", *project)
     assert missing.exit_code == 1

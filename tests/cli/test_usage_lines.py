@@ -14,7 +14,7 @@ from pycommon.metrics import UsageMetrics
 from pycommon.metrics.unrecorded_usage import NOT_RECORDED
 from pycommon_cli.usage import usage_items
 from pycommon_cli.usage.usage_items import DamagedItemError, read_item
-from pycommon_cli.usage.usage_lines import Damaged, KeptItem, kept_items
+from pycommon_cli.usage.usage_lines import UnreadableItem, UnrecordedItem, unrecorded_items
 from tests.cli.kept_usage import item, line
 
 LINE = line("usage-table")
@@ -53,36 +53,39 @@ WRAPPED = {
 
 @pytest.mark.parametrize("text", WRAPPED.values(), ids=WRAPPED.keys())
 def test_a_line_is_found_in_every_wrapping(text):
-    assert list(kept_items(text)) == [KeptItem(item(), "usage-table", "ThrottlingException")]
+    assert list(unrecorded_items(text)) == [UnrecordedItem(item(), "usage-table", "ThrottlingException")]
 
 
 def test_numbers_keep_every_digit():
-    (kept,) = kept_items(line(None, lambda_cost=Decimal("0.12345678901234567890123456789012345678")))
+    (kept,) = unrecorded_items(line(None, lambda_cost=Decimal("0.12345678901234567890123456789012345678")))
     assert kept.item["lambda_cost"] == Decimal("0.12345678901234567890123456789012345678")
     assert kept.table is None
 
 
 def test_several_in_one_text():
     both = json.dumps({"events": [EVENT, {**EVENT, "message": "START"}, {**EVENT, "message": line("t", 1)}]})
-    assert [kept.item["request_id"] for kept in kept_items(both)] == ["request-0", "request-1"]
-    assert [kept.item["request_id"] for kept in kept_items(f"{LINE} {line('t', 1)}")] == ["request-0", "request-1"]
+    assert [kept.item["request_id"] for kept in unrecorded_items(both)] == ["request-0", "request-1"]
+    assert [kept.item["request_id"] for kept in unrecorded_items(f"{LINE} {line('t', 1)}")] == [
+        "request-0",
+        "request-1",
+    ]
 
 
-def test_what_is_whole_in_an_export_that_was_cut_off_is_found_and_the_rest_is_told():
+def test_what_is_whole_in_an_export_that_was_cut_off_is_found_and_the_rest_is_reported():
     text = json.dumps({"events": [EVENT, {**EVENT, "message": line("t", 1)}]})
-    whole, cut = kept_items(text[: text.rindex("request-1")])
+    whole, cut = unrecorded_items(text[: text.rindex("request-1")])
     assert whole.item["request_id"] == "request-0"
-    assert cut == Damaged("no complete JSON object with the item")
+    assert cut == UnreadableItem("no complete JSON object with the item")
 
 
 @pytest.mark.parametrize("text", ["", "INFO all is well", '{"message": "x"}', "USAGE_RECORDED"])
 def test_other_lines_are_ignored(text):
-    assert list(kept_items(text)) == []
+    assert list(unrecorded_items(text)) == []
 
 
 @pytest.mark.parametrize("cut", range(40, len(LINE), 97))
-def test_a_line_that_was_cut_off_is_told(cut):
-    assert list(kept_items(LINE[:cut])) == [Damaged("no complete JSON object with the item")]
+def test_a_line_that_was_cut_off_is_reported(cut):
+    assert list(unrecorded_items(LINE[:cut])) == [UnreadableItem("no complete JSON object with the item")]
 
 
 @pytest.mark.parametrize(
@@ -92,28 +95,28 @@ def test_a_line_that_was_cut_off_is_told(cut):
         (json.dumps({"message": f"why {NOT_RECORDED}?"}), "no complete JSON object"),
         (json.dumps({"message": NOT_RECORDED}), "it has no item"),
         (json.dumps({"message": NOT_RECORDED, "item": []}), "it has no item"),
-        (json.dumps({**json.loads(LINE), "table": 1}), "its table is no text"),
+        (json.dumps({**json.loads(LINE), "table": 1}), "its table is not text"),
         (f'{"[" * 100_000} "{NOT_RECORDED}"', "no"),
         (json.dumps({NOT_RECORDED: 1}), "no complete JSON object"),
         (json.dumps([NOT_RECORDED])[:-1], "no complete JSON object"),
     ],
 )
-def test_what_cannot_be_read_is_told(text, what):
-    (damaged,) = kept_items(text)
-    assert isinstance(damaged, Damaged)
+def test_what_cannot_be_read_is_reported(text, what):
+    (damaged,) = unrecorded_items(text)
+    assert isinstance(damaged, UnreadableItem)
     assert what in damaged.what or "nested too deeply" in damaged.what
 
 
 @given(st.text() | st.text(alphabet='{}[]":,\\ a1'), st.text() | st.text(alphabet='{}[]":,\\ a1'))
 def test_any_text_has_an_answer(before, after):
-    found = list(kept_items(before + NOT_RECORDED + after))
+    found = list(unrecorded_items(before + NOT_RECORDED + after))
     assert found
-    assert all(isinstance(each, Damaged) for each in found)
+    assert all(isinstance(each, UnreadableItem) for each in found)
 
 
 @given(st.text(alphabet=st.characters(exclude_characters='"\\{[')))
 def test_any_prefix_without_json_is_passed_over(prefix):
-    assert [kept.item["request_id"] for kept in kept_items(prefix + LINE)] == ["request-0"]
+    assert [kept.item["request_id"] for kept in unrecorded_items(prefix + LINE)] == ["request-0"]
 
 
 DYNAMODB_JSON = to_item(item())
@@ -129,28 +132,28 @@ def test_an_attribute_that_every_item_has_is_missing(name):
     ("name", "attribute", "says"),
     [
         ("account", {"N": "1"}, "account is not text"),
-        ("account", {"S": ""}, "account has not 1 to 2048 bytes"),
-        ("account", {"S": "ä" * 1025}, "account has not 1 to 2048 bytes"),
-        ("timestamp", {"S": "yesterday"}, "timestamp is no UTC time"),
-        ("timestamp", {"S": "2026-01-15"}, "timestamp is no UTC time"),
-        ("timestamp", {"S": "2026-01-15T10:30:00+01:00"}, "timestamp is no UTC time"),
+        ("account", {"S": ""}, "account does not have 1 to 2048 bytes"),
+        ("account", {"S": "ä" * 1025}, "account does not have 1 to 2048 bytes"),
+        ("timestamp", {"S": "yesterday"}, "timestamp is not a UTC time"),
+        ("timestamp", {"S": "2026-01-15"}, "timestamp is not a UTC time"),
+        ("timestamp", {"S": "2026-01-15T10:30:00+01:00"}, "timestamp is not a UTC time"),
         ("lambda_cost", {"S": "0.1"}, "lambda_cost is not a number"),
-        ("lambda_cost", {"N": "free"}, "lambda_cost is no number that DynamoDB has"),
-        ("lambda_cost", {"N": "NaN"}, "lambda_cost is no number that DynamoDB has"),
+        ("lambda_cost", {"N": "free"}, "lambda_cost is not a valid DynamoDB number"),
+        ("lambda_cost", {"N": "NaN"}, "lambda_cost is not a valid DynamoDB number"),
         ("lambda_cost", {"N": "-0.1"}, "lambda_cost is negative"),
         ("lambda_cost", {"N": "1" * 39}, "38 significant digits"),
-        ("lambda_cost", {"N": "1e400"}, "lambda_cost is no number that DynamoDB has"),
-        ("request_cost", {"NULL": False}, "request_cost is no attribute value"),
+        ("lambda_cost", {"N": "1e400"}, "lambda_cost is not a valid DynamoDB number"),
+        ("request_cost", {"NULL": False}, "request_cost is not an attribute value"),
         ("success", {"S": "true"}, "success is not true or false"),
         ("cold_start", {"NULL": True}, "cold_start is not true or false"),
         ("status_code", {"S": "200"}, "status_code is not a number or null"),
-        ("user", {"S": "\ud800"}, "user is no attribute value"),
-        ("user", {"S": "a", "N": "1"}, "user is no attribute value"),
-        ("user", {}, "user is no attribute value"),
-        ("user", "jane", "user is no attribute value"),
-        ("more", {"B": "AAEC"}, "more is no attribute value"),
-        ("more", {"L": [{"X": 1}]}, "more is no attribute value"),
-        ("counted_at", {"S": "2026-01-15T10:30:00Z"}, "counted_at is there"),
+        ("user", {"S": "\ud800"}, "user is not an attribute value"),
+        ("user", {"S": "a", "N": "1"}, "user is not an attribute value"),
+        ("user", {}, "user is not an attribute value"),
+        ("user", "jane", "user is not an attribute value"),
+        ("more", {"B": "AAEC"}, "more is not an attribute value"),
+        ("more", {"L": [{"X": 1}]}, "more is not an attribute value"),
+        ("counted_at", {"S": "2026-01-15T10:30:00Z"}, "counted_at is present"),
     ],
 )
 def test_an_attribute_that_cannot_be(name, attribute, says):

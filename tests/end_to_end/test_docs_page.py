@@ -71,7 +71,7 @@ def tried(page: Page, body: Any) -> tuple[str, Any]:
 
 
 def test_an_operation_is_tried_out(page: Page) -> None:
-    page.get_by_text("Nobody is signed in").wait_for()
+    page.get_by_text("No user is signed in").wait_for()
     page.locator(f"{RECORD_VISIT} .opblock-summary").click()
     status, refused = tried(page, {"data": {"message": "from a browser"}})
     assert status == "401"

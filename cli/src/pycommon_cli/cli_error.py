@@ -1,12 +1,12 @@
-"""What the command line says when it cannot go on: one sentence, its mend, and the exit code."""
+"""Define the errors that the command line prints as a sentence with help, without a traceback."""
 
 
 class CliError(Exception):
-    """Foreseeable trouble: printed as a sentence on stderr, never as a traceback.
+    """A foreseeable error: the command could not run.
 
     Args:
-        what: What failed, where, and what was expected instead; one sentence.
-        mend: What the reader does next, an imperative; empty when `what` already says it.
+        what: What failed, where, and what was expected; one sentence.
+        help_text: What the reader can do, as an imperative. Empty when `what` already says so.
     """
 
     exit_code = 2
@@ -18,6 +18,6 @@ class CliError(Exception):
 
 
 class FindingError(CliError):
-    """The command ran and found something wrong, as against could not run."""
+    """The command ran and found something wrong."""
 
     exit_code = 1

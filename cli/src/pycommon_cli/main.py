@@ -1,4 +1,4 @@
-"""The command `pycommon`: the frame into which each group of commands is hung."""
+"""Assemble the command `pycommon` from the commands of each package, and turn errors into messages and exit codes."""
 
 import signal
 import sys
@@ -11,21 +11,21 @@ from pycommon_cli.check import check_commands as check
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.env.env_commands import app as env
 from pycommon_cli.iam.iam_commands import app as iam
-from pycommon_cli.interfaces.interface_commands import app as api
+from pycommon_cli.interfaces import interface_commands as interfaces
 from pycommon_cli.keys.keys_commands import app as keys
 from pycommon_cli.local.local_commands import app as local
 from pycommon_cli.terminal import print_error, print_line
 from pycommon_cli.usage.usage_commands import app as usage
 
-INTERRUPTED = 130  # 128 + SIGINT, what shells expect of a command that Ctrl-C ended
+INTERRUPTED = 130  # 128 + SIGINT: what shells expect of a command that Ctrl-C ended
 
 
-class _Sentences(TyperGroup):
-    """Turns foreseeable trouble into a sentence and an exit code, for every command below it."""
+class _ErrorsAsSentences(TyperGroup):
+    """Print foreseeable errors of every command as a sentence, and exit with their code."""
 
     def invoke(self, ctx: Any) -> object:
         for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _end)  # as Ctrl-C does, so that nothing is left half-started
+            signal.signal(number, _end)  # unwind the stack as Ctrl-C does, so that each command cleans up
         try:
             return super().invoke(ctx)
         except CliError as error:
@@ -40,7 +40,7 @@ class _Sentences(TyperGroup):
 
 
 def _aws_errors() -> tuple[type[Exception], ...]:
-    """What boto3 raises, if anything loaded it: catching is no reason to load it."""
+    """Return the errors of boto3, or nothing while boto3 is not loaded. Loading it here would slow every command."""
     botocore = sys.modules.get("botocore.exceptions")
     return (botocore.ClientError, botocore.BotoCoreError) if botocore else ()
 
@@ -50,12 +50,13 @@ def _end(number: int, _frame: object) -> None:
 
 
 app = typer.Typer(
-    cls=_Sentences,
+    cls=_ErrorsAsSentences,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(api)
+local.command("docs")(interfaces.docs)
+app.add_typer(interfaces.app)
 check.register(app)
 app.add_typer(env, name="env")
 app.add_typer(iam, name="iam")
@@ -64,9 +65,9 @@ app.add_typer(local, name="local")
 app.add_typer(usage, name="usage")
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 (typer hands the flag over by position)
+def _version(wanted: bool) -> None:  # noqa: FBT001 (typer passes the flag by position)
     if wanted:
-        from importlib import metadata  # 30 ms that only this option pays
+        from importlib import metadata  # takes 30 ms
 
         print_line(f"pycommon {metadata.version('amplify-pycommon')}")
         raise typer.Exit

@@ -1,4 +1,4 @@
-"""Extras of the distribution that a command needs, told in a sentence where one is not installed."""
+"""Check that the package that a command needs is installed, and name the extra that installs it."""
 
 from importlib.util import find_spec
 
@@ -6,10 +6,10 @@ from pycommon_cli.cli_error import CliError
 
 
 def need(extra: str, module: str) -> None:
-    """See that `module`, which comes with `extra`, can be imported.
+    """Check that `module`, which the extra `extra` installs, can be imported.
 
     Raises:
-        CliError: it cannot.
+        CliError: `module` is not installed.
     """
     if find_spec(module) is None:
         raise CliError(

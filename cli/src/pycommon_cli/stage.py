@@ -1,4 +1,4 @@
-"""A stage as the commands reach it: its AWS, and the names that the platform publishes there."""
+"""Open a stage for a command: its AWS clients, and the names that the platform publishes there."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,18 +9,19 @@ from typing import Any
 from pycommon.dal.providers.aws.clients import ACCESS_DENIED, error_code
 from pycommon_cli.cli_error import CliError, FindingError
 from pycommon_cli.local import project_folders as checkout
+from pycommon_cli.local.checkout_local_aws import open_local_aws
 from pycommon_cli.local.serverless_file import variable
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage.
+    """A stage that a command can call.
 
     Attributes:
-        name: `local`, or a deployed stage.
-        where: the AWS in which it lies, in words.
-        client: `client(service)` is a boto3 client for it.
-        variables: `var/<stage>-var.yml` of the checkout; None where there is none.
+        name: `local`, or the name of a deployed stage.
+        where: A description of its AWS, for messages.
+        client: `client(service)` returns a boto3 client.
+        variables: `var/<stage>-var.yml` of the checkout, or None when there is no such file.
     """
 
     name: str
@@ -29,11 +30,11 @@ class Stage:
     variables: Path | None
 
     def published(self, service: str, name: str) -> str:
-        """The value that the platform publishes as `name` for the service `amplify-<DEP_NAME>-<service>`."""
+        """Return the value that the platform publishes as `name` for the service `amplify-<DEP_NAME>-<service>`."""
         dep_name = _plain(self.variables, "DEP_NAME") if self.variables else None
         if dep_name is None:
             raise CliError(
-                f"{self.variables} gives no plain DEP_NAME.", "Write it there, or name the table with --table."
+                f"{self.variables} has no DEP_NAME that is plain text.", "Add it, or name the table with --table."
             )
         path = f"/amplify/{self.name}/amplify-{dep_name}-{service}/{name}"
         ssm = self.client("ssm")
@@ -41,26 +42,24 @@ class Stage:
             return str(ssm.get_parameter(Name=path)["Parameter"]["Value"])
         except ssm.exceptions.ParameterNotFound:
             raise FindingError(
-                f"The parameter {path}, which {checkout.PLATFORM} makes, is not in {self.where}.",
+                f"The parameter {path} is missing in {self.where}. {checkout.PLATFORM} creates it.",
                 f"Deploy {checkout.PLATFORM} there, or name the table with --table.",
             ) from None
 
 
 def reach(folder: Path | None, name: str, *, needs_variables: bool, region: str | None = None) -> Stage:
-    """The stage called `name`.
+    """Return the stage called `name`.
 
     Args:
-        folder: The checkout, or a folder in it; None: the current one.
-        name: `local` is the local AWS of the checkout. Any other is reached with the caller's own AWS settings.
-        needs_variables: Whether a stage that the checkout does not know is an error. The local one always needs it.
-        region: Of a deployed stage; default: the stage's DEP_REGION, else what the caller's profile prefers.
+        folder: The checkout, or a folder in it. None means the current folder.
+        name: `local` means the local AWS of the checkout. Any other stage is called with the user's AWS credentials.
+        needs_variables: Whether the stage must have a file in `var/`. The stage `local` always needs the checkout.
+        region: The region of a deployed stage. Default: DEP_REGION of the stage, then the region of the user's profile.
     """
     if name == checkout.STAGE:
-        from pycommon_cli.local.local_aws import LocalAws  # wants the extra `local`, which real stages do without
-
-        stack = LocalAws(checkout.find_project_root(folder or Path.cwd()))
-        return Stage(name, "the local AWS", stack.client, stack.project.variables)
-    import boto3  # slow, and the local AWS brings its own
+        local_aws = open_local_aws(folder)
+        return Stage(name, "the local AWS", local_aws.client, local_aws.project.variables)
+    import boto3  # slow to import
     from botocore.config import Config
 
     variables = _variables(folder, name, needed=needs_variables)
@@ -72,8 +71,8 @@ def reach(folder: Path | None, name: str, *, needs_variables: bool, region: str 
 
 @contextmanager
 def aws_errors_as_sentences(stage: str) -> Iterator[list[str]]:
-    """Within, what AWS refuses becomes a sentence. Yields a list; its last member says where that was."""
-    from botocore.exceptions import BotoCoreError, ClientError  # slow, and `--help` needs none of it
+    """Turn an AWS error of the block into a `CliError`. The last member of the yielded list names the place."""
+    from botocore.exceptions import BotoCoreError, ClientError  # slow to import
 
     where = ["the local AWS" if stage == checkout.STAGE else f"stage {stage}"]
     try:
@@ -83,23 +82,23 @@ def aws_errors_as_sentences(stage: str) -> Iterator[list[str]]:
 
 
 def refusal(error: Exception, where: str, stage: str) -> CliError:
-    """What an error of boto3 means for who called the command."""
-    return CliError(f"AWS refused ({where}): {error}", _mend(error, stage))
+    """Return the message for an error of boto3."""
+    return CliError(f"AWS refused ({where}): {error}", _help_for(error, stage))
 
 
-def _mend(error: Exception, stage: str) -> str:
+def _help_for(error: Exception, stage: str) -> str:
     code = error_code(error)
     if code == "ResourceNotFoundException":
-        return "Give --table the name of a table that is there, or leave it out."
+        return "Name an existing table with --table, or omit --table."
     if code in ACCESS_DENIED:
-        return "Take credentials that may do what the sentence names."
+        return "Use credentials that allow this operation."
     if stage == checkout.STAGE:
-        return "See what `pycommon local status` says."
-    return "Are your credentials and region those of the stage? Try `aws sts get-caller-identity`."
+        return "Run `pycommon local status`."
+    return "Check that your credentials and region belong to this stage: `aws sts get-caller-identity`."
 
 
 def _variables(folder: Path | None, stage: str, *, needed: bool) -> Path | None:
-    """`var/<stage>-var.yml` of the checkout; None where there is none and none is needed."""
+    """Return `var/<stage>-var.yml` of the checkout. Return None when it is missing and not needed."""
     try:
         file = checkout.find_project_root(folder or Path.cwd()) / "var" / f"{stage}-var.yml"
     except CliError:
@@ -110,11 +109,11 @@ def _variables(folder: Path | None, stage: str, *, needed: bool) -> Path | None:
         return file
     if needed:
         known = ", ".join(sorted(path.name.removesuffix("-var.yml") for path in file.parent.glob("*-var.yml")))
-        raise CliError(f"There is no stage {stage!r}: {file} is missing.", f"Stages are: {known or 'none'}.")
+        raise CliError(f"There is no stage {stage!r}: {file} is missing.", f"Known stages: {known or 'none'}.")
     return None
 
 
 def _plain(variables: Path, name: str) -> str | None:
-    """A plain value of the stage; one that osls would have to resolve counts as none."""
+    """Return a value of the stage, or None when it is missing or contains a variable that only osls resolves."""
     value = variable(variables, name)
     return None if value is None or "${" in value else value

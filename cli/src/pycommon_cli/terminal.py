@@ -1,4 +1,4 @@
-"""Where the command line writes: results to stdout, everything said about the work to stderr."""
+"""Print the output of the command line: results to stdout; progress, notes and errors to stderr."""
 
 import json
 import sys
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 
 
 class OutputFormat(StrEnum):
-    """How a command prints what there is to read."""
+    """The formats of a result."""
 
     TEXT = "text"
     JSON = "json"
 
 
 class Progress(Protocol):
-    """Told about work that takes its time."""
+    """Receives reports about long work."""
 
     def step(self, text: str) -> AbstractContextManager[object]:
-        """Announce a piece of work; it lasts as long as the returned context."""
+        """Announce a step. The step ends with the returned context."""
 
     def note(self, text: str) -> None:
-        """Say something the reader must know even when all goes well."""
+        """Print a note that the reader needs even when the command succeeds."""
 
 
 class Silent:
-    """Progress for callers that want none (tests, the demo's own printing)."""
+    """Progress that prints nothing."""
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:  # noqa: ARG002 (the protocol's name)
@@ -41,18 +41,18 @@ class Silent:
 
 
 class Terminal:
-    """Progress for people: a spinner with a clock on a terminal, one line a finished step elsewhere."""
+    """Progress on stderr: a spinner with a clock on a terminal; elsewhere one line for each finished step."""
 
     def __init__(self) -> None:
         self._console = stderr_console()
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:
-        from rich.markup import escape  # only where something takes its time
+        from rich.markup import escape  # slow to import, and most commands print no step
 
         text, started = escape(text), time.monotonic()
         if self._console.is_terminal:
-            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # slow
+            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # slow to import
 
             columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
             with Progress(*columns, console=self._console, transient=True) as bar:
@@ -63,21 +63,21 @@ class Terminal:
         self._console.print(f"[green]✓[/] {text} [dim]{time.monotonic() - started:.1f} s[/]", highlight=False)
 
     def note(self, text: str) -> None:
-        from rich.markup import escape  # as above
+        from rich.markup import escape  # slow to import
 
         self._console.print(f"[yellow]![/] {escape(text)}", highlight=False)
 
 
 def stderr_console() -> "Console":
-    """A rich console on stderr; colour only on a terminal, and not where NO_COLOR is set."""
-    from rich.console import Console  # 30 ms that `--help` and `token` need not pay
+    """Return a console on stderr. It uses colour only on a terminal, and never when NO_COLOR is set."""
+    from rich.console import Console  # takes 30 ms, which `--help` and `token` need not pay
 
     return Console(stderr=True, soft_wrap=True)
 
 
 def print_error(what: str, help_text: str) -> None:
-    """Write `error: ...` to stderr, the mend on a line of its own."""
-    from rich.markup import escape  # only on the way out
+    """Write `error: ...` to stderr, and `help: ...` on the next line."""
+    from rich.markup import escape  # slow to import
 
     console = stderr_console()
     console.print(f"[bold red]error:[/] {escape(what)}", highlight=False)
@@ -91,17 +91,17 @@ def print_json(value: object) -> None:
 
 
 def print_line(text: str = "") -> None:
-    """Write one line of result to stdout."""
+    """Write one line of the result to stdout."""
     sys.stdout.write(text + "\n")
 
 
 def printable(text: str) -> str:
-    """`text` as it may go to a terminal: control characters, written by who knows whom, must not steer it."""
+    """Return `text` with control characters escaped: text from a table or a log must not control the terminal."""
     return text if text.isprintable() else ascii(text)
 
 
 def print_columns(rows: Sequence[Sequence[str]]) -> None:
-    """Write rows to stdout, their cells below each other."""
+    """Write rows to stdout as aligned columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -9,6 +9,7 @@ import typer
 
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.required_extras import need
+from pycommon_cli.shared_options import FORMAT, ReportFileOption, SettingsStageOption
 from pycommon_cli.terminal import print_line
 
 if TYPE_CHECKING:
@@ -45,13 +46,9 @@ def check(  # noqa: PLR0913 (each is an option of the command)
         list[str] | None, typer.Option("--select", metavar="CODE", help="Only these rules; e.g. IAM, or ENV001,OPS.")
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these rules.")] = None,
-    stage: Annotated[
-        str | None, typer.Option("--stage", metavar="NAME", help="The stage to read serverless.yml for; default: dev.")
-    ] = None,
-    form: Annotated[ReportForm, typer.Option("--format", help="How to print.")] = ReportForm.TEXT,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report there, not to stdout.")
-    ] = None,
+    stage: SettingsStageOption = None,
+    form: Annotated[ReportForm, FORMAT] = ReportForm.TEXT,
+    output: ReportFileOption = None,
     baseline: Annotated[
         Path | None,
         typer.Option("--baseline", metavar="FILE", help="Tell only what is not in this file of known findings."),

@@ -7,6 +7,7 @@ import typer
 
 from pycommon_cli import terminal
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.shared_options import AwsStageOption, FormatOption, ProjectOption, ServiceArgument, TableOption
 from pycommon_cli.terminal import OutputFormat, print_json
 
 if TYPE_CHECKING:
@@ -14,12 +15,6 @@ if TYPE_CHECKING:
     from pycommon_cli.env.recorded_variables import RecordedVariable
 
 app = typer.Typer(no_args_is_help=True, help="See which service uses which variable, and whether it finds them all.")
-
-ProjectOption = Annotated[
-    Path | None, typer.Option("--project", metavar="FOLDER", help="The checkout; default: the one around this folder.")
-]
-StageOption = Annotated[str, typer.Option("--stage", help="local, or a deployed stage, with your own AWS credentials.")]
-FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
 
 
 @app.command("list")
@@ -37,10 +32,8 @@ def list_(  # noqa: PLR0913 (each is an option of the command)
         bool, typer.Option("--unused", help="Only what is declared and was never used, in services that are observed.")
     ] = False,
     project: ProjectOption = None,
-    stage: StageOption = "local",
-    table: Annotated[
-        str | None, typer.Option("--table", metavar="NAME", help="The table; default: what the platform publishes.")
-    ] = None,
+    stage: AwsStageOption = "local",
+    table: TableOption = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Print the record: for each service and variable what is declared, and what was seen to be used."""
@@ -62,9 +55,9 @@ def list_(  # noqa: PLR0913 (each is an option of the command)
 
 @app.command()
 def doctor(
-    service: Annotated[str, typer.Argument(help="A service folder, such as amplify-lambda-python-base.")],
+    service: ServiceArgument,
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: AwsStageOption = "local",
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Tell where each declared variable of a service comes from. Nothing of it is run, no value is shown.

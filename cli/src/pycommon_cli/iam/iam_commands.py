@@ -1,7 +1,6 @@
 """`pycommon iam ...`: the arguments; what is done lies in `pycommon_cli.iam.policy`, `writing` and `observing`."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +8,15 @@ from typer.core import TyperGroup
 
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.required_extras import need
+from pycommon_cli.shared_options import (
+    FORMAT,
+    AwsStageOption,
+    ProjectOption,
+    ReportFileOption,
+    ServiceArgument,
+    SettingsStageOption,
+    TableOption,
+)
 from pycommon_cli.terminal import Terminal, print_json, print_line
 
 if TYPE_CHECKING:
@@ -58,27 +66,20 @@ app = typer.Typer(
     help="Generate the least policy that a service's declarations need; see what differs, and what was used.",
 )
 
-ServiceArgument = Annotated[
+OptionalServiceArgument = Annotated[
     str | None, typer.Argument(metavar="[SERVICE]", help="A service folder; default: all of the project.")
-]
-ProjectOption = Annotated[
-    Path | None, typer.Option("--project", metavar="FOLDER", help="The project; default: the one around this folder.")
 ]
 
 
 @app.command(_GENERATE)
 def generate(  # noqa: PLR0913 (each is an option of the command)
-    service: ServiceArgument = None,
+    service: OptionalServiceArgument = None,
     *,
-    stage: Annotated[
-        str | None, typer.Option("--stage", metavar="NAME", help="The stage to read serverless.yml for; default: dev.")
-    ] = None,
+    stage: SettingsStageOption = None,
     per: Annotated[
         Per, typer.Option("--per", help="One policy for the service, or a role for each function.")
     ] = Per.SERVICE,
-    form: Annotated[
-        PolicyForm | None, typer.Option("--format", help="How to print; with --diff: text, or json.")
-    ] = None,
+    form: Annotated[PolicyForm | None, FORMAT] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Print in what the granted policies differ from it.")] = False,
     write: Annotated[bool, typer.Option("--write", help="Write it to resources/iam.yml of the service.")] = False,
     project: ProjectOption = None,
@@ -107,18 +108,12 @@ def generate(  # noqa: PLR0913 (each is an option of the command)
 
 @app.command()
 def observe(  # noqa: PLR0913 (as above)
-    service: Annotated[str, typer.Argument(help="A service folder.")],
+    service: ServiceArgument,
     *,
-    stage: Annotated[
-        str, typer.Option("--stage", help="local, or a deployed stage, with your own AWS credentials.")
-    ] = "local",
-    report: Annotated[IamReportForm, typer.Option("--format", help="How to print.")] = IamReportForm.TEXT,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there, not to stdout.")
-    ] = None,
-    table: Annotated[
-        str | None, typer.Option("--table", metavar="NAME", help="The record; default: what the platform publishes.")
-    ] = None,
+    stage: AwsStageOption = "local",
+    report: Annotated[IamReportForm, FORMAT] = IamReportForm.TEXT,
+    output: ReportFileOption = None,
+    table: TableOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Compare what a service declares, what it is granted and what it was seen to use.

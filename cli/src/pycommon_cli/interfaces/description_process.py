@@ -1,8 +1,8 @@
-"""The program that imports a service's modules and describes them, in a process of its own.
+"""Import the modules of a service and describe them. `described_service` runs this program in a process of its own.
 
     python -m pycommon_cli.interfaces.description_process REQUEST ANSWER
 
-Both are files of JSON, so that whatever a module prints at import spoils nothing. See `service.Description`.
+REQUEST and ANSWER are JSON files. Output that a module prints at import therefore does not damage the answer.
 """
 
 import importlib
@@ -17,17 +17,17 @@ Answer = dict[str, Any]
 
 
 def describe(request: Mapping[str, Any]) -> Answer:
-    """Import the modules that `request` names and make the face that it asks for; or say what went wrong."""
+    """Import the modules of `request`, and return the requested document or an error."""
     sys.path.insert(0, request["folder"])
     for module in request["modules"]:
         try:
             importlib.import_module(module)
-        except BaseException as error:  # noqa: BLE001 - a service may raise anything, SystemExit too
+        except BaseException as error:  # noqa: BLE001 - a module may raise anything, also SystemExit
             return _failed(module, error, Path(request["folder"]))
     from pycommon.exceptions import PyCommonError
 
     try:
-        return _FACES[request["face"]](request)
+        return _INTERFACES[request["interface"]](request)
     except PyCommonError as error:
         return {"error": f"{error}.", "help": ""}
 
@@ -54,7 +54,7 @@ def _tools(request: Mapping[str, Any]) -> Answer:
     return {"result": made.tools, "notes": [str(note) for note in made.notes]}
 
 
-_FACES: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {"openapi": _openapi, "tools": _tools}
+_INTERFACES: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {"openapi": _openapi, "tools": _tools}
 
 
 def _failed(module: str, error: BaseException, folder: Path) -> Answer:
@@ -62,14 +62,14 @@ def _failed(module: str, error: BaseException, folder: Path) -> Answer:
     if isinstance(error, ModuleNotFoundError):
         return {
             "error": f"{where}: there is no module {error.name}{_place(error, folder)}.",
-            "help": f"Install what {folder.name}/requirements.txt names for this Python ({sys.executable}).",
+            "help": f"Install the packages of {folder.name}/requirements.txt for this Python ({sys.executable}).",
         }
     text = error.msg if isinstance(error, SyntaxError) else str(error).partition("\n")[0]
     return {"error": f"{where}: {type(error).__name__}: {text}{_place(error, folder)}.", "help": ""}
 
 
 def _place(error: BaseException, folder: Path) -> str:
-    """The innermost line of the service's own that was at work."""
+    """Return the innermost line of the service in the traceback."""
     if isinstance(error, SyntaxError) and error.filename:
         return f" ({_short(error.filename, folder)}:{error.lineno})"
     own = [each for each in traceback.extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(folder)]
@@ -82,7 +82,7 @@ def _short(filename: str, folder: Path) -> str:
 
 
 def main() -> None:
-    """Read the request, write the answer."""
+    """Read the request file, and write the answer file."""
     request, answer = map(Path, sys.argv[1:])
     answer.write_text(json.dumps(describe(json.loads(request.read_text()))))
 

@@ -1,8 +1,8 @@
-"""A page on loopback that shows the OpenAPI documents of the services and tries their operations out.
+"""Serve a page on the loopback interface that shows the OpenAPI documents of the services, and sends requests to them.
 
-The page is Swagger UI, from `node_modules/` of the checkout: nothing is fetched from anywhere. Its calls come back to
-this server, which passes them on to the local REST API; so the browser needs no CORS, and MiniStack gets the `Host` by
-which it tells APIs apart.
+The page is Swagger UI from `node_modules/` of the checkout; nothing is loaded from the internet. Requests of the page
+come to this server, which passes them to the local REST API. The browser therefore needs no CORS, and MiniStack gets
+the `Host` header by which it distinguishes APIs.
 """
 
 import json
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 API = "/api"
-MAX_BODY = 10 * 2**20  # what a REST API takes
+MAX_BODY = 10 * 2**20  # the limit of a REST API
 
 _SWAGGER_UI = ("swagger-ui.css", "swagger-ui-bundle.js")
 _OWN = {"": "index.html", "console.css": "console.css", "console.js": "console.js"}
@@ -39,7 +39,7 @@ _NOT_PASSED_BACK = frozenset({"connection", "content-length", "transfer-encoding
 
 
 class DocsServer(ThreadingHTTPServer):
-    """Serves the page for `services`, by name. Use `serve_forever`, `shutdown` and `server_close` of `socketserver`."""
+    """The server of the page. Use `serve_forever`, `shutdown` and `server_close` of `socketserver`."""
 
     daemon_threads = True
 
@@ -50,16 +50,18 @@ class DocsServer(ThreadingHTTPServer):
         try:
             super().__init__((HOST, port), _Page)
         except OSError as error:
-            raise CliError(f"Port {port} cannot be served: {error.strerror}.", "Name another with --port.") from None
+            raise CliError(
+                f"Port {port} cannot be used: {error.strerror}.", "Choose another port with --port."
+            ) from None
 
     @property
     def url(self) -> str:
-        """The address of the page."""
+        """Return the URL of the page."""
         return f"http://{HOST}:{self.server_port}/"
 
 
 def swagger_ui_of(root: Path) -> Path:
-    """The folder of Swagger UI in the checkout."""
+    """Return the folder of Swagger UI in the checkout."""
     folder = root / "node_modules" / "swagger-ui-dist"
     if not (folder / _SWAGGER_UI[1]).is_file():
         raise CliError(f"Swagger UI is not installed in {folder}.", f"Run `npm ci` in {root}.")
@@ -71,11 +73,11 @@ class _Page(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """Files, the list of services, the document of one."""
+        """Return a file, the list of services, or the document of a service."""
         self._answer({"services": self._services}, self._file)
 
     def do_POST(self) -> None:
-        """The token of a user."""
+        """Return the token of a user."""
         self._answer({"token": self._token}, self._nothing)
 
     def _pass_on(self) -> None:
@@ -84,12 +86,12 @@ class _Page(BaseHTTPRequestHandler):
     do_PUT = do_PATCH = do_DELETE = _pass_on  # noqa: N815 - the names of http.server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
-        """Quiet: what is called is in the browser."""
+        """Print nothing: the browser shows the requests."""
 
     def _answer(self, own: Mapping[str, Callable[[str], None]], other: Callable[[str], None]) -> None:
-        """Answer a request that this page, or a person's own program, has sent; no other site's, by any name.
+        """Answer requests of this page and of local programs. Refuse requests of other sites.
 
-        A site that has its name lead to 127.0.0.1 shows in `Host`, and one that asks across sites in `Origin`.
+        `Host` shows a site whose name resolves to 127.0.0.1. `Origin` shows a cross-site request.
         """
         allowed = {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
         origin = self.headers.get("Origin")
@@ -121,7 +123,7 @@ class _Page(BaseHTTPRequestHandler):
         self._send_json(200, {"document": described.result, "notes": described.notes})
 
     def _token(self, _rest: str) -> None:
-        if self.headers.get_content_type() != "application/json":  # a form of another site could send any other
+        if self.headers.get_content_type() != "application/json":  # a form of another site cannot send JSON
             self._send_json(400, {"error": "Send JSON."})
             return
         try:
@@ -157,7 +159,7 @@ class _Page(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         length = int(self.headers.get("Content-Length") or 0)
         if length > MAX_BODY:
-            raise CliError(f"A body of {length} bytes is more than a REST API takes.")
+            raise CliError(f"The body has {length} bytes, but a REST API takes at most {MAX_BODY}.")
         return self.rfile.read(length)
 
     def _send_json(self, status: int, value: object) -> None:

@@ -1,4 +1,4 @@
-"""`pycommon openapi`, `tools`, `mcp` and `local docs`: the arguments and the printing."""
+"""Declare the commands `pycommon openapi`, `tools`, `mcp` and `local docs`: their arguments, and how they print."""
 
 import os
 import sys
@@ -9,54 +9,49 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pycommon_cli.cli_error import CliError, FindingError
-from pycommon_cli.local.local_commands import app as local
+from pycommon_cli.local.checkout_local_aws import open_local_aws
+from pycommon_cli.shared_options import FORMAT, ProjectOption, ReadStageOption, ServiceArgument, UserOption
 from pycommon_cli.terminal import Terminal, print_json, print_line
 
 if TYPE_CHECKING:
     from pycommon_cli.interfaces.described_service import DescribedService, Description
     from pycommon_cli.interfaces.mcp_stdio import Post
+    from pycommon_cli.local.project_folders import Project
 
 app = typer.Typer()
 
 _TOKEN_VARIABLE = "PYCOMMON_MCP_TOKEN"  # noqa: S105 - the name of a variable
 
 
-class Syntax(StrEnum):
-    """How a document is written."""
+class DocumentFormat(StrEnum):
+    """The formats of a document."""
 
     JSON = "json"
     YAML = "yaml"
 
 
-class InterfaceFormat(StrEnum):
-    """Whose tools."""
+class ToolFormat(StrEnum):
+    """The formats of tools."""
 
     OPENAI = "openai"
     ANTHROPIC = "anthropic"
     MCP = "mcp"
 
 
-ServiceArgument = Annotated[str, typer.Argument(help="A service folder, such as amplify-lambda-python-base.")]
-ProjectOption = Annotated[
-    Path | None, typer.Option("--project", metavar="FOLDER", help="The checkout; default: the one around this folder.")
-]
-StageOption = Annotated[str, typer.Option("--stage", help="By whose variables serverless.yml is read.")]
-
-
 @app.command()
 def openapi(
     service: ServiceArgument,
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: ReadStageOption = "local",
     server: Annotated[
-        list[str] | None, typer.Option("--server", metavar="URL", help="Where its paths lie; repeat for more.")
+        list[str] | None, typer.Option("--server", metavar="URL", help="The base URL of the paths. Repeatable.")
     ] = None,
-    syntax: Annotated[Syntax, typer.Option("--format", help="How to write it.")] = Syntax.JSON,
+    syntax: Annotated[DocumentFormat, FORMAT] = DocumentFormat.JSON,
 ) -> None:
-    """Print the OpenAPI 3.1 document of a service. Its modules are imported, without AWS credentials."""
+    """Print the OpenAPI 3.1 document of a service. This imports the modules of the service, without AWS credentials."""
     described = _service(service, project, stage).openapi(tuple(server or ()))
-    if syntax is Syntax.YAML:
-        import yaml  # `--help` does not need it
+    if syntax is DocumentFormat.YAML:
+        import yaml  # not needed for `--help`
 
         print_line(yaml.safe_dump(described.result, sort_keys=False, allow_unicode=True).rstrip())
     else:
@@ -67,11 +62,11 @@ def openapi(
 @app.command()
 def tools(
     service: ServiceArgument,
-    form: Annotated[InterfaceFormat, typer.Option("--for", help="Whose form.")],
+    form: Annotated[ToolFormat, typer.Option("--for", help="The format of the tools.")],
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: ReadStageOption = "local",
 ) -> None:
-    """Print the operations of a service as tools. Its modules are imported, without AWS credentials."""
+    """Print the operations of a service as tools. This imports the modules of the service, without AWS credentials."""
     described = _service(service, project, stage).tools(form.value)
     print_json(described.result)
     _print_notes(described)
@@ -80,50 +75,47 @@ def tools(
 @app.command()
 def mcp(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     service: Annotated[
-        str | None, typer.Argument(help="A service folder with an MCP endpoint, deployed to the local AWS.")
+        str | None, typer.Argument(help="A service folder with an MCP endpoint. It must be deployed to the local AWS.")
     ] = None,
     project: ProjectOption = None,
-    stage: StageOption = "local",
-    user: Annotated[str, typer.Option("--user", help="Who calls, at the local AWS; made where there is none.")] = (
-        "developer"
-    ),
-    url: Annotated[str | None, typer.Option("--url", help="An MCP endpoint anywhere, in place of SERVICE.")] = None,
+    stage: ReadStageOption = "local",
+    user: UserOption = "developer",
+    url: Annotated[str | None, typer.Option("--url", help="The URL of an MCP endpoint, in place of SERVICE.")] = None,
     token_variable: Annotated[
-        str, typer.Option("--token-variable", metavar="NAME", help="Where the token or API key for --url is.")
+        str,
+        typer.Option(
+            "--token-variable", metavar="NAME", help="The environment variable with the token or API key for --url."
+        ),
     ] = _TOKEN_VARIABLE,
 ) -> None:
-    """Speak MCP over standard input and output, and pass each message on to a service's endpoint.
+    """Connect an MCP client to a service: pass each message from stdin to the MCP endpoint, and print the response.
 
-    For programs on a desk that start MCP servers as commands. Calls are checked and metered there, as any others.
+    Use this command in programs that start MCP servers as commands. The endpoint checks and meters each call.
     """
-    from pycommon_cli.interfaces.mcp_stdio import StdioProxy  # `--help` does not need it
+    from pycommon_cli.interfaces.mcp_stdio import StdioProxy  # not needed for `--help`
 
     if (service is None) == (url is None):
-        raise CliError("Either a SERVICE or --url is needed.", "Run `pycommon mcp --help`.")
+        raise CliError("Give either a SERVICE or --url.", "See `pycommon mcp --help`.")
     post = _by_token(url, token_variable) if url else _by_user(str(service), project, stage, user)
     StdioProxy(post, sys.stdout).serve(sys.stdin)
 
 
-@local.command()
 def docs(
     service: Annotated[
-        str | None, typer.Argument(help="Only this service folder; default: each that offers something.")
+        str | None, typer.Argument(help="A service folder. Default: every service with an HTTP event.")
     ] = None,
     project: ProjectOption = None,
-    port: Annotated[int, typer.Option(help="Serve on this port; default: a free one.")] = 0,
-    open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,  # noqa: FBT002
+    port: Annotated[int, typer.Option(help="The port. 0 means a free port.")] = 0,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,  # noqa: FBT002
 ) -> None:
-    """Serve a page that shows what the services offer and tries it out. Ctrl-C ends it."""
-    from pycommon_cli.interfaces.docs_server import DocsServer  # `--help` needs none of them
-    from pycommon_cli.local.local_aws import LocalAws
-    from pycommon_cli.local.project_folders import find_project_root
+    """Serve a page that documents the services and sends requests to them. Ctrl-C ends."""
+    from pycommon_cli.interfaces.docs_server import DocsServer  # not needed for `--help`
 
-    root = find_project_root(project or Path.cwd())
-    stack = LocalAws(root)
-    stack.endpoint  # noqa: B018 - says so at once where it does not run
-    found = [_service(service, project, "local")] if service else _with_http(root)
-    server = DocsServer(stack, {each.folder.name: each for each in found}, port)
-    print_line(f"Services at {server.url} (Ctrl-C ends it)")
+    local_aws = open_local_aws(project)
+    local_aws.endpoint  # noqa: B018 - raises when the local AWS does not run
+    found = [_service(service, project, "local")] if service else _with_http(local_aws.project)
+    server = DocsServer(local_aws, {each.folder.name: each for each in found}, port)
+    print_line(f"Services at {server.url} (Ctrl-C ends)")
     sys.stdout.flush()
     if open_:
         import webbrowser
@@ -138,7 +130,7 @@ def docs(
 
 
 def _service(name: str, project: Path | None, stage: str) -> "DescribedService":
-    from pycommon_cli.interfaces.described_service import DescribedService  # `--help` needs none of them
+    from pycommon_cli.interfaces.described_service import DescribedService  # not needed for `--help`
     from pycommon_cli.local.project_folders import Project, find_project_root
 
     here = Path(name).resolve()
@@ -146,32 +138,33 @@ def _service(name: str, project: Path | None, stage: str) -> "DescribedService":
     for folder in ((root / name).resolve(), here):
         if (folder / "serverless.yml").is_file():
             return DescribedService(folder, stage)
-    raise FindingError(f"No service folder {name!r} in {root}: there are {', '.join(Project(root).service_folders())}.")
+    raise FindingError(
+        f"There is no service folder {name!r} in {root}. Known folders: {', '.join(Project(root).service_folders())}."
+    )
 
 
-def _with_http(root: Path) -> "list[DescribedService]":
+def _with_http(project: "Project") -> "list[DescribedService]":
     from pycommon_cli.interfaces.described_service import DescribedService
     from pycommon_cli.interfaces.service_http_events import http_events
-    from pycommon_cli.local.project_folders import Project
     from pycommon_cli.local.serverless_file import ServerlessFile
 
-    folders = [root / name for name in Project(root).service_folders()]
+    folders = [project.root / name for name in project.service_folders()]
     return [DescribedService(each, "local") for each in folders if http_events(ServerlessFile(each / "serverless.yml"))]
 
 
 def _by_user(service: str, project: Path | None, stage: str, user: str) -> "Post":
     from pycommon_cli.interfaces.mcp_callers import LocalCaller
-    from pycommon_cli.local.local_aws import LocalAws
-    from pycommon_cli.local.project_folders import STAGE, find_project_root
+    from pycommon_cli.local.project_folders import STAGE
 
     if stage != STAGE:
         raise CliError(
-            f"At stage {stage} nobody can be signed in from here.", f"Use --url, with a token in {_TOKEN_VARIABLE}."
+            f"This command can sign a user in at the stage {STAGE} only, not at the stage {stage}.",
+            f"Use --url, with a token in {_TOKEN_VARIABLE}.",
         )
     found = _service(service, project, stage)
-    stack = LocalAws(find_project_root(found.folder))
-    stack.endpoint  # noqa: B018 - says so at once where it does not run
-    return LocalCaller(stack, found.mcp_path(), user).post
+    local_aws = open_local_aws(found.folder)
+    local_aws.endpoint  # noqa: B018 - raises when the local AWS does not run
+    return LocalCaller(local_aws, found.mcp_path(), user).post
 
 
 def _by_token(url: str, variable: str) -> "Post":
@@ -179,7 +172,7 @@ def _by_token(url: str, variable: str) -> "Post":
 
     token = os.environ.get(variable)
     if not token:
-        raise CliError(f"{variable} is not set.", "Put the caller's token or API key there.")
+        raise CliError(f"{variable} is not set.", "Set it to a token or an API key.")
     return TokenCaller(url, token).post
 
 

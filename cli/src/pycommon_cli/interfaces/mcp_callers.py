@@ -1,4 +1,4 @@
-"""Who a desk calls as: a user of the local AWS, or the owner of a token."""
+"""Send MCP messages to an endpoint, as a user of the local AWS or with a token."""
 
 import http.client
 from collections.abc import Mapping
@@ -17,37 +17,37 @@ _UNAUTHORIZED = 401
 
 @dataclass(slots=True)
 class LocalCaller:
-    """A user of the local AWS; signed in again when the token has expired."""
+    """Sends as a user of the local AWS, and signs the user in again when the token has expired."""
 
-    stack: "LocalAws"
+    local_aws: "LocalAws"
     path: str
     user: str
     _token: str | None = field(default=None, repr=False)
 
     def post(self, body: str, headers: Mapping[str, str]) -> RestResponse:
-        """Send `body` to the endpoint."""
+        """Send `body` to the endpoint, and return the response."""
         response = self._sent(body, headers, fresh=False)
         return self._sent(body, headers, fresh=True) if response.status == _UNAUTHORIZED else response
 
     def _sent(self, body: str, headers: Mapping[str, str], *, fresh: bool) -> RestResponse:
         if self._token is None or fresh:
-            self._token = self.stack.token(self.user)
-        return self.stack.call("POST", self.path, data=body, token=self._token, headers=headers)
+            self._token = self.local_aws.token(self.user)
+        return self.local_aws.call("POST", self.path, data=body, token=self._token, headers=headers)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenCaller:
-    """Whoever has `token`, a JWT or an API key, at an endpoint anywhere."""
+    """Sends with `token`, a JWT or an API key, to any endpoint."""
 
     url: str
     token: str = field(repr=False)
 
     def post(self, body: str, headers: Mapping[str, str]) -> RestResponse:
-        """Send `body` to the endpoint."""
+        """Send `body` to the endpoint, and return the response."""
         address = urlsplit(self.url)
         make = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}.get(address.scheme)
         if make is None or not address.hostname:
-            raise CliError(f"{self.url} is no address of HTTP.", "Write https://HOST/PATH.")
+            raise CliError(f"{self.url} is not an HTTP URL.", "Write https://HOST/PATH.")
         connection = make(address.hostname, address.port, timeout=TIMEOUT_SECONDS)
         target = f"{address.path or '/'}{f'?{address.query}' if address.query else ''}"
         try:
@@ -55,7 +55,7 @@ class TokenCaller:
             answer = connection.getresponse()
             text = answer.read().decode("utf-8", errors="replace")
         except (OSError, http.client.HTTPException) as error:
-            raise CliError(f"{self.url} gives no answer: {error or type(error).__name__}.") from None
+            raise CliError(f"{self.url} does not answer: {error or type(error).__name__}.") from None
         finally:
             connection.close()
         return RestResponse(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)

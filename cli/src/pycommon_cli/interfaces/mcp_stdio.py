@@ -1,7 +1,7 @@
-"""MCP over standard input and output, passed on to an endpoint: a line in, a POST out, a line back.
+"""Pass MCP messages from standard input to an endpoint: read a line, send a POST request, write the response as a line.
 
-The endpoint is `pycommon.interfaces.mcp`. A call from a workstation is identified, limited, checked and metered like
-any other. The transport needs nothing of the SDK: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
+The endpoint (`pycommon.interfaces.mcp`) authenticates, limits, validates and meters each call. This transport needs no
+part of the SDK: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
 """
 
 import base64
@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from pycommon_cli.local.rest_api import RestResponse
 
 Post = Callable[[str, Mapping[str, str]], RestResponse]
-"""`post(body, headers)`: one request to the endpoint, with the caller's token."""
+"""`post(body, headers)` sends one request to the endpoint, with the token of the caller."""
 
 _AT_ONCE = 8
 _FAILED = -32000  # JSON-RPC leaves -32000 to -32099 to the implementation
@@ -24,7 +24,7 @@ _FIRST_ERROR = 400
 
 
 class StdioProxy:
-    """Passes the messages of one client on."""
+    """Passes the messages of one client to the endpoint."""
 
     def __init__(self, post: Post, output: TextIO) -> None:
         self._post = post
@@ -33,7 +33,7 @@ class StdioProxy:
         self._agreed: str | None = None
 
     def serve(self, lines: Iterable[str]) -> None:
-        """Answer each message, several at once, until `lines` end."""
+        """Answer each message until `lines` end. Up to 8 messages run at a time."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for line in lines:
                 if line.strip():
@@ -52,7 +52,7 @@ class StdioProxy:
     def _answer(self, line: str, message: Mapping[str, Any]) -> Any:
         try:
             response = self._post(line, self._headers(message))
-        except Exception as error:  # noqa: BLE001 - whatever failed, the client waits for an answer
+        except Exception as error:  # noqa: BLE001 - the client waits for a response to every request
             return _error(message, str(error))
         body = _json(response.body)
         if isinstance(body, dict) and body.get("jsonrpc") == "2.0":
@@ -62,10 +62,10 @@ class StdioProxy:
         if response.status < _FIRST_ERROR:
             return None
         said = body.get("error") if isinstance(body, dict) else None
-        return _error(message, f"HTTP {response.status}: {said or 'no answer of MCP'}")
+        return _error(message, f"HTTP {response.status}: {said or 'not a response of MCP'}")
 
     def _headers(self, message: Mapping[str, Any]) -> dict[str, str]:
-        """What a message says once more in headers: its revision; from 2026-07-28 its method and name too."""
+        """Return the headers that repeat the revision of a message; since 2026-07-28, also its method and name."""
         headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
         parameters = message.get("params")
         parameters = parameters if isinstance(parameters, dict) else {}
@@ -87,12 +87,12 @@ class StdioProxy:
 
 def _error(message: Mapping[str, Any], text: str) -> dict[str, Any] | None:
     if "id" not in message:
-        return None  # a notification, which nobody waits for
+        return None  # a notification has no response
     return {"jsonrpc": "2.0", "id": message["id"], "error": {"code": _FAILED, "message": text}}
 
 
 def _header_value(text: str) -> str:
-    """As the transport encodes what no header may hold."""
+    """Return the text as the transport encodes it in a header: Base64 when a header cannot contain it."""
     if text.isascii() and text.isprintable() and text == text.strip():
         return text
     return f"=?base64?{base64.b64encode(text.encode()).decode()}?="

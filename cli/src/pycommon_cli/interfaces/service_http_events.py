@@ -1,10 +1,9 @@
-"""The HTTP events of a service folder's functions, and the modules of their handlers."""
+"""Read the HTTP events of a serverless.yml, and the modules of its handlers."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from pycommon.interfaces.guarded_endpoints import HttpEvent
-from pycommon_cli.env.package_patterns import functions
 from pycommon_cli.local.serverless_file import ServerlessFile
 
 _KINDS = ("http", "httpApi")
@@ -12,9 +11,9 @@ _ANY = "ANY"
 
 
 def http_events(file: ServerlessFile) -> list[HttpEvent]:
-    """Every `http` and `httpApi` event whose method and path files tell, in both ways of writing them."""
+    """Return the `http` and `httpApi` events, in both notations, whose method and path can be read from files."""
     found: list[HttpEvent] = []
-    for function in functions(file).values():
+    for function in file.functions().values():
         handler = file.resolved(function.get("handler"))
         events = file.resolved(function.get("events"))
         for event in events if isinstance(events, list) else ():
@@ -23,13 +22,13 @@ def http_events(file: ServerlessFile) -> list[HttpEvent]:
 
 
 def handlers(file: ServerlessFile) -> list[str]:
-    """The handlers of all functions, e.g. "service/core.record_visit"."""
-    found = (file.resolved(function.get("handler")) for function in functions(file).values())
+    """Return the handlers of all functions, such as "service/core.record_visit"."""
+    found = (file.resolved(function.get("handler")) for function in file.functions().values())
     return [handler for handler in found if isinstance(handler, str)]
 
 
 def handler_module(handler: str) -> str:
-    """The module of a handler as Lambda's runtime imports it: "service/core.record_visit" is in service.core."""
+    """Return the module that Lambda imports for a handler: service.core for "service/core.record_visit"."""
     return handler.rpartition(".")[0].replace("/", ".")
 
 

@@ -1,4 +1,4 @@
-"""Which table holds the API keys of a stage, and the client that reaches it."""
+"""Find the table with the API keys of a stage, and the client for it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ _VARIABLE = "API_KEYS_DYNAMODB_TABLE"
 
 @dataclass(frozen=True, slots=True)
 class KeysTable:
-    """The table called `name`, reached by `dynamodb`, in the AWS that `where` names for people."""
+    """The name of the table, a DynamoDB client, and a description of its AWS for messages."""
 
     name: str
     dynamodb: Any
@@ -19,12 +19,12 @@ class KeysTable:
 
 
 def locate(folder: Path | None, stage: str, table: str | None) -> KeysTable:
-    """The table of `stage`.
+    """Return the table of `stage`.
 
     Args:
-        folder: The checkout, or a folder in it; None: the current one.
-        stage: `local` is the local AWS of the checkout. Any other is reached with the caller's own AWS settings.
-        table: The table's name where it is known; then nothing is looked up, and a real stage needs no checkout.
+        folder: The checkout, or a folder in it. None means the current folder.
+        stage: `local` means the local AWS of the checkout. Any other stage is called with the user's AWS credentials.
+        table: The name of the table. A deployed stage then needs no checkout, because nothing is looked up.
     """
     found = reach(folder, stage, needs_variables=table is None)
     name = table or found.published("object-access", _VARIABLE)

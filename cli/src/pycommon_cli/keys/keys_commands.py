@@ -1,4 +1,7 @@
-"""`pycommon keys ...`: the arguments and the printing; what is done lies in `pycommon.authz.api_key_store`."""
+"""Declare the commands `pycommon keys ...`: their arguments, and how they print.
+
+`pycommon.authz.api_key_store` does the work.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +15,8 @@ import typer
 from pycommon.const import ACCESS_TYPE_FULL, GENERAL_ACCOUNT, APIAccessType
 from pycommon_cli import terminal
 from pycommon_cli.cli_error import CliError, FindingError
-from pycommon_cli.terminal import OutputFormat, print_columns, print_json, print_line
+from pycommon_cli.shared_options import AwsStageOption, FormatOption, ProjectOption, TableOption
+from pycommon_cli.terminal import OutputFormat, print_columns, print_json, print_line, printable
 
 if TYPE_CHECKING:
     from pycommon.authz.accounts import RateLimit
@@ -20,52 +24,48 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Create, list, rotate and revoke API keys.")
 
-ProjectOption = Annotated[
-    Path | None, typer.Option("--project", metavar="FOLDER", help="The checkout; default: the one around this folder.")
-]
-StageOption = Annotated[
-    str, typer.Option("--stage", help="Whose keys: local, or a deployed stage, with your own AWS credentials.")
-]
-TableOption = Annotated[
-    str | None, typer.Option("--table", metavar="NAME", help="The table; default: the one that the platform publishes.")
-]
-FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The key's id, as `list` shows it; never the key.")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the key, as `list` shows it. Not the key.")]
 
 _COLUMNS = ("STATE", "USER", "ACCOUNT", "ACCESS", "LIMIT", "EXPIRES", "LAST USED", "ID")
 
 
 @app.command()
 def create(  # noqa: PLR0913, PLR0917 (each is an option of the command)
-    owner: Annotated[str, typer.Option("--owner", metavar="USER", help="Who answers for the key, and calls with it.")],
+    owner: Annotated[
+        str, typer.Option("--owner", metavar="USER", help="The user who is responsible for the key, and calls with it.")
+    ],
     delegate: Annotated[
-        str | None, typer.Option("--delegate", metavar="USER", help="The user who calls with it, in the owner's place.")
+        str | None,
+        typer.Option("--delegate", metavar="USER", help="The user who calls with the key in place of the owner."),
     ] = None,
     system: Annotated[
-        str | None, typer.Option("--system", metavar="ID", help="The program that calls with it, in the owner's place.")
+        str | None,
+        typer.Option("--system", metavar="ID", help="The program that calls with the key in place of the owner."),
     ] = None,
-    account: Annotated[str, typer.Option("--account", metavar="ID", help="Who pays.")] = GENERAL_ACCOUNT,
+    account: Annotated[str, typer.Option("--account", metavar="ID", help="The account that pays.")] = GENERAL_ACCOUNT,
     access: Annotated[
         list[str] | None,
-        typer.Option("--access", metavar="TYPE", help=f"What it opens; repeat for more. Default: {ACCESS_TYPE_FULL}."),
+        typer.Option("--access", metavar="TYPE", help=f"An access type. Repeatable. Default: {ACCESS_TYPE_FULL}."),
     ] = None,
     expires: Annotated[
         datetime | None,
-        typer.Option("--expires", formats=["%Y-%m-%d"], help="The first day (UTC) on which it is refused."),
+        typer.Option("--expires", formats=["%Y-%m-%d"], help="The first day (UTC) on which the key is not valid."),
     ] = None,
     rate_limit: Annotated[
         str | None,
-        typer.Option("--rate-limit", metavar="PERIOD:USD", help="Such as Daily:5; Hourly, Daily, Monthly, Unlimited."),
+        typer.Option(
+            "--rate-limit", metavar="PERIOD:USD", help="The limit: Hourly, Daily or Monthly, such as Daily:5."
+        ),
     ] = None,
-    purpose: Annotated[str | None, typer.Option(help="Told to services as data['purpose'].")] = None,
-    application_name: Annotated[str | None, typer.Option(help="Which application holds it.")] = None,
-    application_description: Annotated[str | None, typer.Option(help="The same, at length.")] = None,
+    purpose: Annotated[str | None, typer.Option(help="Services receive it as data['purpose'].")] = None,
+    application_name: Annotated[str | None, typer.Option(help="The application that uses the key.")] = None,
+    application_description: Annotated[str | None, typer.Option(help="A description of the application.")] = None,
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: AwsStageOption = "local",
     table: TableOption = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
-    """Create a key and print it, this once: on stdout nothing but the key."""
+    """Create a key, and print it. The key is shown only now, and is the only text on stdout."""
     limit = _rate_limit(rate_limit)
     with _store(project, stage, table) as store:
         issued = store.create(
@@ -83,19 +83,20 @@ def create(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     _print_issued(issued, output)
     for unknown in sorted(set(issued.view.access_types) - set(APIAccessType)):
         terminal.Terminal().note(
-            f"{unknown} opens only services that add it with add_api_access_types; is it spelt so?"
+            f"Unknown access type {unknown}. Only services that register it with add_api_access_types accept it. "
+            "Check the spelling."
         )
 
 
 @app.command("list")
 def list_(
-    owner: Annotated[str | None, typer.Option("--owner", metavar="USER", help="Only keys of this owner.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="USER", help="Print only keys of this owner.")] = None,
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: AwsStageOption = "local",
     table: TableOption = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
-    """Print what there is to know about each key; never a key, nor its digest."""
+    """Print the properties of each key, but neither the key nor its digest."""
     with _store(project, stage, table) as store:
         views = store.list(owner)
     if output is OutputFormat.JSON:
@@ -110,11 +111,11 @@ def list_(
 def rotate(
     api_owner_id: IdArgument,
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: AwsStageOption = "local",
     table: TableOption = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
-    """Replace a key by a new one with the same rights and print it, this once. The old one stops at once."""
+    """Replace a key with a new one that has the same rights, and print it. The old key is no longer valid."""
     with _store(project, stage, table) as store:
         issued = store.rotate(api_owner_id)
     _print_issued(issued, output)
@@ -124,11 +125,11 @@ def rotate(
 def revoke(
     api_owner_id: IdArgument,
     project: ProjectOption = None,
-    stage: StageOption = "local",
+    stage: AwsStageOption = "local",
     table: TableOption = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
-    """Shut a key for good. Revoking it again changes nothing."""
+    """Revoke a key permanently. Revoking it again changes nothing."""
     with _store(project, stage, table) as store:
         view = store.revoke(api_owner_id)
     if output is OutputFormat.JSON:
@@ -139,8 +140,8 @@ def revoke(
 
 @contextmanager
 def _store(project: Path | None, stage: str, table: str | None) -> Iterator["ApiKeyStore"]:
-    """The keys of the stage; within, what goes wrong becomes a sentence."""
-    from botocore.exceptions import BotoCoreError, ClientError  # slow, and `--help` needs none of it
+    """Open the keys of the stage, and turn errors of the block into a `CliError`."""
+    from botocore.exceptions import BotoCoreError, ClientError  # slow to import
 
     from pycommon.authz import api_key_store
     from pycommon_cli.keys.api_key_table import locate
@@ -154,7 +155,7 @@ def _store(project: Path | None, stage: str, table: str | None) -> Iterator["Api
     except api_key_store.InvalidApiKeyError as error:
         raise CliError(str(error)) from None
     except api_key_store.UnknownApiKeyError as error:
-        raise FindingError(str(error), "`pycommon keys list` shows the ids there are.") from None
+        raise FindingError(str(error), "`pycommon keys list` prints the known ids.") from None
     except api_key_store.UnusableApiKeyError as error:
         raise FindingError(str(error)) from None
     except (BotoCoreError, ClientError) as error:
@@ -162,7 +163,7 @@ def _store(project: Path | None, stage: str, table: str | None) -> Iterator["Api
 
 
 def _rate_limit(text: str | None) -> "RateLimit | None":
-    from pycommon.authz.accounts import UNLIMITED, RateLimit  # `--help` does not need it
+    from pycommon.authz.accounts import UNLIMITED, RateLimit  # not needed for `--help`
 
     if text is None or text.strip().capitalize() == UNLIMITED:
         return None
@@ -171,7 +172,7 @@ def _rate_limit(text: str | None) -> "RateLimit | None":
         return RateLimit(period.strip().capitalize(), Decimal(rate.strip()))
     except (ValueError, InvalidOperation):
         raise CliError(
-            f"{text!r} is no rate limit.", "Write Hourly:USD, Daily:USD or Monthly:USD, such as Daily:5."
+            f"{text!r} is not a rate limit.", "Write Hourly:USD, Daily:USD or Monthly:USD, such as Daily:5."
         ) from None
 
 
@@ -180,7 +181,7 @@ def _print_issued(issued: "IssuedApiKey", output: OutputFormat) -> None:
         print_json({"key": issued.key, **_fields(issued.view)})
     else:
         print_line(issued.key)
-    terminal.Terminal().note(f"{issued.view.id}: the key is shown this once; hand it over now.")
+    terminal.Terminal().note(f"{issued.view.id}: the key is shown only now. Store it or hand it over.")
 
 
 def _fields(view: "ApiKey") -> dict[str, object]:
@@ -216,5 +217,4 @@ def _row(view: "ApiKey") -> tuple[str, ...]:
         view.last_accessed or "-",
         view.id,
     )
-    # A name with control characters, written by who knows whom, must not steer the terminal.
-    return tuple(cell if cell.isprintable() else ascii(cell) for cell in cells)
+    return tuple(map(printable, cells))

@@ -1,4 +1,4 @@
-"""One command at a time per local AWS: an advisory lock that dies with its holder."""
+"""Lock a local AWS, so that one command at a time changes it."""
 
 import fcntl
 import json
@@ -14,14 +14,14 @@ from pycommon_cli.terminal import Progress
 
 @contextmanager
 def exclusive(path: Path, command: str, progress: Progress | None = None) -> Iterator[None]:
-    """Hold the lock file `path`.
+    """Hold the lock file `path` during the block.
 
-    The kernel frees the lock when its holder ends, however it ends; the file's text is only for the message.
+    The kernel releases the lock when the process ends, even after a kill. The text of the file is for messages only.
 
     Args:
-        path: The file.
-        command: What the lock is taken for.
-        progress: Given, somebody else's lock is waited for; not given, it is an error that says whose it is.
+        path: The lock file.
+        command: The command that takes the lock.
+        progress: With a value, wait while another process holds the lock. With None, raise an error.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
@@ -41,10 +41,10 @@ def exclusive(path: Path, command: str, progress: Progress | None = None) -> Ite
 def _taken(path: Path) -> CliError:
     try:
         holder = json.loads(path.read_text())
-    except (OSError, ValueError):  # the holder is between taking the lock and signing it
+    except (OSError, ValueError):  # the holder has not written the file yet
         return CliError(f"Another command holds {path}.", "Wait for it, then try again.")
     pid = holder["pid"]
     return CliError(
-        f"`pycommon local {holder['command']}` (process {pid}, since {holder['since']}) is at work on this local AWS.",
-        f"Wait for it, or end it with `kill {pid}`, then try again.",
+        f"`pycommon local {holder['command']}` (process {pid}, since {holder['since']}) is using this local AWS.",
+        f"Wait for it, or stop it with `kill {pid}`, then try again.",
     )

@@ -1,4 +1,4 @@
-"""What a deployment was made from: every file that can change it, by its hash, so that two can be compared."""
+"""List every file that can change a deployment, with its hash, and compare two lists."""
 
 import hashlib
 import json
@@ -11,19 +11,23 @@ from pycommon_cli.local.lambda_runtime import python_version
 from pycommon_cli.local.project_folders import Project
 
 SERVICE, LIBRARY = "service/", "library/"
+_LIBRARY_BUILD = ("pyproject.toml", "hatch_build.py")  # they decide what installing the library brings
 _NOT_SOURCES = {"node_modules", "__pycache__", "venv", "build", "dist"}
 
 Manifest = dict[str, str]
-"""Names and hashes. `service/...` is the service's folder, `library/...` the PyCommon of this checkout."""
+"""Names and hashes. `service/...` is in the folder of the service, `library/...` in `src/` of this checkout."""
 
 
 def architecture() -> str:
-    """The machine's architecture by Lambda's name for it."""
+    """Return the architecture of this machine, as Lambda names it."""
     return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 
 def manifest(project: Project, folder: str) -> Manifest:
-    """Everything that decides what a deployment of the service folder brings."""
+    """Return every source of a deployment of the service folder.
+
+    The library counts when the service takes it from this checkout. The tools in `cli/` are never in a package.
+    """
     root = project.root / folder
     found = {SERVICE + str(path.relative_to(root)): _hash(path) for path in _files(root)}
     found["var"] = _hash(project.variables) if project.variables.exists() else ""
@@ -31,17 +35,17 @@ def manifest(project: Project, folder: str) -> Manifest:
     if _takes_library_from(root / "requirements.txt", project.root):
         library = project.root / "src"
         found |= {LIBRARY + str(path.relative_to(library)): _hash(path) for path in _files(library)}
-        found["pyproject"] = _hash(project.root / "pyproject.toml")
+        found |= {name: _hash(project.root / name) for name in _LIBRARY_BUILD if (project.root / name).is_file()}
     return found
 
 
 def fingerprint(sources: Manifest) -> str:
-    """One value for a whole manifest."""
+    """Return one hash of a whole manifest."""
     return hashlib.sha256(json.dumps(sources, sort_keys=True).encode()).hexdigest()
 
 
 def changed(before: Manifest, after: Manifest) -> list[str]:
-    """Names that were added, altered or removed."""
+    """Return the names that were added, changed or removed."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
@@ -59,7 +63,7 @@ def _hash(path: Path) -> str:
 
 
 def _takes_library_from(requirements: Path, root: Path) -> bool:
-    """Whether a line of requirements.txt is the path of this checkout: `..`, `-e ..`, `name @ file:..`, `..[extra]`."""
+    """Return whether requirements.txt names this checkout: `..`, `-e ..`, `name @ file:..` or `..[extra]`."""
     if not requirements.is_file():
         return False
     for line in requirements.read_text().splitlines():

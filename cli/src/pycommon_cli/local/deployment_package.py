@@ -1,7 +1,6 @@
-"""The package of a service: keep what was deployed, and make the next one by exchanging the sources in it.
+"""Keep the last package of a service, and make the next package by replacing changed source files in it.
 
-Installing the requirements and compressing them takes osls many seconds; the requirements do not change when a line of
-Python does.
+osls takes many seconds to install and compress the requirements. A change of Python code does not change them.
 """
 
 import base64
@@ -22,34 +21,34 @@ _UNDATED = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class PackageSize:
-    """What the upload weighs, and what Lambda unpacks; in bytes."""
+    """The size of a package in bytes, zipped and unzipped."""
 
     zipped: int
     unzipped: int
 
 
 @dataclass(frozen=True, slots=True)
-class Artifact:
-    """The package deployed last, and what it was made from."""
+class StoredPackage:
+    """The package of the last deployment, and the manifest of its sources."""
 
     path: Path
     record: Path
 
     @classmethod
-    def of(cls, home: Home, folder: str) -> "Artifact":
+    def of(cls, home: Home, folder: str) -> "StoredPackage":
         return cls(home.artifacts / f"{folder}.zip", home.artifacts / f"{folder}.json")
 
     def keep(self, package: Path | None, sources: Manifest) -> None:
-        """Remember a full deployment; `package` is None for a service without functions."""
+        """Store the package of a full deployment. `package` is None for a service without functions."""
         self.path.parent.mkdir(exist_ok=True)
-        self.record.unlink(missing_ok=True)  # written last, so that the two always belong together
+        self.record.unlink(missing_ok=True)  # written last: a record always belongs to its package
         self.path.unlink(missing_ok=True)
         if package:
             shutil.copyfile(package, self.path)
         self._write_record(sources)
 
     def replace(self, package: bytes, sources: Manifest) -> None:
-        """Remember a quick deployment."""
+        """Store the package of a deployment that only replaced code."""
         self.record.unlink(missing_ok=True)
         self.path.write_bytes(package)
         self._write_record(sources)
@@ -58,7 +57,7 @@ class Artifact:
         self.record.write_text(json.dumps({"sources": sources, "sha256": self.sha256()}))
 
     def sources(self) -> Manifest | None:
-        """What the kept package was made from; None when nothing usable is kept."""
+        """Return the manifest of the stored package, or None when there is no valid one."""
         try:
             record = json.loads(self.record.read_text())
         except (OSError, ValueError):
@@ -67,11 +66,11 @@ class Artifact:
         return sources
 
     def sha256(self) -> str | None:
-        """The package's hash as Lambda tells it (CodeSha256)."""
+        """Return the hash of the package, in the format of Lambda's CodeSha256."""
         return code_sha256(self.path.read_bytes()) if self.path.exists() else None
 
     def size(self) -> PackageSize | None:
-        """The package's size; None for a service without functions."""
+        """Return the size of the package, or None for a service without functions."""
         if not self.path.exists():
             return None
         with zipfile.ZipFile(self.path) as package:
@@ -79,18 +78,18 @@ class Artifact:
 
 
 def code_sha256(package: bytes) -> str:
-    """The hash that Lambda gives for a package."""
+    """Return the hash that Lambda gives to a package."""
     return base64.b64encode(hashlib.sha256(package).digest()).decode()
 
 
 Exchange = dict[str, Path]
-"""Paths in a package, with the files that come in their place; a file that is gone leaves the package."""
+"""Paths in a package, and the files to replace them. A file that no longer exists is removed from the package."""
 
 
 def plan(
-    artifact: Artifact, project: Project, folder: str, before: Manifest, changed: Iterable[str]
+    artifact: StoredPackage, project: Project, folder: str, before: Manifest, changed: Iterable[str]
 ) -> Exchange | None:
-    """What the changed sources mean for the package; None when only osls can tell."""
+    """Return the files to replace for the changed sources, or None when osls must package the service again."""
     with zipfile.ZipFile(artifact.path) as package:
         entries = set(package.namelist())
     exchange: Exchange = {}
@@ -100,7 +99,7 @@ def plan(
             return None
         entry = name.removeprefix(origin)
         if entry not in entries and not entry.endswith(".py"):
-            return None  # a file beside the code: serverless.yml reads it, or tests do
+            return None  # not code: serverless.yml may read it
         if entry in entries or _is_new_there(entry, origin, entries, before):
             exchange[entry] = (project.root / (folder if origin == SERVICE else "src")) / entry
         elif name not in before and not _excluded(entry, origin, entries, before):
@@ -109,12 +108,12 @@ def plan(
 
 
 def _is_new_there(entry: str, origin: str, entries: set[str], before: Manifest) -> bool:
-    """Whether a new module lies in a folder whose other modules were packaged."""
+    """Return whether the module is new, and other modules of its folder are in the package."""
     return origin + entry not in before and any(PurePosixPath(e).parent == PurePosixPath(entry).parent for e in entries)
 
 
 def _excluded(entry: str, origin: str, entries: set[str], before: Manifest) -> bool:
-    """Whether the folder was there when osls packaged, and osls left it out."""
+    """Return whether the folder existed when osls packaged the service, and osls left it out."""
     parent = str(PurePosixPath(entry).parent)
     known = any(
         str(PurePosixPath(name.removeprefix(origin)).parent) == parent for name in before if name.startswith(origin)
@@ -122,8 +121,8 @@ def _excluded(entry: str, origin: str, entries: set[str], before: Manifest) -> b
     return known and not any(str(PurePosixPath(e).parent) == parent for e in entries)
 
 
-def rewritten(artifact: Artifact, exchange: Exchange) -> bytes:
-    """The package after the exchange."""
+def rewritten(artifact: StoredPackage, exchange: Exchange) -> bytes:
+    """Return the package with the files replaced."""
     buffer = BytesIO()
     with zipfile.ZipFile(artifact.path) as package, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in package.infolist():

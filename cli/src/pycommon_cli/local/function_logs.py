@@ -1,4 +1,4 @@
-"""What functions wrote, from CloudWatch Logs."""
+"""Read the logs of functions from CloudWatch Logs."""
 
 import difflib
 import re
@@ -24,21 +24,21 @@ class LogEvent:
 
 
 def seconds(duration: str) -> float:
-    """The length of `90s`, `10m`, `2h`, `1d`."""
+    """Return the seconds of a duration such as `90s`, `10m`, `2h` or `1d`."""
     match = re.fullmatch(r"(\d+)([smhd])", duration.strip())
     if not match:
-        raise CliError(f"{duration!r} is no duration.", "Write a number and a unit: 90s, 10m, 2h, 1d.")
+        raise CliError(f"{duration!r} is not a duration.", "Write a number and a unit: 90s, 10m, 2h, 1d.")
     return int(match[1]) * _UNITS[match[2]]
 
 
 def events(logs: Any, function: str, since: float) -> list[LogEvent]:
-    """The function's events since a moment (seconds since 1970), oldest first."""
+    """Return the events of the function since `since` (seconds since 1970), oldest first."""
     pages = logs.get_paginator("filter_log_events").paginate(
         logGroupName=f"/aws/lambda/{function}", startTime=int(since * 1000)
     )
     try:
         found = [event for page in pages for event in page["events"]]
-    except logs.exceptions.ResourceNotFoundException:  # it has not been invoked yet
+    except logs.exceptions.ResourceNotFoundException:  # the function has never run
         return []
     read = [
         LogEvent(datetime.fromtimestamp(e["timestamp"] / 1000, UTC), e["message"].rstrip("\n"), e.get("eventId", ""))
@@ -48,25 +48,25 @@ def events(logs: Any, function: str, since: float) -> list[LogEvent]:
 
 
 def follow(logs: Any, function: str, since: float) -> Iterator[LogEvent]:
-    """Yield the function's events as they come, until the caller stops asking."""
+    """Yield the events of the function as they arrive, without end."""
     seen: dict[LogEvent, None] = {}
     while True:
         fresh = [event for event in events(logs, function, since) if event not in seen]
         yield from fresh
         seen |= dict.fromkeys(fresh)
         if fresh:
-            since = fresh[-1].when.timestamp() - 1  # events of one moment may arrive one after the other
+            since = fresh[-1].when.timestamp() - 1  # events with the same time may arrive later
             seen = {event: None for event in seen if event.when.timestamp() >= since - 1}
         time.sleep(POLL_SECONDS)
 
 
 def full_name(asked: str, names: Sequence[str], folders: dict[str, str]) -> str:
-    """The deployed function that is meant.
+    """Return the full name of a deployed function.
 
     Args:
-        asked: A function's whole name, or `service:function` with the service's folder or name.
+        asked: The full name of a function, or `service:function` with the folder or the name of the service.
         names: All deployed functions.
-        folders: The stack of each service folder; osls calls functions `<stack>-<function>`.
+        folders: The stack of each service folder. osls names functions `<stack>-<function>`.
     """
     service, colon, function = asked.partition(":")
     stacks = {folders.get(service), *(stack for stack in folders.values() if stack.rpartition("-")[0] == service)}
@@ -83,5 +83,7 @@ def full_name(asked: str, names: Sequence[str], folders: dict[str, str]) -> str:
     near = difflib.get_close_matches(asked, [*short, *names], n=3, cutoff=0.4)
     what = f"No function {asked!r} is deployed"
     raise FindingError(
-        f"{what}; did you mean {' or '.join(near)}?" if near else f"{what}: there are {', '.join(short) or 'none'}."
+        f"{what}; did you mean {' or '.join(near)}?"
+        if near
+        else f"{what}. Deployed functions: {', '.join(short) or 'none'}."
     )

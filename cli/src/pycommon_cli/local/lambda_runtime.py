@@ -1,9 +1,8 @@
-"""The Python environment of the local AWS: MiniStack, and beside it what the Lambda runtime offers to functions.
+"""Install the Python environment of the local AWS: MiniStack, and the packages that the Lambda runtime has.
 
-MiniStack runs functions with its own interpreter, so a function may import whatever that interpreter finds by itself.
-There it shall find what AWS puts beside a function, boto3, and nothing else: a package that forgets `cryptography` has
-to fail here as it would on AWS. Hence MiniStack and its dependencies lie in a folder of their own, which only MiniStack
-puts on its path.
+MiniStack runs functions with its own interpreter, and a function can import every package of that interpreter. Like the
+Lambda runtime, the interpreter must have boto3 and nothing else: a package without `cryptography` must fail here, as it
+fails on AWS. MiniStack and its dependencies are therefore in a separate folder that only MiniStack adds to its path.
 """
 
 import hashlib
@@ -21,14 +20,14 @@ from pycommon_cli.local import local_processes
 from pycommon_cli.local.command_lock import exclusive
 from pycommon_cli.terminal import Progress
 
-# MiniStack signs Cognito's tokens only when `cryptography` is there; without it every token is refused, rightly.
+# MiniStack signs the tokens of Cognito only when `cryptography` is installed. Services refuse unsigned tokens.
 MINISTACK = ("ministack==1.5.33", "cryptography>=44")
 FUNCTIONS = ("boto3==1.44.5",)
-LAYOUT = 1  # raise it when what is built below changes though the pins do not
+LAYOUT = 1  # increase it when the build below changes and the pins do not
 
 
 def python_version() -> str:
-    """The interpreter's minor version, which is the version of the Lambda runtime: MiniStack runs functions with it."""
+    """Return the minor version of this interpreter. MiniStack runs functions with it."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -40,16 +39,16 @@ class Runtime:
 
     @property
     def python(self) -> Path:
-        """The interpreter of MiniStack and of the functions."""
+        """Return the interpreter of MiniStack and of the functions."""
         return self.path / "bin" / "python"
 
     @property
     def ministack(self) -> Path:
-        """The folder on MiniStack's path only."""
+        """Return the folder that only MiniStack has on its path."""
         return self.path / "ministack"
 
     def ready(self) -> bool:
-        """Whether the environment was finished, with these pins, for this interpreter."""
+        """Return whether the environment is complete, for these pins and this interpreter."""
         try:
             return (self.path / "built-from").read_text() == _fingerprint() and self.python.exists()
         except OSError:
@@ -63,21 +62,20 @@ class Runtime:
             self._build_unless_ready(progress)
 
     def _build_unless_ready(self, progress: Progress) -> None:
-        if self.ready():  # built by the command that was waited for
+        if self.ready():  # another command built it meanwhile
             return
         with progress.step(f"Installing the local AWS ({MINISTACK[0]}, Python {python_version()})"):
             self._build()
 
     def _build(self) -> None:
-        # A virtual environment does not survive being moved (its scripts name its path), so an unfinished one is told
-        # by the missing `built-from`, which is written last.
-        local_processes.end(
-            local_processes.of_home(self.path)
-        )  # a pip that outlived its killed command would write into it
+        # A virtual environment cannot be moved into place when it is complete, because its scripts contain its path.
+        # `built-from` is written last, and marks a complete environment.
+        left = local_processes.of_home(self.path)
+        local_processes.end(left)  # a pip of a killed command would still write to the folder
         shutil.rmtree(self.path, ignore_errors=True)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         base = getattr(sys, "_base_executable", sys.executable)
-        self._run([base, "-m", "venv", str(self.path)], "The virtual environment of the local AWS could not be made")
+        self._run([base, "-m", "venv", str(self.path)], "The virtual environment of the local AWS could not be created")
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
         self._run([*pip, "--target", str(self.ministack), *MINISTACK], "MiniStack could not be installed")
         self._run([*pip, *FUNCTIONS], "The functions' boto3 could not be installed")
@@ -96,11 +94,11 @@ class Runtime:
         )
         raise CliError(
             f"{failure}: {reason.strip()} (exit code {result.returncode} of `{' '.join(command)}`).",
-            "Run that command by hand to see all of it. It needs the package index; on Debian also python3-venv.",
+            "Run that command to see its whole output. It needs the package index; on Debian also python3-venv.",
         )
 
     def packaging_python(self) -> Path:
-        """The interpreter with which osls installs requirements: the caller's if it has pip, else this one."""
+        """Return the interpreter with which osls installs requirements: this one when it has pip, else MiniStack's."""
         return Path(sys.executable) if find_spec("pip") else self.python
 
 

@@ -1,80 +1,48 @@
-"""The local AWS of one checkout, as Python callers use it: start it, deploy to it, ask it, end it."""
+"""Start, use and stop the local AWS of one checkout. This is the interface for Python callers."""
 
 import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from pycommon_cli.cli_error import CliError, FindingError
 from pycommon_cli.local import function_logs, local_processes, local_stacks, osls
 from pycommon_cli.local.command_lock import exclusive
 from pycommon_cli.local.lambda_runtime import Runtime
+from pycommon_cli.local.local_aws_status import LocalAwsStatus, ServiceStatus, memory_bytes
 from pycommon_cli.local.local_clients import REGION, LocalClients, settings
 from pycommon_cli.local.local_deploy import Deployer, LocalDeployment
 from pycommon_cli.local.local_stacks import StuckStackError
 from pycommon_cli.local.ministack import HOST, MiniStack
 from pycommon_cli.local.project_folders import PLATFORM, STAGE, Home, Project
 from pycommon_cli.local.rest_api import RestApi, RestResponse
-from pycommon_cli.local.saved_state import Beginning, MiniStackRun
+from pycommon_cli.local.saved_state import MiniStackRun, StartState
 from pycommon_cli.local.serverless_file import stack_name, variable
 from pycommon_cli.local.user_sign_in import SignIn, Tokens
 from pycommon_cli.terminal import Progress, Silent
 
 _SILENT = Silent()
-_TOLD = {
-    Beginning.SNAPSHOT: "The local AWS was killed, or its state is damaged: it goes on from the orderly stop before.",
-    Beginning.LOST: "The local AWS was killed during its first run, or its state is damaged: it starts afresh.",
+_NOTES = {
+    StartState.SNAPSHOT: "The local AWS was killed, or its state is damaged. It continues from the last regular stop.",
+    StartState.LOST: "The local AWS was killed during its first run, or its state is damaged. It starts empty.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceStatus:
-    """One service folder."""
-
-    folder: str
-    stack: str
-    status: str | None
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LocalAwsStatus:
-    """The local AWS at this moment. Without a process everything else is unknown."""
-
-    running: bool
-    home: str
-    pid: int | None = None
-    port: int | None = None
-    endpoint: str | None = None
-    since: datetime | None = None
-    memory_bytes: int | None = None
-    api_url: str | None = None
-    services: tuple[ServiceStatus, ...] = ()
-
-    @property
-    def well(self) -> bool:
-        """Whether it runs and every stack is whole."""
-        return self.running and all(s.status and local_stacks.updatable(s.status) for s in self.services)
 
 
 class LocalAws:
     """The local AWS of the checkout at `root`.
 
     Args:
-        root: The project root, see `project.find_project_root`.
-        home: Where state and logs lie; another folder is another local AWS. Default: `<root>/.pycommon/local`.
-        runtime: MiniStack's environment, which several local AWS may share. Default: `<root>/.pycommon/runtime`.
+        root: The root of the checkout; see `project_folders.find_project_root`.
+        home: The folder for state and logs. Each folder is a separate local AWS. Default: `<root>/.pycommon/local`.
+        runtime: The environment of MiniStack. Several local AWS may share it. Default: `<root>/.pycommon/runtime`.
 
     Example:
-        >>> stack = LocalStack(Path("."))
-        >>> stack.up()
-        >>> stack.call("POST", "/sample/visits", data={"data": {"message": "hello"}}, token=stack.token("ann")).status
+        >>> aws = LocalAws(Path("."))
+        >>> aws.up()
+        >>> aws.call("POST", "/sample/visits", data={"data": {"message": "hello"}}, token=aws.token("ann")).status
         200
     """
 
@@ -85,12 +53,12 @@ class LocalAws:
         self._ministack = MiniStack(self.home, self.runtime)
         self._clients: LocalClients | None = None
 
-    # Starting and ending
+    # Start, deploy and stop
 
     def up(self, progress: Progress = _SILENT, port: int | None = None) -> list[LocalDeployment]:
         """Start the local AWS unless it runs, and deploy every service folder whose sources changed.
 
-        When a deployment fails, what this call started is ended again; what ran before goes on.
+        When a deployment fails, stop the local AWS only if this call started it.
         """
         with self._at_work("up"):
             osls.ensure(self.project, progress)
@@ -108,11 +76,11 @@ class LocalAws:
                 raise
 
     def down(self, *, wipe: bool = False, progress: Progress = _SILENT) -> bool:
-        """End every process of the local AWS, in order so that its state survives; return whether any ran.
+        """Stop every process of the local AWS, and keep its state. Return whether any process was running.
 
         Args:
-            wipe: Also remove its state, its logs and its users' secret.
-            progress: Told about what takes its time.
+            wipe: Also delete its state, its logs and the secret of its users.
+            progress: Receives reports about long steps.
         """
         if not self.home.path.exists():
             return False
@@ -128,13 +96,13 @@ class LocalAws:
         return ran
 
     def deploy(self, service: str, progress: Progress = _SILENT, *, full: bool = False) -> LocalDeployment:
-        """Deploy one service folder again: its code alone where that is enough, by osls where not or when `full`."""
+        """Deploy one service folder again. Replace only its code when that is enough, unless `full` is set."""
         folder = self.project.service_folder(service)
         with self._at_work("deploy"):
             osls.ensure(self.project, progress)
             self._running()
             for left in osls.end_left_behind(self.home):
-                progress.note(f"Ended a deployment that an earlier command had left behind (process {left.pid}).")
+                progress.note(f"Stopped a deployment that an earlier command left running (process {left.pid}).")
             with self._one_deployment_a_checkout(progress):
                 return self._deployer().deploy(folder, progress, full=full)
 
@@ -146,36 +114,36 @@ class LocalAws:
 
     @contextmanager
     def _one_deployment_a_checkout(self, progress: Progress) -> Iterator[None]:
-        """Two local AWS of one checkout share its service folders, where osls packages."""
+        """Hold the lock of the service folders, where osls packages. Several local AWS of a checkout share them."""
         with exclusive(self.project.root / ".pycommon" / "deploy.lock", "deploy", progress):
             yield
 
     def _end_left_behind(self, progress: Progress) -> None:
-        """End what a killed command left: an osls at its work, or functions and a MiniStack that nobody knows of."""
+        """Stop processes that a killed command left running: osls, functions, or a MiniStack that does not answer."""
         left = osls.end_left_behind(self.home)
         if self._ministack.healthy() is None:
             self._ministack.stop()
         if left:
-            progress.note("Ended a deployment that an earlier command had left behind.")
+            progress.note("Stopped a deployment that an earlier command left running.")
 
     def _start_unless_running(self, progress: Progress, port: int | None) -> bool:
         run = self._ministack.healthy()
         if run:
             if port not in (None, run.port):
-                raise CliError(f"The local AWS runs already, on port {run.port}.", "`pycommon local down` first.")
+                raise CliError(f"The local AWS already runs on port {run.port}.", "Run `pycommon local down` first.")
             return False
         self._clients = None
         with progress.step("Starting the local AWS"):
             _, beginning = self._ministack.start(port)
-        if beginning in _TOLD:
-            progress.note(_TOLD[beginning])
+        if beginning in _NOTES:
+            progress.note(_NOTES[beginning])
         return True
 
     def _deploy_all(self, progress: Progress, *, at_work: bool) -> list[LocalDeployment]:
         try:
             return self._deploy_each(progress, at_work=at_work)
         except StuckStackError as error:
-            progress.note(f"{error.what} Starting afresh: what was stored in the local AWS is gone.")
+            progress.note(f"{error.what} The local AWS starts empty, and its stored data is lost.")
         port = self._running().port
         self._ministack.stop()
         self._wipe()
@@ -195,10 +163,10 @@ class LocalAws:
             if path.name not in ("lock", "port"):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    # Asking
+    # Status and requests
 
     def status(self) -> LocalAwsStatus:
-        """What runs, and what of it is out of date."""
+        """Return what runs, and which services changed since their deployment."""
         run = self._ministack.healthy()
         if run is None:
             return LocalAwsStatus(running=False, home=str(self.home.path))
@@ -210,7 +178,7 @@ class LocalAws:
             port=run.port,
             endpoint=_endpoint(run),
             since=datetime.fromtimestamp(run.started, UTC),
-            memory_bytes=_memory(self.home.path),
+            memory_bytes=memory_bytes(self.home.path),
             api_url=RestApi(api, run.port).url if api else None,
             services=tuple(self._service_status(folder) for folder in self.project.service_folders()),
         )
@@ -222,33 +190,33 @@ class LocalAws:
 
     @property
     def endpoint(self) -> str:
-        """The address of the local AWS."""
+        """Return the endpoint URL. Raise a `CliError` when the local AWS does not run."""
         return _endpoint(self._running())
 
     def environment(self) -> dict[str, str]:
-        """The whole environment for a program that shall see the local AWS: osls, aws, a script with boto3."""
+        """Return the environment of a program that uses the local AWS, such as osls, aws, or a script with boto3."""
         return self._deployer().environment()
 
     def client(self, service: str) -> Any:
-        """A boto3 client with root's rights in the local AWS."""
+        """Return a boto3 client with root permissions in the local AWS."""
         endpoint = self.endpoint
         if self._clients is None or self._clients.endpoint != endpoint:
             self._clients = LocalClients(endpoint, self._region())
         return self._clients(service)
 
     def tokens(self, user: str = "developer") -> Tokens:
-        """Sign `user` in, making the user where there is none; the access token and the ID token."""
+        """Sign `user` in, and return the access token and the ID token. Create the user if missing."""
         exports = self._exports()
         pool, client_id = (self._export(exports, name) for name in ("CognitoUserPoolId", "CognitoUserPoolClientId"))
         return SignIn(self.client("cognito-idp"), pool, client_id, self.home.secret).tokens(user)
 
     def token(self, user: str = "developer") -> str:
-        """The access token of `user`."""
+        """Return the access token of `user`."""
         return self.tokens(user).access
 
     @property
     def api(self) -> RestApi:
-        """The shared REST API."""
+        """Return the shared REST API."""
         return RestApi(self._export(self._exports(), "RestApiId"), self._running().port)
 
     def call(
@@ -264,10 +232,10 @@ class LocalAws:
 
         Args:
             method: The HTTP method.
-            path: The path of the service's event, without the stage; a query string may follow.
-            data: The body, all of it: text and bytes as they are, anything else as JSON.
+            path: The path of the event, without the stage. It may have a query string.
+            data: The whole body. Text and bytes are sent as they are, other values as JSON.
             token: Sent as `Authorization: Bearer ...`.
-            headers: Further headers; they win over those set here.
+            headers: More headers. They override the headers that this method sets.
         """
         set_here = {"Content-Type": "application/json"} if data is not None else {}
         if token is not None:
@@ -275,21 +243,21 @@ class LocalAws:
         return self.api.call(method, path, body=_body(data), headers={**set_here, **(headers or {})})
 
     def function_names(self) -> list[str]:
-        """Names of all deployed functions."""
+        """Return the names of all deployed functions."""
         pages = self.client("lambda").get_paginator("list_functions").paginate()
         return sorted(function["FunctionName"] for page in pages for function in page["Functions"])
 
     def function(self, asked: str) -> str:
-        """The whole name of a function: given itself, or as `service:function`."""
+        """Return the full name of a function, given the full name or `service:function`."""
         folders = {f: stack_name(self.project.root / f) for f in self.project.service_folders()}
         return function_logs.full_name(asked, self.function_names(), folders)
 
     def logs(self, function: str, since: float = 0.0) -> list[function_logs.LogEvent]:
-        """What the function wrote since a moment (seconds since 1970)."""
+        """Return what the function wrote since `since` (seconds since 1970)."""
         return function_logs.events(self.client("logs"), self.function(function), since)
 
     def follow(self, function: str, since: float) -> Iterator[function_logs.LogEvent]:
-        """What the function writes, as it comes."""
+        """Yield what the function writes, as it arrives."""
         return function_logs.follow(self.client("logs"), self.function(function), since)
 
     def _running(self) -> MiniStackRun:
@@ -313,7 +281,7 @@ class LocalAws:
             return exports[f"{STAGE}-{name}"]
         except KeyError:
             raise FindingError(
-                f"The local AWS has no export {STAGE}-{name}, which the stack of {PLATFORM} makes.",
+                f"The local AWS has no export {STAGE}-{name}. The stack of {PLATFORM} creates it.",
                 "Deploy it with `pycommon local up`.",
             ) from None
 
@@ -326,13 +294,3 @@ def _body(data: object) -> bytes | None:
 
 def _endpoint(run: MiniStackRun) -> str:
     return f"http://{HOST}:{run.port}"
-
-
-def _memory(home: Path) -> int:
-    total = 0
-    for process in local_processes.of_home(home):
-        try:
-            total += process.memory_info().rss
-        except psutil.Error:  # a function's process ended meanwhile
-            continue
-    return total

@@ -1,22 +1,22 @@
-"""AWS clients for the local AWS, deaf to the caller's own AWS settings."""
+"""Create AWS clients for the local AWS. They ignore the AWS settings of the user."""
 
 import os
 from dataclasses import dataclass, field
 from typing import Any
 
 REGION = "us-east-1"
-ACCESS_KEY = SECRET_KEY = "test"  # noqa: S105 (MiniStack's root credentials; it listens on the loopback interface only)
+ACCESS_KEY = SECRET_KEY = "test"  # noqa: S105 (root credentials of MiniStack, which listens on the loopback interface only)
 
 
 def settings(endpoint: str, region: str) -> dict[str, str]:
-    """The variables that point the AWS SDKs and tools at the local AWS."""
+    """Return the variables that direct AWS SDKs and tools to the local AWS."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        # A profile of the caller's could name another endpoint, or ask for a second factor.
+        # A profile of the user could name another endpoint, or ask for a second factor.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -25,7 +25,7 @@ def settings(endpoint: str, region: str) -> dict[str, str]:
 
 @dataclass(slots=True)
 class LocalClients:
-    """boto3 clients with root's rights, each made once."""
+    """boto3 clients with root permissions. Each is created once."""
 
     endpoint: str
     region: str
@@ -38,14 +38,14 @@ class LocalClients:
         return self._made[service]
 
     def _make(self, service: str) -> Any:
-        from botocore.config import Config  # a fifth of a second that `down` and `run` need not pay
+        from botocore.config import Config  # takes 0.2 s, which `down` and `run` need not pay
 
         config = Config(connect_timeout=2, read_timeout=60, retries={"total_max_attempts": 2}, proxies={})
         return self._own_session().client(service, endpoint_url=self.endpoint, config=config)
 
     def _own_session(self) -> Any:
         if self._session is None:
-            import boto3  # slow, as above
+            import boto3  # slow to import
             import botocore.session
 
             nothing = (None, None, None, None)

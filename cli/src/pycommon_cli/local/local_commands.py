@@ -1,4 +1,4 @@
-"""`pycommon local ...`: the arguments and the printing; what is done lies in `stack`."""
+"""Declare the commands `pycommon local ...`: their arguments, and how they print. `local_aws` does the work."""
 
 import json
 import os
@@ -11,12 +11,14 @@ import typer
 
 from pycommon_cli import terminal
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.local.checkout_local_aws import open_local_aws
+from pycommon_cli.shared_options import FormatOption, ProjectOption, ServiceArgument, UserOption
 from pycommon_cli.terminal import OutputFormat, print_json, print_line
 
 if TYPE_CHECKING:
     from pycommon_cli.local.deployment_package import PackageSize
     from pycommon_cli.local.function_logs import LogEvent
-    from pycommon_cli.local.local_aws import LocalAws, LocalAwsStatus
+    from pycommon_cli.local.local_aws_status import LocalAwsStatus
     from pycommon_cli.local.local_deploy import LocalDeployment
     from pycommon_cli.local.rest_api import RestResponse
 
@@ -24,30 +26,17 @@ app = typer.Typer(no_args_is_help=True, help="Run the services on a local AWS th
 
 FAILING_STATUS = 400
 
-ProjectOption = Annotated[
-    Path | None, typer.Option("--project", metavar="FOLDER", help="The checkout; default: the one around this folder.")
-]
-FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
-UserOption = Annotated[str, typer.Option("--user", help="Who signs in; made where there is none.")]
-
-
-def _stack(project: Path | None) -> "LocalAws":
-    from pycommon_cli.local.local_aws import LocalAws
-    from pycommon_cli.local.project_folders import find_project_root  # `--help` needs neither of them
-
-    return LocalAws(find_project_root(project or Path.cwd()))
-
 
 @app.command()
 def up(
     project: ProjectOption = None,
-    port: Annotated[int | None, typer.Option(help="Serve on this port, not on the last or a free one.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port. Default: the last one, or a free one.")] = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Start the local AWS and deploy every service whose sources changed."""
-    stack = _stack(project)
-    deployments = stack.up(terminal.Terminal(), port)
-    status = stack.status()
+    local_aws = open_local_aws(project)
+    deployments = local_aws.up(terminal.Terminal(), port)
+    status = local_aws.status()
     if output is OutputFormat.JSON:
         print_json({**_status_fields(status), "deployments": [_deployment_fields(d) for d in deployments]})
         return
@@ -56,8 +45,11 @@ def up(
 
 @app.command()
 def status(project: ProjectOption = None, output: FormatOption = OutputFormat.TEXT) -> None:
-    """Tell what runs and what changed since it was deployed. Exit code 1 unless it runs and all stacks are whole."""
-    found = _stack(project).status()
+    """Show what runs, and which services changed since their deployment.
+
+    Exit code 1 unless the local AWS runs and every stack is deployed.
+    """
+    found = open_local_aws(project).status()
     if output is OutputFormat.JSON:
         print_json(_status_fields(found))
     else:
@@ -68,13 +60,13 @@ def status(project: ProjectOption = None, output: FormatOption = OutputFormat.TE
 
 @app.command()
 def deploy(
-    service: Annotated[str, typer.Argument(help="A service folder, such as amplify-lambda-python-base.")],
+    service: ServiceArgument,
     project: ProjectOption = None,
-    full: Annotated[bool, typer.Option("--full", help="By osls even where exchanging the code would do.")] = False,  # noqa: FBT002
+    full: Annotated[bool, typer.Option("--full", help="Deploy with osls, even if only code changed.")] = False,  # noqa: FBT002
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
-    """Deploy one service again: in a second or two when only Python sources changed."""
-    done = _stack(project).deploy(service, terminal.Terminal(), full=full)
+    """Deploy one service again. A change of Python files alone takes one or two seconds."""
+    done = open_local_aws(project).deploy(service, terminal.Terminal(), full=full)
     if output is OutputFormat.JSON:
         print_json(_deployment_fields(done))
         return
@@ -86,32 +78,34 @@ def deploy(
 def token(
     project: ProjectOption = None,
     user: UserOption = "developer",
-    id_token: Annotated[bool, typer.Option("--id-token", help="Print the ID token, not the access token.")] = False,  # noqa: FBT002
+    id_token: Annotated[bool, typer.Option("--id-token", help="Print the ID token instead.")] = False,  # noqa: FBT002
 ) -> None:
     """Sign a user in and print the access token."""
-    tokens = _stack(project).tokens(user)
+    tokens = open_local_aws(project).tokens(user)
     print_line(tokens.id if id_token else tokens.access)
 
 
 @app.command()
 def call(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     method: Annotated[str, typer.Argument(help="GET, POST, ...")],
-    path: Annotated[str, typer.Argument(help="The path of the service's event, without the stage.")],
+    path: Annotated[str, typer.Argument(help="The path of the event, without the stage.")],
     project: ProjectOption = None,
-    data: Annotated[str | None, typer.Option("--data", "-d", help="The JSON body; @FILE, or - for stdin.")] = None,
+    data: Annotated[str | None, typer.Option("--data", "-d", help="The JSON body, @FILE, or - for stdin.")] = None,
     user: UserOption = "developer",
-    bearer: Annotated[str | None, typer.Option("--token", help="Send this token, sign nobody in.")] = None,
+    bearer: Annotated[str | None, typer.Option("--token", help="Send this token, and sign no user in.")] = None,
     no_token: Annotated[bool, typer.Option("--no-token", help="Send no token.")] = False,  # noqa: FBT002
-    header: Annotated[list[str] | None, typer.Option("--header", "-H", metavar="NAME:VALUE")] = None,
-    include: Annotated[bool, typer.Option("--include", "-i", help="Print the status and headers too.")] = False,  # noqa: FBT002
+    header: Annotated[
+        list[str] | None, typer.Option("--header", "-H", metavar="NAME:VALUE", help="A header. Repeatable.")
+    ] = None,
+    include: Annotated[bool, typer.Option("--include", "-i", help="Also print the status and the headers.")] = False,  # noqa: FBT002
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
-    """Send a request to the REST API and print the answer. Exit code 1 when its status is 400 or above."""
+    """Send a request to the REST API and print the response. Exit code 1 when its status is 400 or above."""
     headers = dict(_header(text) for text in header or [])
     body = _data(data)
-    stack = _stack(project)
-    sent = None if no_token else bearer or stack.token(user)
-    response = stack.call(method, path, data=body, token=sent, headers=headers)
+    local_aws = open_local_aws(project)
+    sent = None if no_token else bearer or local_aws.token(user)
+    response = local_aws.call(method, path, data=body, token=sent, headers=headers)
     if output is OutputFormat.JSON:
         print_json({"status": response.status, "headers": response.headers, "body": _parsed(response.body)})
     else:
@@ -124,17 +118,17 @@ def call(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 def logs(
     function: Annotated[str, typer.Argument(help="A function's name, or service:function.")],
     project: ProjectOption = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing what comes; Ctrl-C ends it.")] = False,  # noqa: FBT002
-    since: Annotated[str, typer.Option(help="How far back: 90s, 10m, 2h, 1d.")] = "1h",
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing new lines. Ctrl-C ends.")] = False,  # noqa: FBT002
+    since: Annotated[str, typer.Option(help="How far back to read: 90s, 10m, 2h, 1d.")] = "1h",
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
-    """Print what a function wrote."""
-    from pycommon_cli.local.function_logs import seconds  # `--help` does not need it
+    """Print the log of a function."""
+    from pycommon_cli.local.function_logs import seconds  # not needed for `--help`
 
     begin = time.time() - seconds(since)
-    stack = _stack(project)
+    local_aws = open_local_aws(project)
     if not follow:
-        events = stack.logs(function, begin)
+        events = local_aws.logs(function, begin)
         if output is OutputFormat.JSON:
             print_json([_event_fields(event) for event in events])
             return
@@ -142,7 +136,7 @@ def logs(
             _print_event(event, OutputFormat.TEXT)
         return
     try:
-        for event in stack.follow(function, begin):
+        for event in local_aws.follow(function, begin):
             _print_event(event, output)
     except KeyboardInterrupt:
         return
@@ -151,10 +145,10 @@ def logs(
 @app.command()
 def down(
     project: ProjectOption = None,
-    wipe: Annotated[bool, typer.Option("--wipe", help="Remove its state too.")] = False,  # noqa: FBT002
+    wipe: Annotated[bool, typer.Option("--wipe", help="Also delete its state.")] = False,  # noqa: FBT002
 ) -> None:
-    """End the local AWS; its state survives."""
-    if not _stack(project).down(wipe=wipe, progress=terminal.Terminal()):
+    """Stop the local AWS, and keep its state."""
+    if not open_local_aws(project).down(wipe=wipe, progress=terminal.Terminal()):
         print_line("The local AWS does not run.")
 
 
@@ -163,24 +157,26 @@ def run(
     command: Annotated[list[str], typer.Argument(help="The program and its arguments.")],
     project: ProjectOption = None,
 ) -> None:
-    """Run a program that sees the local AWS: `pycommon local run -- aws s3 ls`."""
-    environment = _stack(project).environment()
+    """Run a program against the local AWS: `pycommon local run -- aws s3 ls`."""
+    environment = open_local_aws(project).environment()
     sys.stdout.flush()
     try:
-        os.execvpe(command[0], command, environment)  # noqa: S606 (running what is asked for is the point)
+        os.execvpe(command[0], command, environment)  # noqa: S606 (the user asks for this command)
     except OSError as error:
-        raise CliError(f"{command[0]} could not be run: {error.strerror}.", "Is it installed, and on PATH?") from None
+        raise CliError(
+            f"{command[0]} could not be run: {error.strerror}.", "Check that it is installed and on PATH."
+        ) from None
 
 
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
-        raise CliError(f"{text!r} is no header.", "Write --header 'Name: value'.")
+        raise CliError(f"{text!r} is not a header.", "Write --header 'Name: value'.")
     return name.strip(), value.strip()
 
 
 def _data(given: str | None) -> str | None:
-    """The body, unparsed: what a service says to bad JSON is worth trying."""
+    """Return the body unparsed: a user may want to see how a service answers bad JSON."""
     if given == "-":
         return sys.stdin.read()
     if given is None or not given.startswith("@"):
@@ -206,7 +202,7 @@ def _print_response(response: "RestResponse", *, include: bool) -> None:
         print_line()
     body = _parsed(response.body)
     if sys.stdout.isatty() and not isinstance(body, str):
-        from rich.console import Console  # only on a terminal
+        from rich.console import Console  # slow to import, and used on a terminal only
 
         Console().print_json(response.body)
     else:
@@ -251,7 +247,7 @@ def _print_status(status: "LocalAwsStatus") -> None:
     print_line(f"API   {status.api_url or '(not deployed)'}")
     width = max((len(s.folder) for s in status.services), default=0)
     for service in status.services:
-        changed = "  sources changed since" if service.status and service.changed else ""
+        changed = "  changed since its deployment" if service.status and service.changed else ""
         print_line(f"  {service.folder:{width}}  {service.status or 'not deployed'}{changed}")
 
 

@@ -1,4 +1,4 @@
-"""Bring a service folder's stack into line with its sources: not at all, by its code alone, or by osls."""
+"""Deploy a service folder by the fastest way: nothing when it is unchanged, its code alone, or all of it with osls."""
 
 import os
 import time
@@ -11,7 +11,7 @@ from typing import Any
 
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.local import deployed_sources, deployment_package, local_stacks, osls
-from pycommon_cli.local.deployment_package import Artifact, PackageSize
+from pycommon_cli.local.deployment_package import PackageSize, StoredPackage
 from pycommon_cli.local.lambda_runtime import Runtime, python_version
 from pycommon_cli.local.local_stacks import StuckStackError
 from pycommon_cli.local.project_folders import PLATFORM, Home, Project
@@ -21,8 +21,8 @@ from pycommon_cli.terminal import Progress
 CODE_UPDATE_SECONDS = 30.0
 
 
-class How(StrEnum):
-    """How a service was brought up to date."""
+class DeploymentMethod(StrEnum):
+    """The ways of a deployment."""
 
     NOT_NEEDED = "unchanged"
     CODE = "code"
@@ -31,11 +31,11 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LocalDeployment:
-    """What a deployment did."""
+    """The result of a deployment."""
 
     folder: str
     stack: str
-    how: How
+    how: DeploymentMethod
     seconds: float
     size: PackageSize | None
 
@@ -51,7 +51,7 @@ class Deployer:
     aws: dict[str, str]
 
     def deployed_fingerprint(self, folder: str) -> str | None:
-        """The fingerprint of what runs, kept in the local AWS itself so that it is as old as the state it tells of."""
+        """Return the fingerprint of the deployed sources. The local AWS stores it, so that it matches the state."""
         ssm = self.client("ssm")
         try:
             found: str = ssm.get_parameter(Name=_parameter(folder))["Parameter"]["Value"]
@@ -60,20 +60,20 @@ class Deployer:
         return found
 
     def unchanged(self, folder: str) -> bool:
-        """Whether the stack is whole and was deployed from the sources as they are."""
+        """Return whether the stack is deployed from the current sources."""
         stack = stack_name(self.project.root / folder)
         now = deployed_sources.fingerprint(self._sources(folder))
         status = local_stacks.status(self.client("cloudformation"), stack)
         return bool(status) and local_stacks.updatable(status) and self.deployed_fingerprint(folder) == now
 
     def deploy(self, folder: str, progress: Progress, *, full: bool = False, at_work: bool = True) -> LocalDeployment:
-        """Deploy by the quickest way that is right.
+        """Deploy a service folder by the fastest way that gives the right result.
 
         Args:
             folder: The service folder.
-            progress: Told about what takes its time.
-            full: By osls in any case.
-            at_work: False when MiniStack was started just now, so that no stack can be changing.
+            progress: Receives reports about long steps.
+            full: Deploy with osls in any case.
+            at_work: False when MiniStack has just started, so that no stack can be changing.
         """
         started = time.monotonic()
         stack = stack_name(self.project.root / folder)
@@ -81,16 +81,18 @@ class Deployer:
         now = self._sources(folder)
         deployed = self.deployed_fingerprint(folder) if whole else None
         if not full and deployed == deployed_sources.fingerprint(now):
-            how = How.NOT_NEEDED
+            how = DeploymentMethod.NOT_NEEDED
         elif not full and deployed and self._exchange_code(folder, stack, deployed, now, progress):
-            how = How.CODE
+            how = DeploymentMethod.CODE
         else:
             self._deploy_with_osls(folder, stack, now, progress)
-            how = How.FULL
-        return LocalDeployment(folder, stack, how, time.monotonic() - started, Artifact.of(self.home, folder).size())
+            how = DeploymentMethod.FULL
+        return LocalDeployment(
+            folder, stack, how, time.monotonic() - started, StoredPackage.of(self.home, folder).size()
+        )
 
     def _sources(self, folder: str) -> deployed_sources.Manifest:
-        """What the deployment is made from: files, and what osls looks up at the platform when it resolves them."""
+        """Return the sources of the deployment: files, and the values of the platform that osls inserts into them."""
         found = deployed_sources.manifest(self.project, folder)
         if folder != PLATFORM:
             platform = stack_name(self.project.root / PLATFORM)
@@ -98,20 +100,20 @@ class Deployer:
         return found
 
     def _make_updatable(self, folder: str, stack: str, progress: Progress, *, at_work: bool) -> bool:
-        """Remove a stack that takes no update; return whether there is one that does."""
+        """Delete a stack that cannot be updated. Return whether there is a stack to update."""
         stacks = self.client("cloudformation")
         status = local_stacks.status(stacks, stack)
         if status and status.endswith("_IN_PROGRESS") and at_work:
             with progress.step(f"Waiting for {stack} ({status})"):
-                status = local_stacks.settle(stacks, stack, at_work=True)
+                status = local_stacks.wait_until_stable(stacks, stack, at_work=True)
         if not local_stacks.updatable(status) and folder == PLATFORM:
-            # Everything else stands upon it: with new ids in its exports no other stack would fit any more.
+            # The other stacks import from the platform. A new platform has new ids, which do not match them.
             raise StuckStackError(
-                f"Stack {stack} was left in {status} by a deployment that did not end well.",
-                "Run `pycommon local up`: it starts afresh.",
+                f"A failed deployment left the stack {stack} in {status}.",
+                "Run `pycommon local up`. It starts empty.",
             )
         if not local_stacks.updatable(status):
-            with progress.step(f"Deleting {stack}, left in {status} by a deployment that did not end well"):
+            with progress.step(f"Deleting {stack}, left in {status} by a failed deployment"):
                 local_stacks.delete(self.client, stack)
             return False
         return status is not None
@@ -119,8 +121,8 @@ class Deployer:
     def _exchange_code(
         self, folder: str, stack: str, deployed: str, now: deployed_sources.Manifest, progress: Progress
     ) -> bool:
-        """Give the functions a package with the changed sources; False when that would not be enough."""
-        kept = Artifact.of(self.home, folder)
+        """Update the code of the functions. Return False when that is not enough."""
+        kept = StoredPackage.of(self.home, folder)
         before = kept.sources()
         if before is None or deployed_sources.fingerprint(before) != deployed or not kept.path.exists():
             return False
@@ -149,46 +151,46 @@ class Deployer:
         deadline = time.monotonic() + CODE_UPDATE_SECONDS
         while (found := client.get_function_configuration(FunctionName=function))["LastUpdateStatus"] == "InProgress":
             if time.monotonic() > deadline:
-                raise CliError(f"{function} did not take its new code within {CODE_UPDATE_SECONDS:.0f} s.")
+                raise CliError(f"{function} did not update its code within {CODE_UPDATE_SECONDS:.0f} s.")
             time.sleep(0.05)
         if found["LastUpdateStatus"] != "Successful":
-            raise CliError(f"{function} did not take its new code: {found.get('LastUpdateStatusReason', 'no reason')}.")
+            raise CliError(f"{function} did not update its code: {found.get('LastUpdateStatusReason', 'no reason')}.")
 
     def _deploy_with_osls(self, folder: str, stack: str, now: deployed_sources.Manifest, progress: Progress) -> None:
         started = time.time()
         with progress.step(f"Deploying {folder}"):
-            self._forget(folder)  # a deployment that fails may leave older code behind than was there before
+            self._forget(folder)  # a failed deployment may leave older code than before
             try:
                 osls.deploy(self.project, self.home, folder, self.environment())
             except CliError as error:
                 raise self._with_causes(error, stack, started) from None
-            self._see_that_it_is_whole(stack, folder)
-            Artifact.of(self.home, folder).keep(self._package(folder, since=started), now)
+            self._check_deployed(stack, folder)
+            StoredPackage.of(self.home, folder).keep(self._package(folder, since=started), now)
             self._remember(folder, now)
 
     def _with_causes(self, error: CliError, stack: str, since: float) -> CliError:
-        """The error with CloudFormation's own reasons, when there are any and anybody is left to ask."""
+        """Add the reasons of CloudFormation to the error, when CloudFormation answers and has any."""
         try:
             causes = local_stacks.failures(self.client("cloudformation"), stack, since)
-        except Exception:  # noqa: BLE001 (whatever it is, osls's own words are the answer then)
+        except Exception:  # noqa: BLE001 (the error of osls is the one to report)
             return error
         lines = "".join(f"\n  {cause}" for cause in causes if cause.partition(": ")[2] not in error.what)
-        what = error.what + (f"\nWhat CloudFormation says failed:{lines}" if lines else "")
-        wipe = " If a killed run left it behind, `pycommon local down --wipe` starts afresh."
+        what = error.what + (f"\nFailures that CloudFormation reports:{lines}" if lines else "")
+        wipe = " If a killed run left it behind, run `pycommon local down --wipe`."
         return CliError(what, error.help_text + (wipe if "already exists" in what else ""))
 
-    def _see_that_it_is_whole(self, stack: str, folder: str) -> None:
-        status = local_stacks.settle(self.client("cloudformation"), stack, at_work=True)
+    def _check_deployed(self, stack: str, folder: str) -> None:
+        status = local_stacks.wait_until_stable(self.client("cloudformation"), stack, at_work=True)
         if status is None or not local_stacks.updatable(status):
             raise CliError(
-                f"osls deployed {folder}, but its stack {stack} is {status or 'not there'}.",
-                f"All that osls said is in {self.home.deploy_log(folder)}.",
+                f"osls deployed {folder}, but the status of its stack {stack} is {status or 'missing'}.",
+                f"The whole output of osls is in {self.home.deploy_log(folder)}.",
             )
 
     def _package(self, folder: str, since: float) -> Path | None:
         service = ServerlessFile(self.project.root / folder / "serverless.yml").service()
         package = self.project.root / folder / ".serverless" / f"{service}.zip"
-        # One from an earlier deployment stays lying there when the service has no functions any more.
+        # The package of an earlier deployment may still be there when the service has no functions any more.
         return package if package.exists() and package.stat().st_mtime >= since - 1 else None
 
     def _remember(self, folder: str, deployed: deployed_sources.Manifest) -> None:
@@ -201,7 +203,7 @@ class Deployer:
             ssm.delete_parameter(Name=_parameter(folder))
 
     def environment(self) -> dict[str, str]:
-        """The environment of osls and of any other program that shall see the local AWS."""
+        """Return the environment of osls and of other programs that use the local AWS."""
         local = {
             "PYCOMMON_LOCAL_RUNTIME": f"python{python_version()}",
             "PYCOMMON_LOCAL_ARCHITECTURE": deployed_sources.architecture(),

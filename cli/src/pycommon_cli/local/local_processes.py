@@ -1,7 +1,7 @@
-"""Find and end the processes of one local AWS, and none other.
+"""Find and stop the processes of one local AWS, and no others.
 
-Each process that is started for a local AWS carries the folder of that AWS in its environment, and its children inherit
-it: a process that lost its parent, or whose pid was never written down, is found all the same.
+Each process of a local AWS has the folder of that AWS in its environment, and its children inherit the variable. A
+process is therefore found even when its parent has ended, or its pid was never stored.
 """
 
 import os
@@ -18,7 +18,7 @@ ROLE = "PYCOMMON_LOCAL_ROLE"
 
 @dataclass(frozen=True, slots=True)
 class ProcessId:
-    """A pid and the moment its process was created: together they name one process for good."""
+    """A pid and the creation time of its process. Both together identify a process, because pids are reused."""
 
     pid: int
     created: float
@@ -28,22 +28,24 @@ class ProcessId:
         return cls(pid, psutil.Process(pid).create_time())
 
     def process(self) -> psutil.Process | None:
-        """The process, unless it ended (a zombie has, whoever forgot to reap it)."""
+        """Return the process, or None when it has ended. A zombie has ended."""
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < 1.0  # the clock's grain differs between systems
+            same = (
+                abs(process.create_time() - self.created) < 1.0
+            )  # the resolution of the clock differs between systems
             return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.Error:
             return None
 
 
 def marks(home: Path, role: str) -> dict[str, str]:
-    """The variables that mark a process as belonging to the local AWS at `home`."""
+    """Return the variables that mark a process as part of the local AWS at `home`."""
     return {MARK: str(home), ROLE: role}
 
 
 def of_home(home: Path, *, role: str | None = None, session: int | None = None) -> list[psutil.Process]:
-    """Every living process of the local AWS at `home`, or of `session`: a child may have cleared its environment."""
+    """Return the running processes of the local AWS at `home` or of `session`. A child may clear its environment."""
     return [p for p in psutil.process_iter() if p.pid != os.getpid() and _belongs(p, str(home), role, session)]
 
 
@@ -54,13 +56,13 @@ def _belongs(process: psutil.Process, home: str, role: str | None, session: int 
         if session is not None and os.getsid(process.pid) == session:
             return True
         environment = process.environ()
-    except (psutil.Error, OSError):  # ended meanwhile, or another user's: in neither case ours to end
+    except (psutil.Error, OSError):  # it has ended, or belongs to another user
         return False
     return environment.get(MARK) == home and (role is None or environment.get(ROLE) == role)
 
 
 def end(processes: Iterable[psutil.Process], patience: float = 5.0) -> list[psutil.Process]:
-    """Ask each process to end, then make it; return those that had to be made."""
+    """Terminate each process, and kill those that do not end. Return the killed ones."""
     waiting = list(processes)
     for process in waiting:
         _signal(process, kill=False)
@@ -79,7 +81,7 @@ def _signal(process: psutil.Process, *, kill: bool) -> None:
 
 
 def wait_until_gone(process: psutil.Process, patience: float) -> bool:
-    """Whether the process ended within `patience` seconds. A child that nobody else reaps is reaped here."""
+    """Return whether the process ends within `patience` seconds. Reap it when it is a child of this process."""
     deadline = time.monotonic() + patience
     identity = ProcessId.of(process.pid) if process.is_running() else None
     while identity and identity.process():

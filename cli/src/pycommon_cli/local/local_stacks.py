@@ -1,4 +1,4 @@
-"""Stacks of the local AWS: their status, their exports, and how a stack that is stuck is removed."""
+"""Read the CloudFormation stacks of the local AWS, wait until they are stable, and delete them."""
 
 import time
 from collections.abc import Callable
@@ -6,18 +6,18 @@ from typing import Any
 
 from pycommon_cli.cli_error import CliError
 
-SETTLE_SECONDS = 60.0
+STABLE_SECONDS = 60.0
 _PARAMETERS_A_CALL = 10
-# A stack in one of these takes no update: the first never had resources, the second's were rolled back at its creation.
+# A stack with one of these statuses cannot be updated: its creation did not start, or was rolled back.
 DEAD_ENDS = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
 
 
 class StuckStackError(CliError):
-    """A stack that can neither be updated nor deleted."""
+    """The stack can neither be updated nor deleted."""
 
 
 def status(cloudformation: Any, stack: str) -> str | None:
-    """The stack's status, None when there is no such stack."""
+    """Return the status of the stack, or None when there is no such stack."""
     try:
         stacks = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except cloudformation.exceptions.ClientError as error:
@@ -29,18 +29,18 @@ def status(cloudformation: Any, stack: str) -> str | None:
 
 
 def updatable(stack_status: str | None) -> bool:
-    """Whether a deployment can start from this status."""
+    """Return whether a deployment can start from this status."""
     return stack_status is None or (stack_status.endswith("_COMPLETE") and stack_status not in DEAD_ENDS)
 
 
 def exports(cloudformation: Any) -> dict[str, str]:
-    """All exported values by their names."""
+    """Return all exported values by their names."""
     pages = cloudformation.get_paginator("list_exports").paginate()
     return {export["Name"]: export["Value"] for page in pages for export in page["Exports"]}
 
 
 def published(client: Callable[[str], Any], stack: str) -> dict[str, str]:
-    """What the stack offers to others: the values of its exports and of the parameters that it made."""
+    """Return the values that the stack publishes: its exports, and the SSM parameters that it created."""
     offered = {
         export["Name"]: export["Value"]
         for page in client("cloudformation").get_paginator("list_exports").paginate()
@@ -55,7 +55,7 @@ def published(client: Callable[[str], Any], stack: str) -> dict[str, str]:
 
 
 def functions(cloudformation: Any, stack: str) -> list[str]:
-    """Names of the stack's Lambda functions."""
+    """Return the names of the Lambda functions of the stack."""
     return _physical_ids(cloudformation, stack, "AWS::Lambda::Function")
 
 
@@ -70,10 +70,10 @@ def _physical_ids(cloudformation: Any, stack: str, resource_type: str) -> list[s
 
 
 def failures(cloudformation: Any, stack: str, since: float) -> list[str]:
-    """What failed in the stack since a moment, the first cause first: `Table (AWS::DynamoDB::Table): reason`."""
+    """Return the failures of the stack since `since`, oldest first: `Table (AWS::DynamoDB::Table): reason`."""
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     failed = [e for e in reversed(events) if e["ResourceStatus"].endswith("_FAILED")]
-    # Where the stack's own events say no more than that validation failed, the reasons are events of the operation.
+    # When validation fails, the events of the stack give no reason. The events of the operation do.
     operation = cloudformation.describe_events(StackName=stack, Filters={"FailedEvents": True})["OperationEvents"]
     explained = [e for e in operation if e.get("ValidationStatusReason")]
     return [_cause(event) for event in [*failed, *explained] if event["Timestamp"].timestamp() >= since]
@@ -84,16 +84,16 @@ def _cause(event: dict[str, Any]) -> str:
     return f"{event.get('LogicalResourceId')} ({event.get('ResourceType')}): {reason}"
 
 
-def settle(cloudformation: Any, stack: str, *, at_work: bool) -> str | None:
-    """Wait while the stack is being changed; return its status.
+def wait_until_stable(cloudformation: Any, stack: str, *, at_work: bool) -> str | None:
+    """Wait while the stack changes, and return its status.
 
     Args:
         cloudformation: The client.
-        stack: The stack's name.
-        at_work: Whether anything can be changing it: what was under way when MiniStack ended never goes on.
+        stack: The name of the stack.
+        at_work: Whether a change can be running. A change that ran when MiniStack ended never continues.
     """
     current = status(cloudformation, stack)
-    deadline = time.monotonic() + (SETTLE_SECONDS if at_work else 0)
+    deadline = time.monotonic() + (STABLE_SECONDS if at_work else 0)
     while current and current.endswith("_IN_PROGRESS") and current not in DEAD_ENDS and time.monotonic() < deadline:
         time.sleep(0.2)
         current = status(cloudformation, stack)
@@ -101,15 +101,16 @@ def settle(cloudformation: Any, stack: str, *, at_work: bool) -> str | None:
 
 
 def delete(client: Callable[[str], Any], stack: str) -> None:
-    """Delete the stack with everything in it; its buckets are emptied first, as CloudFormation asks."""
+    """Delete the stack with its resources. CloudFormation deletes empty buckets only, so empty them first."""
     cloudformation, s3 = client("cloudformation"), client("s3")
     for bucket in _physical_ids(cloudformation, stack, "AWS::S3::Bucket"):
         _empty(s3, bucket)
     cloudformation.delete_stack(StackName=stack)
-    left = settle(cloudformation, stack, at_work=True)
+    left = wait_until_stable(cloudformation, stack, at_work=True)
     if left:
         raise StuckStackError(
-            f"Stack {stack} could not be deleted, it is {left}.", "`pycommon local down --wipe`, then `up`."
+            f"The stack {stack} could not be deleted. Its status is {left}.",
+            "Run `pycommon local down --wipe`, then `pycommon local up`.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Start, watch and stop the MiniStack process of one local AWS."""
+"""Start, check and stop the MiniStack process of one local AWS."""
 
 import http.client
 import json
@@ -22,34 +22,34 @@ HOST = "127.0.0.1"
 ROLE = "ministack"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
-# Below the ports that Linux (32768) and macOS (49152) hand out to outgoing connections: those come and go, and a port
-# that is to be had again tomorrow must not be among them.
+# Below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections. The port of a local AWS
+# must still be free tomorrow.
 FIRST_PORT, PORTS = 14566, 1000
 ATTEMPTS = 3
 
 
 class _PortTakenError(Exception):
-    """Another program was quicker with the port."""
+    """Another program took the port first."""
 
 
 @dataclass(frozen=True, slots=True)
 class MiniStack:
-    """The process of the local AWS at `home`, running or not."""
+    """The MiniStack process of the local AWS at `home`, running or not."""
 
     home: Home
     runtime: Runtime
 
     def run(self) -> MiniStackRun | None:
-        """The run whose process is alive, if there is one."""
+        """Return the run whose process is alive, or None."""
         run = MiniStackRun.load(self.home)
         return run if run and run.process and run.process.process() else None
 
     def healthy(self) -> MiniStackRun | None:
-        """The run that is alive and answers."""
+        """Return the run that is alive and answers, or None."""
         run = self.run()
         return run if run and answers(run.port) else None
 
-    def start(self, wanted_port: int | None = None) -> tuple[MiniStackRun, saved_state.Beginning]:
+    def start(self, wanted_port: int | None = None) -> tuple[MiniStackRun, saved_state.StartState]:
         """Start MiniStack and wait until it answers."""
         beginning = saved_state.prepare(self.home)
         for attempt in range(ATTEMPTS):
@@ -65,17 +65,17 @@ class MiniStack:
                 raise
             self.home.port.write_text(str(port))
             return run, beginning
-        raise CliError(f"No port between {FIRST_PORT} and {FIRST_PORT + PORTS} stayed free.", "Name one with --port.")
+        raise CliError(
+            f"No port between {FIRST_PORT} and {FIRST_PORT + PORTS} stayed free.", "Choose a port with --port."
+        )
 
     def _spawn(self, port: int) -> MiniStackRun:
         run = MiniStackRun(port, time.time())
-        run.save(
-            self.home
-        )  # before the process: whatever happens from here on, the state is no longer known to be whole
+        run.save(self.home)  # before the process starts: from now on, the state on disk may be incomplete
         with self.home.log.open("wb") as log:
             child = subprocess.Popen(  # noqa: S603 (our own arguments)
                 [str(self.runtime.python), "-m", "ministack"],
-                cwd=self.runtime.ministack,  # `-m` puts it on this process's path, and on no function's
+                cwd=self.runtime.ministack,  # `-m` adds it to the path of this process, but not of functions
                 env=_environment(self.home, port),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -84,10 +84,10 @@ class MiniStack:
             )
         try:
             run = MiniStackRun(port, run.started, ProcessId.of(child.pid))
-        except psutil.Error:  # it ended at once; waiting for it tells why
+        except psutil.Error:  # it ended at once; the wait below reports why
             run = MiniStackRun(port, run.started, ProcessId(child.pid, 0.0))
         run.save(self.home)
-        child.returncode = 0  # it outlives this command; nobody will wait for it, and Popen need not complain of that
+        child.returncode = 0  # it outlives this command, so Popen must not warn about a missing wait
         return run
 
     def _wait_until_it_answers(self, run: MiniStackRun) -> None:
@@ -100,8 +100,8 @@ class MiniStack:
                 return
             time.sleep(0.05)
         raise CliError(
-            f"MiniStack did not answer for {START_SECONDS:.0f} s. It last wrote:\n{self._last_words()}",
-            f"All of it is in {self.home.log}.",
+            f"MiniStack did not answer for {START_SECONDS:.0f} s. Its last output:\n{self._last_words()}",
+            f"The whole output is in {self.home.log}.",
         )
 
     def _died(self, port: int) -> Exception:
@@ -109,14 +109,14 @@ class MiniStack:
         if "already in use" in words:
             return _PortTakenError(port)
         return CliError(
-            f"MiniStack ended while it started. It last wrote:\n{words}", f"All of it is in {self.home.log}."
+            f"MiniStack ended while it started. Its last output:\n{words}", f"The whole output is in {self.home.log}."
         )
 
     def died_at_work(self) -> CliError:
-        """What to say when MiniStack is gone that answered before."""
+        """Return the error for a MiniStack that has ended while it was in use."""
         return CliError(
-            f"MiniStack ended in the middle of the work. It last wrote:\n{self._last_words()}",
-            "Run `pycommon local up` again: it goes on from the state at the last orderly stop.",
+            f"MiniStack ended while it was in use. Its last output:\n{self._last_words()}",
+            "Run `pycommon local up` again. It continues from the state at the last regular stop.",
         )
 
     def _last_words(self, lines: int = 5) -> str:
@@ -126,10 +126,10 @@ class MiniStack:
             return "(nothing)"
 
     def stop(self) -> bool:
-        """End MiniStack in order, then whatever it left behind; return whether anything had to end.
+        """Stop MiniStack, then the processes that it left behind. Return whether any process was running.
 
-        MiniStack answers no more once it saves, and saves last; so it is given time before it is killed, and only a run
-        that ended by itself loses its record, which is what calls its state whole.
+        MiniStack saves its state last, so it gets time before it is killed. A missing run record means that the state
+        is complete. The record is therefore deleted only when MiniStack ended by itself.
         """
         run = self.run()
         leader = run.process.process() if run and run.process else None
@@ -144,13 +144,13 @@ class MiniStack:
             self.home.run_record.unlink(missing_ok=True)
         if run and not _bindable(run.port) and answers(run.port):
             raise CliError(
-                f"Port {run.port} still answers after MiniStack ended.", f"See who has it: lsof -i :{run.port}"
+                f"Port {run.port} still answers after MiniStack ended.", f"Find the program: lsof -i :{run.port}"
             )
         return bool(leader or left)
 
 
 def answers(port: int) -> bool:
-    """Whether a MiniStack that enforces IAM answers on the port."""
+    """Return whether a MiniStack that enforces IAM answers on the port."""
     connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
         connection.request("GET", "/_ministack/health")
@@ -163,7 +163,7 @@ def answers(port: int) -> bool:
 
 
 def listens(process: psutil.Process, port: int) -> bool:
-    """Whether it is this process that has the port: an answer alone could be another checkout's."""
+    """Return whether this process listens on the port. An answer alone could come from another checkout."""
     try:
         sockets = process.net_connections(kind="tcp")
     except psutil.Error:
@@ -172,7 +172,7 @@ def listens(process: psutil.Process, port: int) -> bool:
 
 
 def _environment(home: Home, port: int) -> dict[str, str]:
-    """MiniStack's environment, which its functions inherit: nothing of the caller's but what finds programs."""
+    """Return the environment of MiniStack, which its functions inherit. Of the user's, keep only a few variables."""
     inherited = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
     return {
         **inherited,
@@ -191,10 +191,10 @@ def _environment(home: Home, port: int) -> dict[str, str]:
 
 
 def _choose_port(home: Home, wanted: int | None, skip: int) -> int:
-    """The wanted port, or the last one, or the first free one from a place that is this home's own."""
+    """Return the wanted port, else the last one, else the first free port from a start that depends on `home`."""
     if wanted is not None:
         if skip or not _bindable(wanted):
-            raise CliError(f"Port {wanted} is in use.", f"See by whom with `lsof -i :{wanted}`, or leave out --port.")
+            raise CliError(f"Port {wanted} is in use.", f"Find the program with `lsof -i :{wanted}`, or omit --port.")
         return wanted
     start = zlib.crc32(str(home.path).encode()) % PORTS
     candidates = [FIRST_PORT + (start + n) % PORTS for n in range(PORTS)]
@@ -203,7 +203,7 @@ def _choose_port(home: Home, wanted: int | None, skip: int) -> int:
         next(free, None)
     port = next(free, None)
     if port is None:
-        raise CliError(f"No port between {FIRST_PORT} and {FIRST_PORT + PORTS} is free.", "Name one with --port.")
+        raise CliError(f"No port between {FIRST_PORT} and {FIRST_PORT + PORTS} is free.", "Choose a port with --port.")
     return port
 
 

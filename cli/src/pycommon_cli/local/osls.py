@@ -1,4 +1,4 @@
-"""The Serverless Framework (osls): is it there, and run it against the local AWS."""
+"""Install the Serverless Framework (osls), and deploy with it to the local AWS."""
 
 import os
 import re
@@ -18,18 +18,18 @@ ROLE = "osls"
 SAID_LINES = 20
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _NOISE = re.compile(r"\s+at |View the full error: https://")
-_NODE_MEND = "Install Node.js 20.19, 22.13, 24 or newer (https://nodejs.org) and see that `node` is on PATH."
+_NODE_HELP = "Install Node.js 20.19, 22.13, 24 or newer (https://nodejs.org), and check that `node` is on PATH."
 
 
 def check_node() -> None:
-    """See that a Node.js is there that osls runs on."""
+    """Check that a Node.js for osls is installed."""
     node = shutil.which("node")
     if node is None:
-        raise CliError("Node.js was not found on PATH; osls, which deploys the services, runs on it.", _NODE_MEND)
+        raise CliError("Node.js was not found on PATH. osls, which deploys the services, needs it.", _NODE_HELP)
     result = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 (no input)
     found = result.stdout.strip()
     if not _new_enough(found):
-        raise CliError(f"Node.js {found or 'without a version'} ({node}) is too old for osls.", _NODE_MEND)
+        raise CliError(f"Node.js {found or 'without a version'} ({node}) is too old for osls.", _NODE_HELP)
 
 
 def _new_enough(version: str) -> bool:
@@ -41,7 +41,7 @@ def _new_enough(version: str) -> bool:
 
 
 def ensure(project: Project, progress: Progress) -> None:
-    """Install what package-lock.json pins, unless osls is there already."""
+    """Install osls from package-lock.json, unless it is installed."""
     check_node()
     if project.osls.exists():
         return
@@ -53,9 +53,7 @@ def ensure(project: Project, progress: Progress) -> None:
         exclusive(project.root / ".pycommon" / "npm.lock", "install", progress),
         progress.step("Installing osls (npm ci)"),
     ):
-        local_processes.end(
-            local_processes.of_home(modules)
-        )  # an npm that outlived its killed command would write into it
+        local_processes.end(local_processes.of_home(modules))  # an npm of a killed command would still write to it
         command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
         marked = {**os.environ, **local_processes.marks(modules, "npm")}
         result = subprocess.run(  # noqa: S603 (our own arguments)
@@ -63,14 +61,14 @@ def ensure(project: Project, progress: Progress) -> None:
         )
         if result.returncode or not project.osls.exists():
             said = " ".join((result.stderr or result.stdout).split())[-400:]
-            raise CliError(f"`npm ci` in {project.root} failed: {said}", "Mend that, then run it by hand.")
+            raise CliError(f"`npm ci` in {project.root} failed: {said}", "Fix the cause, then run `npm ci`.")
 
 
 def deploy(project: Project, home: Home, folder: str, environment: Mapping[str, str]) -> None:
-    """Package and deploy one service folder; what osls says goes to its log.
+    """Package and deploy one service folder. The output of osls goes to a log.
 
-    `--force`, because whether something changed is decided here: osls compares with its own last upload and would leave
-    a function as it is whose code was replaced since.
+    `--force`, because this command decides what changed. osls compares with its own last upload, and would skip a
+    function whose code was replaced after it.
     """
     log_path = home.deploy_log(folder)
     with log_path.open("wb") as log:
@@ -81,7 +79,7 @@ def deploy(project: Project, home: Home, folder: str, environment: Mapping[str, 
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches this command alone, which ends osls and its children itself
+            start_new_session=True,  # Ctrl-C reaches only this command, which stops osls and its children
         )
         try:
             returncode = child.wait()
@@ -90,24 +88,24 @@ def deploy(project: Project, home: Home, folder: str, environment: Mapping[str, 
             child.wait()
             raise
     if returncode < 0:
-        raise CliError(f"Deploying {folder} failed: osls was ended by signal {-returncode}.", "Run the command again.")
+        raise CliError(f"Deploying {folder} failed: signal {-returncode} ended osls.", "Run the command again.")
     if returncode:
         said = reason(log_path.read_text(errors="replace"))
         raise CliError(
-            f"Deploying {folder} failed (osls ended with {returncode}):\n{said}",
-            f"All that osls said is in {log_path}.",
+            f"Deploying {folder} failed (exit code {returncode} of osls):\n{said}",
+            f"The whole output of osls is in {log_path}.",
         )
 
 
 def end_left_behind(home: Home) -> list[psutil.Process]:
-    """End every osls of this home, with its children; return those found."""
+    """Stop every osls of this local AWS and its children. Return the processes found."""
     left = local_processes.of_home(home.path, role=ROLE)
     local_processes.end(left)
     return left
 
 
 def reason(output: str) -> str:
-    """The lines of osls's output that say why it failed."""
+    """Return the lines of the output of osls that say why it failed."""
     lines = [_ANSI.sub("", line).rstrip() for line in output.splitlines()]
     starts = [n for n, line in enumerate(lines) if re.match(r"(✖ .*|Error:?)$|\S*Error: ", line)]
     said = lines[starts[0] :] if starts else lines
@@ -116,11 +114,11 @@ def reason(output: str) -> str:
     ]
     said = [line for line in said[: ends[0] if ends else None] if line and not _NOISE.match(line)]
     kept = said[:SAID_LINES] if starts else said[-SAID_LINES:]
-    return "\n".join(f"  {line}" for line in kept) or "  (it said nothing)"
+    return "\n".join(f"  {line}" for line in kept) or "  (no output)"
 
 
 def environment(caller: Mapping[str, str], aws: Mapping[str, str], project: Project) -> dict[str, str]:
-    """The environment of a program that shall see the local AWS: the caller's, without what leads elsewhere."""
+    """Return the environment of a program that uses the local AWS: the user's, without settings for another AWS."""
     kept = {name: value for name, value in caller.items() if not name.startswith(("AWS_", "SLS_", "SERVERLESS_"))}
     bypass = ",".join(filter(None, [caller.get("NO_PROXY") or caller.get("no_proxy"), "127.0.0.1", "localhost"]))
     return {
@@ -131,6 +129,6 @@ def environment(caller: Mapping[str, str], aws: Mapping[str, str], project: Proj
         "no_proxy": bypass,
         "SLS_TELEMETRY_DISABLED": "1",
         "SLS_NOTIFICATIONS_MODE": "off",
-        "SLS_AWS_MONITORING_FREQUENCY": "200",  # milliseconds between looks at a stack; 5000 for the far AWS
+        "SLS_AWS_MONITORING_FREQUENCY": "200",  # milliseconds between requests for the status of a stack; 5000 on AWS
         "NODE_NO_WARNINGS": "1",
     }

@@ -1,4 +1,4 @@
-"""The project on disk: its root, its service folders, and where the local AWS keeps what it needs."""
+"""Name the folders and files of a checkout and of its local AWS."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +10,13 @@ STAGE = "local"
 
 
 def find_project_root(start: Path) -> Path:
-    """Return the nearest folder, from `start` upwards, that holds the shared platform."""
+    """Return the nearest folder, from `start` upwards, that contains the platform."""
     for folder in (start.resolve(), *start.resolve().parents):
         if (folder / PLATFORM / "serverless.yml").is_file():
             return folder
     raise CliError(
         f"No project found: neither {start} nor a folder above it has {PLATFORM}/serverless.yml.",
-        "Change into the checkout, or name it with --project.",
+        "Change to the checkout, or name it with --project.",
     )
 
 
@@ -27,80 +27,82 @@ class Project:
     root: Path
 
     def service_folders(self) -> list[str]:
-        """Names of the service folders, the platform first because the others import from its stack."""
+        """Return the names of the service folders. The platform is first, because the others import from its stack."""
         found = sorted(path.parent.name for path in self.root.glob("amplify-*/serverless.yml"))
         return sorted(found, key=lambda name: name != PLATFORM)
 
     def service_folder(self, name: str) -> str:
-        """The service folder called `name`; a path into it (tab completion leaves a slash) will do."""
+        """Return the service folder called `name`. Tab completion may have added a slash."""
         folder = name.rstrip("/").removeprefix("./")
         known = self.service_folders()
         if folder not in known:
-            raise FindingError(f"No service folder {folder!r} in {self.root}: there are {', '.join(known)}.")
+            raise FindingError(
+                f"There is no service folder {folder!r} in {self.root}. Known folders: {', '.join(known)}."
+            )
         return folder
 
     @property
     def osls(self) -> Path:
-        """The Serverless Framework's executable."""
+        """Return the executable of the Serverless Framework."""
         return self.root / "node_modules" / ".bin" / "osls"
 
     @property
     def variables(self) -> Path:
-        """The values that make a stage of a service folder local."""
+        """Return the file with the values of the stage `local`."""
         return self.root / "var" / f"{STAGE}-var.yml"
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder of one local AWS. Everything that it keeps lies below, so that two never meet."""
+    """The folder of one local AWS. It contains all its files, so that two local AWS never share one."""
 
     path: Path
 
     def create(self) -> None:
-        """Make the folder, readable by its owner only: it holds tokens' keys and a signing secret."""
+        """Create the folder, readable by its owner only: it contains signing keys and a secret."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.temporary.mkdir(exist_ok=True)
 
     @property
     def run_record(self) -> Path:
-        """Which process serves, since when; there from before its start until after its orderly end."""
+        """Return the record of the running process. It exists from before the start until after a regular stop."""
         return self.path / "run.json"
 
     @property
     def port(self) -> Path:
-        """The port used last."""
+        """Return the file with the last port."""
         return self.path / "port"
 
     @property
     def log(self) -> Path:
-        """What MiniStack writes."""
+        """Return the output of MiniStack."""
         return self.path / "ministack.log"
 
     @property
     def state(self) -> Path:
-        """What MiniStack persists."""
+        """Return the folder of the state of MiniStack."""
         return self.path / "state"
 
     @property
     def snapshot(self) -> Path:
-        """The state as it was after the last orderly end."""
+        """Return the copy of the state at the last regular stop."""
         return self.path / "snapshot"
 
     @property
     def temporary(self) -> Path:
-        """MiniStack's TMPDIR: its pid file and the unpacked code of functions."""
+        """Return the TMPDIR of MiniStack, with its pid file and the unpacked code of functions."""
         return self.path / "tmp"
 
     @property
     def artifacts(self) -> Path:
-        """The packages that were deployed last, one a service folder."""
+        """Return the folder of the packages of the last deployments."""
         return self.path / "artifacts"
 
     @property
     def secret(self) -> Path:
-        """The random bytes from which local users' passwords are made."""
+        """Return the file with the random bytes for the passwords of local users."""
         return self.path / "secret"
 
     def deploy_log(self, folder: str) -> Path:
-        """Everything that osls said at the last deployment of a service folder."""
+        """Return the output of osls at the last deployment of a service folder."""
         return self.path / f"deploy-{folder}.log"

@@ -1,8 +1,8 @@
-"""The state of the local AWS between two runs, and what becomes of it when a run was killed.
+"""Keep the state of the local AWS between two runs, and restore a consistent state after a kill.
 
-MiniStack writes most of its state when it ends in order, but S3 objects at once. After a kill the folder is therefore
-a mixture of then and now, which no deployment can build upon. So each start first copies the state, known to be whole,
-and a start after a kill begins from that copy.
+MiniStack writes S3 objects at once, but most other state only at a regular stop. After a kill, the folder is a mixture
+of old and new state, and deployments on it fail. Each start therefore first copies the state when it is complete. A
+start after a kill begins with that copy.
 """
 
 import json
@@ -17,7 +17,7 @@ from pycommon_cli.local.project_folders import Home
 
 @dataclass(frozen=True, slots=True)
 class MiniStackRun:
-    """One run of MiniStack. Without a process it was about to be started when its command ended."""
+    """One run of MiniStack. `process` is None when the command ended before MiniStack had started."""
 
     port: int
     started: float
@@ -36,12 +36,12 @@ class MiniStackRun:
             return cls(fields["port"], fields["started"], process)
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError):  # cut short by a full disk, or another version's
+        except (ValueError, KeyError, TypeError):  # incomplete (full disk), or of another version
             return cls(port=0, started=float("inf"))
 
 
-class Beginning(Enum):
-    """What the next run starts from."""
+class StartState(Enum):
+    """The state that the next run starts from."""
 
     NOTHING = "no state yet"
     LAST_STATE = "the state at the last stop"
@@ -50,10 +50,10 @@ class Beginning(Enum):
 
 
 def left_in_order(home: Home) -> bool:
-    """Whether the last run wrote its state completely. Ask only when no process of it is left.
+    """Return whether the last run wrote its state completely. Call it only when no process of the run is left.
 
-    A run that `down` ended has no record any more. One that somebody else ended with SIGTERM (the machine shut down) is
-    told by MiniStack's own pid file, which it removes after saving, and by state that is younger than the run.
+    `down` deletes the record of the run. After a SIGTERM from another program, such as a shutdown of the machine, two
+    facts show a complete state: MiniStack has removed its pid file, and the state is newer than the start of the run.
     """
     if not _readable(home.state):
         return False
@@ -64,15 +64,15 @@ def left_in_order(home: Home) -> bool:
     return not pid_file.exists() and any(path.stat().st_mtime > run.started for path in home.state.glob("*.json"))
 
 
-def prepare(home: Home) -> Beginning:
-    """Make the state folder whole before MiniStack starts, and keep a copy of it."""
+def prepare(home: Home) -> StartState:
+    """Make the state consistent before MiniStack starts, and keep a copy of it."""
     if left_in_order(home):
-        beginning = Beginning.LAST_STATE if home.state.exists() else Beginning.NOTHING
+        beginning = StartState.LAST_STATE if home.state.exists() else StartState.NOTHING
         _copy(home.state, home.snapshot)
     else:
         if not _readable(home.snapshot):
             shutil.rmtree(home.snapshot)
-        beginning = Beginning.SNAPSHOT if home.snapshot.exists() else Beginning.LOST
+        beginning = StartState.SNAPSHOT if home.snapshot.exists() else StartState.LOST
         _copy(home.snapshot, home.state)
     _forget_stream_positions(home.state)
     home.run_record.unlink(missing_ok=True)
@@ -82,9 +82,9 @@ def prepare(home: Home) -> Beginning:
 
 
 def _forget_stream_positions(state: Path) -> None:
-    """Let functions that read a table's stream begin at the beginning of it.
+    """Reset the stream positions, so that functions read each stream of a table from its beginning.
 
-    MiniStack keeps how far they had come, and not the stream: the next run's begins at 0, and they would pass over as
+    MiniStack saves the positions, but not the streams. Streams of the next run begin at 0, and functions would skip as
     many records as they had read before.
     """
     file = state / "lambda.json"
@@ -99,7 +99,7 @@ def _forget_stream_positions(state: Path) -> None:
 
 
 def _readable(state: Path) -> bool:
-    """Whether every file can be read back. MiniStack would leave out one that cannot, and go on with the others."""
+    """Return whether every file is valid. MiniStack would skip an invalid file, and continue with the others."""
     try:
         for path in state.glob("*.json"):
             json.loads(path.read_bytes())
@@ -109,7 +109,7 @@ def _readable(state: Path) -> bool:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Put a copy of `source` in the place of `target`; no source, no target."""
+    """Replace `target` with a copy of `source`. Without a source, only delete the target."""
     unfinished = target.with_suffix(".new")
     shutil.rmtree(unfinished, ignore_errors=True)
     if source.exists():

@@ -1,6 +1,6 @@
-"""The few facts of a serverless.yml that are needed before anything is deployed: chiefly the name of its stack.
+"""Read a serverless.yml at one stage, such as the name of its stack, with the variables that files can resolve.
 
-osls could print them, but takes over a second and wants every `${ssm:...}` answered; this reads what stands in files.
+osls could print the values, but takes more than a second and needs a value for every `${ssm:...}`.
 """
 
 import re
@@ -23,13 +23,13 @@ _DEPTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Intrinsic:
-    """What a tag of CloudFormation (!Ref, !Sub) stands at: made when the stack is. `text` is empty unless a scalar."""
+    """A value with a CloudFormation tag (!Ref, !Sub), known after deployment only. `text` is empty unless a scalar."""
 
     text: str
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads past CloudFormation's tags (!Sub, !GetAtt)."""
+    """A YAML loader that accepts the tags of CloudFormation (!Sub, !GetAtt)."""
 
 
 _Loader.add_multi_constructor(
@@ -38,40 +38,50 @@ _Loader.add_multi_constructor(
 
 
 def stack_name(service_folder: Path) -> str:
-    """The name of the CloudFormation stack of the service folder at the stage `local`."""
+    """Return the name of the CloudFormation stack of a service folder at the stage `local`."""
     file = ServerlessFile(service_folder / "serverless.yml")
     return file.value("provider.stackName") or f"{file.service()}-{STAGE}"
 
 
 class ServerlessFile:
-    """A serverless.yml at one stage, with its variables resolved as far as files tell."""
+    """A serverless.yml at one stage. Variables are resolved when files have their value."""
 
     def __init__(self, path: Path, stage: str = STAGE) -> None:
         self._path = path
         self._stage = stage
         self._document = _read(path)
 
+    def functions(self) -> dict[str, dict[str, Any]]:
+        """Return the functions by their keys. A list of parts, which osls accepts too, is merged."""
+        found = self.at("functions")
+        parts = found if isinstance(found, list) else [found]
+        merged: dict[str, Any] = {}
+        for part in map(self.resolved, parts):
+            merged |= part if isinstance(part, dict) else {}
+        resolved = {str(key): self.resolved(value) for key, value in merged.items()}
+        return {key: value for key, value in resolved.items() if isinstance(value, dict)}
+
     def service(self) -> str:
-        """The service's name."""
+        """Return the name of the service."""
         name = self.value("service")
         if not name or "${" in name:
             raise CliError(
                 f"The name of the service in {self._path} could not be resolved: {name!r}.",
-                "Build it of text and of ${self:...}, ${sls:stage} and ${file(...)} variables.",
+                "Use only text and the variables ${self:...}, ${sls:stage} and ${file(...)} in it.",
             )
         return name
 
     def value(self, dotted: str) -> str:
-        """The text at a dotted path; empty when there is none, and where files do not tell it."""
+        """Return the text at a dotted path. Return "" when it is missing, or when files do not have its value."""
         found = self.at(dotted)
         return found if isinstance(found, str) and not _INNERMOST.fullmatch(found) else ""
 
     def at(self, dotted: str) -> Any:
-        """Whatever stands at a dotted path. Variables that files do not tell are still in it, as `${...}`."""
+        """Return the value at a dotted path. Variables without a value in files stay in it, as `${...}`."""
         return self._at(dotted, _DEPTH)
 
     def resolved(self, value: Any) -> Any:
-        """A value of the file with its variables resolved as in `at`, those inside it left alone."""
+        """Return a value of the file with its variables resolved, as `at` does. Values inside it stay as they are."""
         return self._resolve(value, _DEPTH)
 
     def _at(self, dotted: str, depth: int) -> Any:
@@ -84,8 +94,8 @@ class ServerlessFile:
     def _resolve(self, value: Any, depth: int) -> Any:
         while isinstance(value, str) and depth > 0:
             depth -= 1
-            told = ((match, self._expression(match[1], depth)) for match in _INNERMOST.finditer(value))
-            match, found = next(((match, found) for match, found in told if found is not None), (None, None))
+            known = ((match, self._expression(match[1], depth)) for match in _INNERMOST.finditer(value))
+            match, found = next(((match, found) for match, found in known if found is not None), (None, None))
             if match is None:
                 return value
             if match[0] == value:
@@ -97,7 +107,7 @@ class ServerlessFile:
         return value
 
     def _expression(self, expression: str, depth: int) -> Any:
-        """The first of the expression's sources that has a value; None where that is not for files to tell."""
+        """Return the value of the first source that has one. Return None when only osls or AWS knows the value."""
         for source in sources(expression):
             if (literal := _LITERAL.fullmatch(source)) is not None:
                 return next((text for text in literal.groups() if text is not None), "")
@@ -119,12 +129,12 @@ class ServerlessFile:
 
 
 def sources(expression: str) -> Iterator[str]:
-    """The sources of a variable `${a, b}`, in the order in which osls asks them."""
+    """Yield the sources of a variable `${a, b}`, in the order in which osls uses them."""
     yield from (source.strip() for source in _SOURCE.findall(expression))
 
 
 def told_by_files(source: str) -> bool:
-    """Whether the file at hand, and those that it names, decide what a source has."""
+    """Return whether this file, or a file that it names, has the value of a source."""
     return source.startswith(("self:", "file(")) or source in ("sls:stage", "opt:stage")
 
 
@@ -135,11 +145,11 @@ def _read(path: Path) -> Any:
         raise CliError(f"{path} could not be read: {error.strerror}.") from None
     except yaml.MarkedYAMLError as error:
         line = f" line {error.problem_mark.line + 1}:" if error.problem_mark else ""
-        raise CliError(f"{path} is no YAML:{line} {error.problem}.") from None
+        raise CliError(f"{path} is not valid YAML:{line} {error.problem}.") from None
 
 
 def variable(path: Path, name: str) -> str | None:
-    """A value of a stage's variables, None when file or value is missing."""
+    """Return a value of a file in `var/`, or None when the file or the value is missing."""
     document = _read(path) if path.is_file() else None
     value = document.get(name) if isinstance(document, dict) else None
     return str(value) if value is not None else None

@@ -14,7 +14,7 @@ from pycommon_cli.cli_error import CliError
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a sign-in yields."""
+    """The tokens of a signed-in user."""
 
     access: str
     id: str
@@ -22,10 +22,10 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Signs users in at one pool, and makes those that are missing.
+    """Signs users in at one user pool, and creates missing users.
 
-    A password is derived from the user's name and a random secret of the local AWS, so none has to be kept, and two
-    sign-ins at once agree upon it.
+    A password is derived from the user name and a random secret of the local AWS. Passwords therefore need no storage,
+    and concurrent sign-ins use the same password.
     """
 
     client: Any
@@ -34,7 +34,7 @@ class SignIn:
     secret: Path
 
     def tokens(self, user: str) -> Tokens:
-        """Sign `user` in."""
+        """Sign `user` in, and return the tokens."""
         client = self.client
         try:
             return self._authenticate(user)
@@ -54,20 +54,20 @@ class SignIn:
         )
         if "AuthenticationResult" not in answer:
             raise CliError(
-                f"The pool {self.pool_id} wants more of {user!r} than a password: {answer.get('ChallengeName')}."
+                f"The pool {self.pool_id} asks {user!r} for more than a password: {answer.get('ChallengeName')}."
             )
         result = answer["AuthenticationResult"]
         return Tokens(result["AccessToken"], result["IdToken"])
 
     def _create(self, user: str) -> None:
         attributes = {"name": user, "email": user if "@" in user else f"{user}@example.com", "email_verified": "true"}
-        # A user who exists has another password, given by somebody else; in a local pool it is ours to set.
+        # An existing user has another password. In a local pool, this command may replace it.
         with suppress(self.client.exceptions.UsernameExistsException):
             self.client.admin_create_user(
                 UserPoolId=self.pool_id,
                 Username=user,
                 MessageAction="SUPPRESS",
-                TemporaryPassword=self._password(user),  # one that MiniStack makes up may break the pool's own policy
+                TemporaryPassword=self._password(user),  # MiniStack's own may violate the policy of the pool
                 UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
             )
         self.client.admin_set_user_password(
@@ -76,7 +76,9 @@ class SignIn:
 
     def _password(self, user: str) -> str:
         digest = hmac.digest(self._secret(), user.encode(), hashlib.sha256)
-        return f"aA1!{base64.urlsafe_b64encode(digest).decode()}"  # the prefix satisfies any pool's password policy
+        return (
+            f"aA1!{base64.urlsafe_b64encode(digest).decode()}"  # the prefix satisfies the password policy of any pool
+        )
 
     def _secret(self) -> bytes:
         try:

@@ -1,4 +1,4 @@
-"""Log text that may hold items: files and stdin line by line, log groups event by event; each with where it stands."""
+"""Read log text that may contain usage items: files and stdin by line, log groups by event, each with its place."""
 
 import gzip
 import sys
@@ -12,15 +12,14 @@ from typing import Any
 
 from pycommon.metrics.unrecorded_usage import NOT_RECORDED
 from pycommon_cli.cli_error import CliError
-from pycommon_cli.env.package_patterns import functions as functions_of
 from pycommon_cli.local.project_folders import Project
 from pycommon_cli.local.serverless_file import ServerlessFile
 
 STDIN = "-"
 _LITERAL = NOT_RECORDED.encode()
-_PATTERN = f'"{NOT_RECORDED}"'  # quoted, a term of CloudWatch's filter syntax: found anywhere in the message
+_PATTERN = f'"{NOT_RECORDED}"'  # a quoted term in the filter syntax of CloudWatch matches anywhere in the message
 _GZIP = b"\x1f\x8b"
-_LONGEST_LINE = 8 * 1024 * 1024  # bytes; an event of CloudWatch Logs has one MB at most
+_LONGEST_LINE = 8 * 1024 * 1024  # bytes; an event of CloudWatch Logs has at most 1 MB
 _FUNCTION_GROUP = "/aws/lambda/"
 
 _Bytes = BufferedReader | gzip.GzipFile
@@ -28,7 +27,7 @@ _Bytes = BufferedReader | gzip.GzipFile
 
 @dataclass(frozen=True, slots=True)
 class LogText:
-    """A piece of a log that names lost items. `text` is None where it cannot be read; `trouble` says why."""
+    """A piece of a log with an unrecorded item. When it cannot be read, `text` is None and `trouble` says why."""
 
     where: str
     text: str | None
@@ -36,12 +35,12 @@ class LogText:
 
 
 def in_files(names: Iterable[str]) -> Iterator[LogText]:
-    """The lines of files, or of stdin for `-`, that name lost items. Compressed or not, of any size.
+    """Return the lines of files that contain unrecorded items. The name `-` is stdin. Files may be compressed.
 
-    Where a file ends before its time, what was read of it counts, and the last text says so.
+    If a file ends unexpectedly, its last `LogText` reports the error. The lines before the error still count.
 
     Raises:
-        CliError: there is no such file; told before any is read.
+        CliError: A file does not exist. No file has been read then.
     """
     names = list(names)
     for name in names:
@@ -62,7 +61,7 @@ def _in_file(name: str) -> Iterator[LogText]:
 
 
 def _opened(name: str) -> BufferedReader:
-    """Buffered, so that one can look at its beginning without reading it."""
+    """Open a file or stdin. The buffer allows a look at the first bytes without consuming them."""
     raw: Any = sys.stdin.buffer if name == STDIN else FileIO(name)
     return BufferedReader(raw)
 
@@ -74,7 +73,9 @@ def _lines(stream: _Bytes, shown: str) -> Iterator[LogText]:
         where = f"{shown}:{number}"
         if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
             if _rest_of_line_names_it(stream, line):
-                yield LogText(where, None, "the line is longer than 8 MiB; write one event a line (jq -c '.events[]')")
+                yield LogText(
+                    where, None, "the line is longer than 8 MiB; write one event per line (jq -c '.events[]')"
+                )
         elif _LITERAL in line:
             yield _line(line, where)
 
@@ -83,11 +84,11 @@ def _line(line: bytes, where: str) -> LogText:
     try:
         return LogText(where, line.decode())
     except UnicodeDecodeError:
-        return LogText(where, None, "the line is no UTF-8")
+        return LogText(where, None, "the line is not UTF-8")
 
 
 def _rest_of_line_names_it(stream: _Bytes, piece: bytes) -> bool:
-    """Whether a line, of which `piece` was read, names a lost item; reads to its end, a bounded piece at a time."""
+    """Return whether the line that begins with `piece` has an unrecorded item. Read it in bounded pieces."""
     named = _LITERAL in piece
     while piece and not piece.endswith(b"\n"):
         tail, piece = piece[-len(_LITERAL) :], stream.readline(_LONGEST_LINE)
@@ -96,14 +97,13 @@ def _rest_of_line_names_it(stream: _Bytes, piece: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Which events are wanted.
+class LogSelection:
+    """Which events to read. Without services and functions: those of every service of the checkout.
 
     Attributes:
-        since: older ones are not read.
-        services: folders of the checkout, or names that the names of functions begin with.
-        functions: whole names, `service:function`, or (beginning with `/`) log groups. With neither services nor
-            functions, it is every service of the checkout.
+        since: Older events are not read.
+        services: Folders of the checkout, or prefixes of function names.
+        functions: Names of functions, `service:function`, or log groups (they begin with `/`).
     """
 
     since: datetime
@@ -112,19 +112,19 @@ class Choice:
 
 
 def in_groups(
-    logs: Any, stage: str, project: Project | None, choice: Choice, page_read: Callable[[str], None]
+    logs: Any, stage: str, project: Project | None, choice: LogSelection, page_read: Callable[[str], None]
 ) -> Iterator[LogText]:
-    """The events of functions' log groups that name lost items.
+    """Yield the events of log groups that contain unrecorded items.
 
     Args:
         logs: A boto3 client for CloudWatch Logs.
-        stage: The stage's name, which is part of the functions' names.
-        project: The checkout; None where there is none.
-        choice: Which events.
-        page_read: Told the group's name after each page; CloudWatch may go through many that hold nothing.
+        stage: The name of the stage, which is part of function names.
+        project: The checkout, or None.
+        choice: Which events to read.
+        page_read: Called with the name of the group after each page. CloudWatch may return many empty pages.
 
     Raises:
-        CliError: a service or function that was named has no log group, or none is named and there is no checkout.
+        CliError: A named service or function has no log group, or there are no names and no checkout.
     """
     for group in _groups(logs, stage, project, choice):
         pages = logs.get_paginator("filter_log_events").paginate(
@@ -137,8 +137,8 @@ def in_groups(
                 yield LogText(f"{group} {when.replace('+00:00', 'Z')}", event["message"])
 
 
-def _groups(logs: Any, stage: str, project: Project | None, choice: Choice) -> list[str]:
-    """Names of the log groups that are there, sorted."""
+def _groups(logs: Any, stage: str, project: Project | None, choice: LogSelection) -> list[str]:
+    """Return the names of the existing log groups, sorted."""
     found = set()
     for service in choice.services:
         found |= _named(_of_service(logs, stage, project, service), f"service {service!r}", stage)
@@ -148,7 +148,7 @@ def _groups(logs: Any, stage: str, project: Project | None, choice: Choice) -> l
     if not choice.services and not choice.functions:
         if project is None:
             raise CliError(
-                "Which functions? There is no checkout around that names them.",
+                "There is no checkout around the current folder, and no function was named.",
                 "Name them with --service or --function, or the checkout with --project.",
             )
         for folder in project.service_folders():
@@ -159,17 +159,17 @@ def _groups(logs: Any, stage: str, project: Project | None, choice: Choice) -> l
 def _named(found: set[str], what: str, stage: str) -> set[str]:
     if not found:
         raise CliError(
-            f"There is no log group of the {what} at stage {stage}.",
-            "Is its name right? Functions that never ran have none.",
+            f"The {what} has no log group at stage {stage}.",
+            "Check the name. A function that never ran has no log group.",
         )
     return found
 
 
 def _of_service(logs: Any, stage: str, project: Project | None, service: str) -> set[str]:
-    """Groups of the functions that osls named `<service>-<stage>-<function>`, and of those with names of their own."""
+    """Return the groups of a service: of functions named `<service>-<stage>-<function>`, and of those with a `name`."""
     file = _serverless_file(stage, project, service)
     found = set(_existing(logs, f"{_FUNCTION_GROUP}{file.service() if file else service}-{stage}-"))
-    for function in functions_of(file).values() if file else ():
+    for function in file.functions().values() if file else ():
         name = file.resolved(function.get("name")) if file else None
         if isinstance(name, str) and "${" not in name:
             found |= set(_existing(logs, _FUNCTION_GROUP + name)) & {_FUNCTION_GROUP + name}

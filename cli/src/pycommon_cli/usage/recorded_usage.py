@@ -1,4 +1,4 @@
-"""What an account used, from the usage table: its items, newest first, and what they sum to."""
+"""Read what an account used from the usage table, newest first, and sum it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from typing import Any
 
 from pycommon.dal.providers.aws.attribute_values import from_item
 
-_EXACT = Context(prec=MAX_PREC)  # sums keep every digit, however many items there are
+_EXACT = Context(prec=MAX_PREC)  # sums keep every digit
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """Items of `account`, and of `user` where one is named, from the first to the last day (UTC), both included."""
+class UsageRange:
+    """The items to read: of an account, optionally of one user, from the first to the last day (UTC), inclusive."""
 
     account: str
     user: str | None
@@ -21,10 +21,11 @@ class Range:
     last: date
 
 
-class Totals:
-    """What items sum to, to the last digit.
+class UsageTotals:
+    """The exact sum of items.
 
-    Where several of an account's users pay for one execution, each has an item. It counts once, and so does its time.
+    An execution that several users of the account pay for has an item for each user. The execution and its duration
+    count once.
     """
 
     def __init__(self) -> None:
@@ -35,11 +36,11 @@ class Totals:
 
     @property
     def executions(self) -> int:
-        """How many executions the items are of."""
+        """Return the number of executions that the items belong to."""
         return len(self._executions)
 
     def add(self, item: Mapping[str, Any]) -> None:
-        """Count one item."""
+        """Add one item."""
         self.items += 1
         self.cost = _EXACT.add(self.cost, cost(item))
         execution = (item.get("request_id") or self.items, item.get("operation"), item.get("duration_ms"))
@@ -49,17 +50,17 @@ class Totals:
 
 
 def cost(item: Mapping[str, Any]) -> Decimal:
-    """What the item's payer pays, in USD: compute and the request."""
+    """Return the cost of an item in USD: compute and request."""
     return _EXACT.add(_number(item.get("lambda_cost")), _number(item.get("request_cost")))
 
 
 def _number(value: Any) -> Decimal:
-    """The number; nothing for what somebody else may have put there."""
+    """Return the number, or 0 for any other value: another program may have written the item."""
     return value if isinstance(value, Decimal) else Decimal(0)
 
 
-def read(dynamodb: Any, table: str, wanted: Range) -> Iterator[dict[str, Any]]:
-    """The items, newest first: by the account's key, so that no other account is read."""
+def read(dynamodb: Any, table: str, wanted: UsageRange) -> Iterator[dict[str, Any]]:
+    """Yield the items, newest first. The query uses the key of the account and reads no other account."""
     request: dict[str, Any] = {
         "TableName": table,
         "KeyConditionExpression": "account = :account AND #timestamp BETWEEN :first AND :after",
@@ -67,7 +68,7 @@ def read(dynamodb: Any, table: str, wanted: Range) -> Iterator[dict[str, Any]]:
         "ExpressionAttributeValues": {
             ":account": {"S": wanted.account},
             ":first": {"S": wanted.first.isoformat()},
-            ":after": {"S": (wanted.last + timedelta(days=1)).isoformat()},  # no time of a day is its bare date
+            ":after": {"S": (wanted.last + timedelta(days=1)).isoformat()},  # greater than any time of the last day
         },
         "ScanIndexForward": False,
     }

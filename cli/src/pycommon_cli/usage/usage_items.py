@@ -1,7 +1,7 @@
-"""A usage item in DynamoDB JSON, checked before it is put anywhere.
+"""Check a usage item in DynamoDB JSON before it is written.
 
-Source: docs/metering.md for the attributes,
-https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html for the form.
+Sources: docs/metering.md for the attributes,
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html for the format.
 """
 
 from collections.abc import Mapping
@@ -46,22 +46,22 @@ _POSSIBLE: Final[Mapping[str, tuple[str, ...]]] = {
     "batch_records": (_NUMBER, _NONE),
     "failed_records": (_NUMBER, _NONE),
 }
-_NOT_OF_A_FUNCTION: Final = "counted_at"  # the roll-up's mark: an item that brought it along would never be counted
+_NOT_OF_A_FUNCTION: Final = "counted_at"  # the roll-up sets it, and skips items that have it
 _LARGEST_EXPONENT: Final = 125
 _KEY_BYTES: Final = 2048  # of a partition key
 
 
 class DamagedItemError(ValueError):
-    """The item cannot be what a function kept; the message says which attribute, never its value."""
+    """The item is not one that a function wrote. The message names the attribute, but never its value."""
 
 
 def read_item(item: Any) -> dict[str, Any]:
-    """The Python values of an item in DynamoDB JSON, as `pycommon.metrics.usage_store.write_once` takes them.
+    """Return the values of an item in DynamoDB JSON, as `pycommon.metrics.usage_store.write_once` takes them.
 
-    Attributes that are not known are kept: a later version of the library may have more of them.
+    Unknown attributes stay: a later version of the library may write more attributes.
 
     Raises:
-        DamagedItemError: no such item, an attribute is missing, or one is not of its type.
+        DamagedItemError: `item` is not an object, an attribute is missing, or an attribute has the wrong type.
 
     Example:
         >>> read_item({"account": {"S": "acc-1"}})
@@ -74,7 +74,7 @@ def read_item(item: Any) -> dict[str, Any]:
     _check_types(values)
     _check_key(values)
     if _NOT_OF_A_FUNCTION in values:
-        raise DamagedItemError(f"{_NOT_OF_A_FUNCTION} is there, which functions do not write")
+        raise DamagedItemError(f"{_NOT_OF_A_FUNCTION} is present, but functions do not write it")
     try:
         to_item(values)
     except ValueError as error:
@@ -98,13 +98,13 @@ def _check_types(values: Mapping[str, Any]) -> None:
 def _check_key(values: Mapping[str, Any]) -> None:
     account, timestamp = values["account"], values["timestamp"]
     if not 0 < len(account.encode()) <= _KEY_BYTES:
-        raise DamagedItemError(f"account has not 1 to {_KEY_BYTES} bytes")
+        raise DamagedItemError(f"account does not have 1 to {_KEY_BYTES} bytes")
     try:
         well = timestamp.endswith("Z") and "T" in timestamp and bool(datetime.fromisoformat(timestamp))
     except ValueError:
         well = False
     if not well:
-        raise DamagedItemError("timestamp is no UTC time of ISO 8601 that ends in Z")
+        raise DamagedItemError("timestamp is not a UTC time in ISO 8601 that ends in Z")
 
 
 def _kind(value: Any) -> str | None:
@@ -127,10 +127,8 @@ def _value(name: str, attribute: Any) -> Any:
             return [_value(name, member) for member in members]
         case {"M": dict(members), **rest} if not rest:
             return {key: _value(name, member) for key, member in members.items()}
-        case (
-            _
-        ):  # sets and bytes as well: no function writes them here, and JSON would not tell them from lists and text
-            raise DamagedItemError(f"{name} is no attribute value that a function writes")
+        case _:  # sets and bytes too: functions do not write them
+            raise DamagedItemError(f"{name} is not an attribute value that a function writes")
 
 
 def _number(name: str, text: str) -> Decimal:
@@ -139,12 +137,12 @@ def _number(name: str, text: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
-        raise DamagedItemError(f"{name} is no number that DynamoDB has")
+        raise DamagedItemError(f"{name} is not a valid DynamoDB number")
     return number
 
 
 def _encodable(text: str) -> bool:
-    """Whether it has a UTF-8 form; a lone surrogate (RFC 3629 section 3) has none."""
+    """Return whether the text can be encoded as UTF-8. A lone surrogate cannot (RFC 3629, section 3)."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""Usage items that a function kept in its log, found in text however it was wrapped on its way out of CloudWatch.
+"""Find the usage items that a function wrote to its log, in the formats in which CloudWatch exports the log.
 
-Known wrappings: the line itself, or behind a prefix (a time, a stream, a level); an event in JSON with the line in
-`message` or `@message` (FilterLogEvents, subscriptions, `aws logs` pretty-printed or not); CSV of Logs Insights.
+Supported formats: the line alone; the line after a prefix (a time, a stream, a level); an event in JSON with the line
+in `message` or `@message` (FilterLogEvents, subscriptions, `aws logs` with any indentation); CSV of Logs Insights.
 """
 
 import json
@@ -14,20 +14,20 @@ from pycommon.metrics.unrecorded_usage import NOT_RECORDED
 from pycommon_cli.usage.usage_items import DamagedItemError, read_item
 
 _DECODER = json.JSONDecoder()
-_NESTED_AT_MOST = 8  # an event in an event of a subscription has three levels
-_ATTEMPTS = 200  # a text that is no JSON is given up after so many; each attempt may read all of it
+_NESTED_AT_MOST = 8  # an event inside an event of a subscription has three levels
+_ATTEMPTS = 200  # limit for text that is not JSON: each attempt may read all of it
 _NO_OBJECT = "no complete JSON object with the item"
 _CONTAINER, _QUOTE = re.compile(r"[{\[]"), re.compile('"')
 
 
 @dataclass(frozen=True, slots=True)
-class KeptItem:
-    """One item as its function kept it.
+class UnrecordedItem:
+    """One item that a function wrote to its log.
 
     Attributes:
-        item: Python values, numbers as Decimal.
-        table: the table that was to take it; None where the function did not know it.
-        reason: what the function was told when it tried.
+        item: Python values; numbers are Decimal.
+        table: The table for the item, or None when the function did not know the table.
+        reason: Why the function could not write the item.
     """
 
     item: Mapping[str, Any]
@@ -36,39 +36,39 @@ class KeptItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Damaged:
-    """A place where an item was kept, and cannot be read any more."""
+class UnreadableItem:
+    """An item in the log that cannot be read; `what` is the reason."""
 
     what: str
 
 
-def kept_items(text: str) -> Iterator[KeptItem | Damaged]:
-    """Every item that `text`, a line or several, says was not recorded. Total: any text has an answer.
+def unrecorded_items(text: str) -> Iterator[UnrecordedItem | UnreadableItem]:
+    """Yield every unrecorded item of `text`, which has one or more lines. Never raise, whatever the text is.
 
     Example:
-        >>> list(kept_items('INFO nothing lost'))
+        >>> list(unrecorded_items('INFO nothing lost'))
         []
-        >>> list(kept_items('{"message": "USAGE_NOT_RECORDED", "item": {"acc'))
-        [Damaged(what='no complete JSON object with the item')]
+        >>> list(unrecorded_items('{"message": "USAGE_NOT_RECORDED", "item": {"acc'))
+        [UnreadableItem(what='no complete JSON object with the item')]
     """
     try:
         yield from _in_text(text, 0)
     except RecursionError:
-        yield Damaged("its JSON is nested too deeply")
+        yield UnreadableItem("its JSON is nested too deeply")
 
 
-def _in_text(text: str, level: int) -> Iterator[KeptItem | Damaged]:
+def _in_text(text: str, level: int) -> Iterator[UnrecordedItem | UnreadableItem]:
     rest = yield from _in_values(text, _CONTAINER, level)
-    if NOT_RECORDED in rest and '""' in rest:  # a field of a CSV file, in which each quote is doubled
+    if NOT_RECORDED in rest and '""' in rest:  # a CSV field doubles each quote
         rest = yield from _in_values(rest.replace('""', '"'), _CONTAINER, level)
-    if NOT_RECORDED in rest:  # last, because the quotes of a prefix do not stand in pairs
+    if NOT_RECORDED in rest:  # last, because a prefix may contain a single quote
         rest = yield from _in_values(rest, _QUOTE, level)
     if NOT_RECORDED in rest:
-        yield Damaged(_NO_OBJECT)
+        yield UnreadableItem(_NO_OBJECT)
 
 
-def _in_values(text: str, starts: re.Pattern[str], level: int) -> Generator[KeptItem | Damaged, None, str]:
-    """What is kept in the JSON values in `text` that begin with one of `starts`; returns the text between them."""
+def _in_values(text: str, starts: re.Pattern[str], level: int) -> Generator[UnrecordedItem | UnreadableItem, None, str]:
+    """Yield the items of the JSON values that begin with one of `starts`. Return the text between the values."""
     between, position, failed = [], 0, 0
     while failed < _ATTEMPTS and text.find(NOT_RECORDED, position) >= 0 and (begin := starts.search(text, position)):
         start = begin.start()
@@ -85,7 +85,7 @@ def _in_values(text: str, starts: re.Pattern[str], level: int) -> Generator[Kept
     return "".join([*between, text[position:]])
 
 
-def _in_value(value: Any, level: int) -> Iterator[KeptItem | Damaged]:
+def _in_value(value: Any, level: int) -> Iterator[UnrecordedItem | UnreadableItem]:
     match value:
         case {"message": str(message)} if message == NOT_RECORDED:
             yield _kept(value)
@@ -96,14 +96,14 @@ def _in_value(value: Any, level: int) -> Iterator[KeptItem | Damaged]:
             for inner in value:
                 yield from _in_value(inner, level)
         case str() if NOT_RECORDED in value:
-            yield from _in_text(value, level + 1) if level < _NESTED_AT_MOST else [Damaged(_NO_OBJECT)]
+            yield from _in_text(value, level + 1) if level < _NESTED_AT_MOST else [UnreadableItem(_NO_OBJECT)]
 
 
-def _kept(line: Mapping[str, Any]) -> KeptItem | Damaged:
+def _kept(line: Mapping[str, Any]) -> UnrecordedItem | UnreadableItem:
     table, reason = line.get("table"), line.get("reason")
     if not (table is None or (isinstance(table, str) and table)):
-        return Damaged("its table is no text")
+        return UnreadableItem("its table is not text")
     try:
-        return KeptItem(read_item(line.get("item")), table, reason if isinstance(reason, str) else None)
+        return UnrecordedItem(read_item(line.get("item")), table, reason if isinstance(reason, str) else None)
     except DamagedItemError as error:
-        return Damaged(str(error))
+        return UnreadableItem(str(error))

@@ -1,4 +1,4 @@
-"""Putting kept items into the usage table: each exactly once, however often it is found."""
+"""Write unrecorded items to the usage table: each exactly once, even if the logs contain it several times."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,14 +11,14 @@ from botocore.exceptions import ClientError
 from pycommon.dal.providers.aws.clients import describe_error, error_code, is_transient
 from pycommon.metrics.usage_store import NoFreeInstantError, write_once
 from pycommon_cli.usage.log_sources import LogText
-from pycommon_cli.usage.usage_lines import Damaged, KeptItem, kept_items
+from pycommon_cli.usage.usage_lines import UnreadableItem, UnrecordedItem, unrecorded_items
 
 VARIABLE = "USAGE_METRICS_DYNAMO_TABLE"
 
-_Place = tuple[LogText, KeptItem | Damaged]
+_Place = tuple[LogText, UnrecordedItem | UnreadableItem]
 
 _AT_A_TIME = 8
-_CHUNK = 256  # items that are held in memory
+_CHUNK = 256  # items in memory at a time
 _NO_CREDENTIALS = frozenset(
     {"ExpiredTokenException", "InvalidSignatureException", "MissingAuthenticationTokenException",
      "UnrecognizedClientException"}
@@ -26,7 +26,7 @@ _NO_CREDENTIALS = frozenset(
 
 
 class RecoveryOutcome(StrEnum):
-    """What became of a place where an item was kept."""
+    """The outcomes for an item in a log."""
 
     RESTORED = "restored"
     THERE = "there already"
@@ -36,11 +36,11 @@ class RecoveryOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecoverableItem:
-    """One kept item and what became of it.
+    """One item of a log, and its outcome.
 
     Attributes:
-        where: the file and line, or the log group and time.
-        reason: why it could not be restored; else why its function could not record it.
+        where: The file and line, or the log group and time.
+        reason: Why the item could not be restored. For a restored item: why the function could not write it.
     """
 
     where: str
@@ -51,44 +51,44 @@ class RecoverableItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
-    """Which table takes an item.
+class TableChoice:
+    """The rule for the table of an item.
 
     Attributes:
-        stage: the stage's name, for what is said.
-        published: the usage table of the stage; None where it was not looked up.
-        chosen: the table that takes all items, whatever their lines name.
+        stage: The name of the stage, for messages.
+        published: The usage table of the stage, or None when it was not looked up.
+        chosen: The table for all items, whatever table their lines name.
     """
 
     stage: str
     published: str | None
     chosen: str | None
 
-    def refusal(self, kept: KeptItem) -> str | None:
-        """Why nobody but the caller can say where the item belongs; None where it is clear."""
+    def refusal(self, kept: UnrecordedItem) -> str | None:
+        """Return why the table of the item is unclear, or None when it is clear."""
         if self.chosen is not None or (kept.table is not None and kept.table == self.published):
             return None
         named = f"the line names the table {kept.table}" if kept.table else "the line names no table"
-        return f"{named}, stage {self.stage} has {self.published}: decide with --table"
+        return f"{named}, but the table of stage {self.stage} is {self.published}: choose one with --table"
 
-    def table_of(self, kept: KeptItem) -> str:
-        """The table, where `refusal` has no word."""
+    def table_of(self, kept: UnrecordedItem) -> str:
+        """Return the table of an item that `refusal` returns None for."""
         return self.chosen or str(kept.table)
 
 
-def restore(texts: Iterable[LogText], tables: Tables, put_item: Callable[..., Any]) -> Iterator[RecoverableItem]:
-    """Put every item that `texts` hold; one entry for each, in their order, as the work goes on.
+def restore(texts: Iterable[LogText], tables: TableChoice, put_item: Callable[..., Any]) -> Iterator[RecoverableItem]:
+    """Write every item of `texts`, and yield one entry for each, in order.
 
-    What was put stays put when the caller stops asking, or an error ends the work: do it again.
+    After an error, or when the caller stops early, the items written so far stay. Running it again is safe.
 
     Args:
-        texts: pieces of logs.
-        tables: which table takes which item.
-        put_item: `put_item` of a DynamoDB client, or `reading(client)` for a dry run.
+        texts: Pieces of logs.
+        tables: The rule for the table of an item.
+        put_item: `put_item` of a DynamoDB client, or `dry_run_put_item(client)` for a dry run.
 
     Raises:
-        botocore.exceptions.BotoCoreError: AWS cannot be reached, or there are no credentials.
-        botocore.exceptions.ClientError: the credentials are refused.
+        botocore.exceptions.BotoCoreError: AWS is unreachable, or there are no credentials.
+        botocore.exceptions.ClientError: AWS refused the credentials.
     """
     places = ((text, found) for text in texts for found in _found(text))
 
@@ -100,11 +100,11 @@ def restore(texts: Iterable[LogText], tables: Tables, put_item: Callable[..., An
             for chunk in _chunks(places):
                 yield from pool.map(entry, chunk)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # after an error the rest of the chunk is not begun
+            pool.shutdown(wait=False, cancel_futures=True)  # after an error, do not start the rest of the chunk
 
 
 def _chunks(places: Iterable[_Place]) -> Iterator[list[_Place]]:
-    """`places` in lists of bounded length. What came before an error is handed on first, and then the error."""
+    """Yield `places` in lists of bounded length. Before raising an error, yield what came before the error."""
     chunk: list[_Place] = []
     trouble = None
     try:
@@ -113,7 +113,7 @@ def _chunks(places: Iterable[_Place]) -> Iterator[list[_Place]]:
             if len(chunk) == _CHUNK:
                 yield chunk
                 chunk = []
-    except Exception as error:  # noqa: BLE001 - raised again below, whatever it is
+    except Exception as error:  # noqa: BLE001 - raised again below
         trouble = error
     if chunk:
         yield chunk
@@ -121,8 +121,8 @@ def _chunks(places: Iterable[_Place]) -> Iterator[list[_Place]]:
         raise trouble
 
 
-def reading(dynamodb: Any) -> Callable[..., Any]:
-    """Stands in for the client's `put_item`: answers as it would, and writes nothing."""
+def dry_run_put_item(dynamodb: Any) -> Callable[..., Any]:
+    """Return a replacement for the `put_item` of a client that answers like the original and writes nothing."""
 
     def put_item(*, TableName: str, Item: Mapping[str, Any], **_condition: Any) -> Any:  # noqa: N803 - AWS's names
         key = {name: Item[name] for name in ("account", "timestamp")}
@@ -135,12 +135,14 @@ def reading(dynamodb: Any) -> Callable[..., Any]:
     return put_item
 
 
-def _found(text: LogText) -> Iterator[KeptItem | Damaged]:
-    return iter([Damaged(text.trouble)]) if text.text is None else kept_items(text.text)
+def _found(text: LogText) -> Iterator[UnrecordedItem | UnreadableItem]:
+    return iter([UnreadableItem(text.trouble)]) if text.text is None else unrecorded_items(text.text)
 
 
-def _entry(where: str, found: KeptItem | Damaged, tables: Tables, put_item: Callable[..., Any]) -> RecoverableItem:
-    if isinstance(found, Damaged):
+def _entry(
+    where: str, found: UnrecordedItem | UnreadableItem, tables: TableChoice, put_item: Callable[..., Any]
+) -> RecoverableItem:
+    if isinstance(found, UnreadableItem):
         return RecoverableItem(where, RecoveryOutcome.UNREADABLE, found.what)
     if refusal := tables.refusal(found):
         return RecoverableItem(where, RecoveryOutcome.REFUSED, refusal, found.table, found.item)
@@ -152,7 +154,7 @@ def _entry(where: str, found: KeptItem | Damaged, tables: Tables, put_item: Call
     except ClientError as error:
         if error_code(error) in _NO_CREDENTIALS:
             raise
-        reason = describe_error(error) + ("; try it again" if is_transient(error) else "")
+        reason = describe_error(error) + ("; try again" if is_transient(error) else "")
         return RecoverableItem(where, RecoveryOutcome.REFUSED, reason, table, found.item)
     return RecoverableItem(
         where, RecoveryOutcome.RESTORED if written else RecoveryOutcome.THERE, found.reason, table, found.item

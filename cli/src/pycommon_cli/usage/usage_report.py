@@ -1,4 +1,4 @@
-"""How the work of `recover` and the items of `list` are printed: for a terminal or a pipe, and for programs."""
+"""Print the work of `recover` and the items of `list`, as text and as JSON."""
 
 import json
 import sys
@@ -9,29 +9,29 @@ from decimal import Decimal
 from typing import Any
 
 from pycommon_cli.terminal import print_columns, print_line, printable, stderr_console
-from pycommon_cli.usage.recorded_usage import Range, Totals, cost
+from pycommon_cli.usage.recorded_usage import UsageRange, UsageTotals, cost
 from pycommon_cli.usage.usage_recovery import RecoverableItem, RecoveryOutcome
 
 _COLUMNS = ("TIMESTAMP", "USER", "SERVICE", "OPERATION", "SOURCE", "OK", "MS", "USD", "REQUEST ID")
-_EXACT_TEXT = ("lambda_cost", "request_cost", "duration_ms", "init_duration_ms")  # a float would not hold them
-_TELLS_AT_FIRST_S = 2.0
+_EXACT_TEXT = ("lambda_cost", "request_cost", "duration_ms", "init_duration_ms")  # a float would lose digits
+_FIRST_REPORT_S = 2.0
 
 
-class Pace:
-    """Says on stderr how far the work is, once it takes longer than two seconds, and ever more seldom."""
+class ProgressReport:
+    """Report progress on stderr: after two seconds, and then each time the elapsed time has doubled."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
-        self._next = _TELLS_AT_FIRST_S
+        self._next = _FIRST_REPORT_S
         self._items = 0
 
     def entry(self) -> None:
-        """One more item is done."""
+        """Count one finished item."""
         self._items += 1
         self.at("")
 
     def at(self, place: str) -> None:
-        """The work is at `place`."""
+        """Report when it is time; the work is at `place`."""
         elapsed = time.monotonic() - self._started
         if elapsed >= self._next:
             self._next = elapsed * 2
@@ -40,26 +40,26 @@ class Pace:
 
 
 def print_entries(entries: Iterable[RecoverableItem]) -> None:
-    """Print one line for each item that could not be restored, as it is found. The others are only counted."""
+    """Print one line for each item that could not be restored."""
     for entry in entries:
         if entry.outcome in {RecoveryOutcome.REFUSED, RecoveryOutcome.UNREADABLE}:
             print_line(printable(f"{entry.where}: {entry.outcome}: {entry.reason}"))
 
 
 def print_entries_as_json(entries: Iterable[RecoverableItem]) -> None:
-    """Print a JSON array, one entry a line, as the work goes on: it may be larger than memory."""
+    """Print a JSON array with one entry per line. It is printed as it grows, because it may be larger than memory."""
     sys.stdout.write("[")
     separator = "\n"
     try:
         for entry in entries:
             sys.stdout.write(separator + json.dumps(entry_fields(entry), ensure_ascii=False))
             separator = ",\n"
-    finally:  # also after an error: what was done is told, and can be read
+    finally:  # also after an error, so that the output is valid JSON
         sys.stdout.write("\n]\n")
 
 
 def entry_fields(entry: RecoverableItem) -> dict[str, object]:
-    """What programs are given of one entry."""
+    """Return one entry as JSON."""
     item = entry.item or {}
     return {
         "where": entry.where,
@@ -73,10 +73,10 @@ def entry_fields(entry: RecoverableItem) -> dict[str, object]:
 
 
 def summary(counts: Mapping[RecoveryOutcome, int], *, dry_run: bool) -> str:
-    """One sentence: what became of how many.
+    """Return one sentence with the number of items for each outcome.
 
     Example:
-        >>> summary({Outcome.RESTORED: 3, Outcome.THERE: 2}, dry_run=False)
+        >>> summary({RecoveryOutcome.RESTORED: 3, RecoveryOutcome.THERE: 2}, dry_run=False)
         '3 restored, 2 were there already.'
     """
     words = {
@@ -90,17 +90,17 @@ def summary(counts: Mapping[RecoveryOutcome, int], *, dry_run: bool) -> str:
 
 
 def counted(
-    entries: Iterable[RecoverableItem], counts: Counter[RecoveryOutcome], pace: Pace
+    entries: Iterable[RecoverableItem], counts: Counter[RecoveryOutcome], progress: ProgressReport
 ) -> Iterator[RecoverableItem]:
-    """`entries` as they are, counted in `counts` while they pass."""
+    """Yield `entries` unchanged, and count their outcomes in `counts`."""
     for entry in entries:
         counts[entry.outcome] += 1
-        pace.entry()
+        progress.entry()
         yield entry
 
 
-def print_items(items: list[dict[str, Any]], totals: Totals) -> None:
-    """Print the items as a table, then what all of them sum to."""
+def print_items(items: list[dict[str, Any]], totals: UsageTotals) -> None:
+    """Print the items as a table, and the sum of all items."""
     if items:
         rows = [_COLUMNS, *map(_row, items)]
         print_columns(rows)
@@ -111,8 +111,8 @@ def print_items(items: list[dict[str, Any]], totals: Totals) -> None:
     print_line(f"{executions}, {_plain(totals.duration_ms)} ms, {_plain(totals.cost)} USD.")
 
 
-def list_fields(wanted: Range, items: list[dict[str, Any]], totals: Totals) -> dict[str, object]:
-    """What programs are given: numbers that need exactness as text."""
+def list_fields(wanted: UsageRange, items: list[dict[str, Any]], totals: UsageTotals) -> dict[str, object]:
+    """Return the items and their sum as JSON. Numbers that must stay exact are text."""
     return {
         "account": wanted.account,
         "user": wanted.user,
@@ -151,5 +151,5 @@ def _row(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _plain(number: Decimal) -> str:
-    """All digits, and no exponent."""
+    """Return the number with all digits and without an exponent."""
     return f"{number:f}"

@@ -1,6 +1,6 @@
 "use strict";
 
-// The choice of a service and of a user, around Swagger UI. Tokens stay in this page's memory.
+// Choose a service and a user, and show Swagger UI. Tokens stay in the memory of this page.
 
 const element = (id) => document.getElementById(id);
 const says = (text) => (element("signed-in").textContent = text);
@@ -31,7 +31,7 @@ async function show(service) {
       deepLinking: true,
       tryItOutEnabled: true,
       displayRequestDuration: true,
-      defaultModelRendering: "model", // nine times the same example of an error would hide the answer
+      defaultModelRendering: "model", // hides nine equal examples of an error
       validatorUrl: null, // nothing leaves this machine
       onComplete: authorize,
     });
@@ -62,7 +62,7 @@ async function begin() {
   element("service").addEventListener("change", (event) => show(event.target.value));
   element("sign-in").addEventListener("submit", signIn);
   if (services.length > 0) await show(services[0]);
-  else element("console").textContent = "No service of this checkout offers an HTTP endpoint.";
+  else element("console").textContent = "No service of this checkout has an HTTP endpoint.";
 }
 
 begin();
