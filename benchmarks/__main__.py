@@ -15,20 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import growth
+from benchmarks.benchmark_aws import local_aws
+from benchmarks.benchmark_charts import draw
+from benchmarks.benchmark_packages import build
+from benchmarks.benchmark_peers import PEERS
 from benchmarks.benchmark_report import markdown, print_table
-from benchmarks.charts import draw
-from benchmarks.local_aws import local_aws
 from benchmarks.machine_facts import facts
 from benchmarks.measurements import MEASUREMENTS, QUICK, WHOLE, Bench
-from benchmarks.packages import build
-from benchmarks.peer import PEERS
 from pycommon_cli import terminal
 from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.packages import BenchmarkPackage
+    from benchmarks.benchmark_packages import BenchmarkPackage
     from pycommon_cli.terminal import Progress
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import growth
+from benchmarks.benchmark_peers import LEANER, OURS, PEERS, RIVAL
 from benchmarks.measurements import BARE, LOCAL_AWS, REQUIRED
-from benchmarks.peer import LEANER, OURS, PEERS, RIVAL
-from benchmarks.spread import Spread, differences, ratios
-from benchmarks.targets import targets
+from benchmarks.ratio_spread import Spread, differences, ratios
+from benchmarks.speed_targets import targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

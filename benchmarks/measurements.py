@@ -8,19 +8,19 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.benchmark_aws import API_KEY, JWT, NEW_JWT
+from benchmarks.benchmark_peers import OURS, PEERS
 from benchmarks.counting_proxy import counting_proxy
-from benchmarks.local_aws import API_KEY, JWT, NEW_JWT
-from benchmarks.peer import OURS, PEERS
-from benchmarks.process import FunctionProcess, Server, import_modules
+from benchmarks.function_process import FunctionProcess, Server, import_modules
 from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from benchmarks.local_aws import BenchmarkAws
-    from benchmarks.packages import BenchmarkPackage
-    from benchmarks.process import Cost
+    from benchmarks.benchmark_aws import BenchmarkAws
+    from benchmarks.benchmark_packages import BenchmarkPackage
+    from benchmarks.function_process import Cost
 
 __all__ = ["BARE", "LOCAL_AWS", "MEASUREMENTS", "QUICK", "REQUIRED", "WHOLE", "Bench", "Figures", "Repetitions"]
 

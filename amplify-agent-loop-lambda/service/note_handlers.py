@@ -11,8 +11,8 @@ from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.decorators import required_env_vars
 from pycommon.encoders import dumps
 from pycommon.exceptions import HTTPBadRequest, HTTPNotFound
-from service.schema_parts import LIMIT, NEXT_TOKEN, TOKEN_OF_NEXT_PAGE, answer, arguments
-from workflows.nesting import MAX_DEPTH, is_nested_too_deeply
+from service.operation_schemas import LIMIT, NEXT_TOKEN, TOKEN_OF_NEXT_PAGE, answer, arguments
+from workflows.json_nesting import MAX_DEPTH, is_nested_too_deeply
 from workflows.owned_items import OwnedItems
 
 __all__ = ["add_to_counter", "delete_note", "get_note", "list_notes", "put_note"]

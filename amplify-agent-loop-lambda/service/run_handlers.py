@@ -8,7 +8,7 @@ from pycommon.api.ops import api_tool
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.decorators import required_env_vars
 from pycommon.exceptions import HTTPUnprocessableContent
-from service.schema_parts import (
+from service.operation_schemas import (
     LIMIT,
     NEXT_TOKEN,
     RUN_ID,
@@ -18,14 +18,14 @@ from service.schema_parts import (
     answer,
     arguments,
 )
-from workflows import runs, templates
-from workflows.execution import carry_out, outcome
-from workflows.lease import Lease
-from workflows.records import State
+from workflows import run_store, template_store
+from workflows.run_execution import carry_out, outcome
+from workflows.run_lease import RunLease
+from workflows.run_records import RunState
 
 if TYPE_CHECKING:
     from pycommon.api.operation_pipeline import CallContext
-    from workflows.execution import Decision
+    from workflows.run_execution import UncertainStepDecision
     from workflows.step_call import StepCall
 
 __all__ = ["get_run_handler", "list_runs_handler", "resume_workflow_handler", "run_workflow_handler"]
@@ -38,7 +38,7 @@ RUN = {
     "workflowId": WORKFLOW_ID,
     "workflowName": WORKFLOW_NAME,
     "workflowVersion": {"type": "integer"},
-    "state": {"type": "string", "enum": [state.value for state in State]},
+    "state": {"type": "string", "enum": [state.value for state in RunState]},
     "stepsDone": {"type": "integer", "minimum": 0},
     "createdAt": {"type": "string"},
     "updatedAt": {"type": "string"},
@@ -59,7 +59,7 @@ STEP = {
     "properties": {
         "id": {"type": "string"},
         "operation": {"type": "string"},
-        "state": {"type": "string", "enum": ["pending", *(state.value for state in State)]},
+        "state": {"type": "string", "enum": ["pending", *(state.value for state in RunState)]},
         "attempt": {"type": "integer"},
         "startedAt": {"type": "string"},
         "endedAt": {"type": "string"},
@@ -103,10 +103,10 @@ def run_workflow_handler(
     depth = step_call.depth + 1 if step_call else 1
     if depth > MAX_DEPTH:
         raise HTTPUnprocessableContent(f"Runs may be nested {MAX_DEPTH} deep; this one would be deeper")
-    lease = Lease.of(call_context.lambda_context)
-    run_id = step_call.key if step_call else templates.new_id()
-    template = templates.find(current_user, workflow_id)
-    run = runs.begin(current_user, run_id, template, depth, lease) or runs.take(current_user, run_id, lease)
+    lease = RunLease.of(call_context.lambda_context)
+    run_id = step_call.key if step_call else template_store.new_id()
+    template = template_store.find(current_user, workflow_id)
+    run = run_store.begin(current_user, run_id, template, depth, lease) or run_store.take(current_user, run_id, lease)
     return outcome(carry_out(run, lease, call_context))
 
 
@@ -129,7 +129,7 @@ def run_workflow_handler(
     output=OUTCOME,
 )
 def resume_workflow_handler(
-    current_user: str, call_context: CallContext, run_id: str, uncertain_step: Decision | None = None
+    current_user: str, call_context: CallContext, run_id: str, uncertain_step: UncertainStepDecision | None = None
 ) -> dict[str, Any]:
     """Carry on a run of the caller, with the rights and the limit that the caller has now.
 
@@ -137,8 +137,8 @@ def resume_workflow_handler(
         HTTPNotFound: the caller has no such run.
         HTTPConflict: it is being carried out.
     """
-    lease = Lease.of(call_context.lambda_context)
-    run = runs.take(current_user, run_id, lease)
+    lease = RunLease.of(call_context.lambda_context)
+    run = run_store.take(current_user, run_id, lease)
     return outcome(carry_out(run, lease, call_context, uncertain_step))
 
 
@@ -161,10 +161,10 @@ def get_run_handler(current_user: str, run_id: str) -> dict[str, Any]:
     Raises:
         HTTPNotFound: the caller has none with this id.
     """
-    run = runs.find(current_user, run_id)
-    records = runs.steps_of(run)
+    run = run_store.find(current_user, run_id)
+    records = run_store.steps_of(run)
     told = [records[index].to_json() if index in records else {"state": "pending"} for index in range(len(run.steps))]
-    done = sum(each["state"] == State.SUCCEEDED.value for each in told)
+    done = sum(each["state"] == RunState.SUCCEEDED.value for each in told)
     steps = [{"id": s.id, "operation": s.operation, **each} for s, each in zip(run.steps, told, strict=True)]
     return {"success": True, "run": {**run.summary(), "stepsDone": done}, "steps": steps}
 
@@ -188,5 +188,5 @@ def list_runs_handler(current_user: str, limit: int = 20, next_token: str | None
     Raises:
         HTTPBadRequest: the token is not one of this list.
     """
-    found, following = runs.page(current_user, limit, next_token)
+    found, following = run_store.page(current_user, limit, next_token)
     return {"success": True, "runs": found, "nextToken": following}

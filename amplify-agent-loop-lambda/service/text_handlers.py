@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pycommon.api.ops import api_tool
-from service.schema_parts import answer, arguments
+from service.operation_schemas import answer, arguments
 
 __all__ = ["text_statistics"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.api.ops import api_tool, registry
 from pycommon.interfaces.visibility import is_shown
-from service.schema_parts import answer, arguments
+from service.operation_schemas import answer, arguments
 
 if TYPE_CHECKING:
     from pycommon.api.operation_pipeline import CallContext

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from pycommon.api.ops import api_tool
-from service.schema_parts import answer, arguments
+from service.operation_schemas import answer, arguments
 
 __all__ = ["wait"]
 

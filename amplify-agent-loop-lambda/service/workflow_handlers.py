@@ -7,7 +7,7 @@ from typing import Any
 from pycommon.api.ops import api_tool
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.decorators import required_env_vars
-from service.schema_parts import (
+from service.operation_schemas import (
     LIMIT,
     NEXT_TOKEN,
     TOKEN_OF_NEXT_PAGE,
@@ -16,8 +16,8 @@ from service.schema_parts import (
     answer,
     arguments,
 )
-from workflows import templates
-from workflows.steps import STEPS, check_steps
+from workflows import template_store
+from workflows.workflow_steps import STEPS, check_steps
 
 __all__ = [
     "create_workflow_handler",
@@ -58,7 +58,7 @@ def create_workflow_handler(current_user: str, workflow_name: str, steps: list[d
     Raises:
         HTTPBadRequest: see `check_steps`.
     """
-    return {"success": True, "workflowId": templates.create(current_user, workflow_name, check_steps(steps))}
+    return {"success": True, "workflowId": template_store.create(current_user, workflow_name, check_steps(steps))}
 
 
 @required_env_vars({"WORKFLOW_TEMPLATES_TABLE": [DynamoDBOperation.GET_ITEM]})
@@ -77,7 +77,7 @@ def get_workflow_handler(current_user: str, workflow_id: str) -> dict[str, Any]:
     Raises:
         HTTPNotFound: the caller has none with this id.
     """
-    return {"success": True, "workflow": templates.find(current_user, workflow_id).to_json()}
+    return {"success": True, "workflow": template_store.find(current_user, workflow_id).to_json()}
 
 
 @required_env_vars({"WORKFLOW_TEMPLATES_TABLE": [DynamoDBOperation.QUERY]})
@@ -96,7 +96,7 @@ def list_workflows_handler(current_user: str, limit: int = 20, next_token: str |
     Raises:
         HTTPBadRequest: the token is not one of this list.
     """
-    found, following = templates.page(current_user, limit, next_token)
+    found, following = template_store.page(current_user, limit, next_token)
     return {"success": True, "workflows": found, "nextToken": following}
 
 
@@ -127,7 +127,10 @@ def update_workflow_handler(
         HTTPConflict: it has another version by now.
     """
     checked = None if steps is None else check_steps(steps)
-    return {"success": True, "version": templates.change(current_user, workflow_id, version, workflow_name, checked)}
+    return {
+        "success": True,
+        "version": template_store.change(current_user, workflow_id, version, workflow_name, checked),
+    }
 
 
 @required_env_vars({"WORKFLOW_TEMPLATES_TABLE": [DynamoDBOperation.DELETE_ITEM]})
@@ -142,4 +145,4 @@ def update_workflow_handler(
 )
 def delete_workflow_handler(current_user: str, workflow_id: str) -> dict[str, Any]:
     """Remove a workflow of the caller. Doing it twice is no error: DELETE is idempotent."""
-    return {"success": True, "deleted": templates.remove(current_user, workflow_id)}
+    return {"success": True, "deleted": template_store.remove(current_user, workflow_id)}

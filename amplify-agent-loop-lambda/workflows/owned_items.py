@@ -17,7 +17,7 @@ from workflows.page_token import page_token, position_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["OwnedItems", "Page"]
+__all__ = ["ItemPage", "OwnedItems"]
 
 Item = dict[str, Any]
 
@@ -25,7 +25,7 @@ _NAME = re.compile(r"#(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ItemPage:
     """Some of the items, and the token with which the next page is asked for; None on the last."""
 
     items: list[Item]
@@ -85,7 +85,7 @@ class OwnedItems:
         prefix: str = "",
         attributes: Iterable[str] = (),
         newest_first: bool = False,
-    ) -> Page:
+    ) -> ItemPage:
         """At most `limit` items of `owner` whose id begins with `prefix`, in the order of their ids.
 
         Raises:
@@ -108,7 +108,7 @@ class OwnedItems:
         )
         last = answer.get("LastEvaluatedKey")
         following = None if last is None else page_token(from_item(last)["id"], owner, list_of)
-        return Page([from_item(item) for item in answer["Items"]], following)
+        return ItemPage([from_item(item) for item in answer["Items"]], following)
 
     def _key(self, owner: str, item_id: str) -> dict[str, Any]:
         return {"TableName": os.environ[self._variable], "Key": _key(owner, item_id)}

@@ -6,9 +6,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from files.key import file_key, upload_id_of
-from files.record import FileRecord, Status, announce, find, instant, remove
-from files.upload import DEFAULT_VALIDITY_SECONDS, presign
+from files.file_key import file_key, upload_id_of
+from files.file_record import FileRecord, FileStatus, announce, find, instant, remove
+from files.presigned_upload import DEFAULT_VALIDITY_SECONDS, presign
 from pycommon.authz import add_api_access_types, setup_validated, validated
 from pycommon.const import APIAccessType
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, S3Operation
@@ -63,7 +63,7 @@ def get_presigned_url(
         name=wanted["fileName"],
         content_type=wanted["fileType"],
         size=size,
-        status=Status.ANNOUNCED,
+        status=FileStatus.ANNOUNCED,
         created_at=instant(now),
         expires_at=instant(now + timedelta(seconds=valid_seconds)),
     )
@@ -89,7 +89,7 @@ def get_file(
     """Tell how far a file of the caller has come.
 
     Returns:
-        `status` (see `files.record.Status`); `chunks`, how many were sent, once it is `chunked`; `error` with `code`
+        `status` (see `files.file_record.Status`); `chunks`, how many were sent, once it is `chunked`; `error` with `code`
         and `reason` where it is `failed`; and what was announced.
 
     Raises:

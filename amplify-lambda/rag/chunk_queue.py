@@ -13,10 +13,10 @@ from pycommon.dal.providers.aws.clients import client
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from files.record import FileRecord
+    from files.file_record import FileRecord
     from rag.chunk import Chunk
 
-__all__ = ["OutOfTimeError", "chunk_messages", "send"]
+__all__ = ["InvocationEndsSoonError", "chunk_messages", "send"]
 
 # Each call waits for SQS most of its time. A batch of ten would save calls. On AWS sqs:SendMessage authorises it, but
 # the local AWS asks for an action that does not exist, and one policy shall hold on both.
@@ -24,7 +24,7 @@ _SENDERS = 8
 _RESERVE_MS = 5_000
 
 
-class OutOfTimeError(Exception):
+class InvocationEndsSoonError(Exception):
     """The invocation ends before everything is sent. The queue delivers the document again."""
 
 
@@ -63,7 +63,7 @@ def send(messages: Iterator[str], time_left_ms: Callable[[], float]) -> None:
 
     def send_one(message: str) -> None:
         if time_left_ms() < _RESERVE_MS:
-            raise OutOfTimeError("the invocation ends soon; the document is left to the next delivery")
+            raise InvocationEndsSoonError("the invocation ends soon; the document is left to the next delivery")
         sqs.send_message(QueueUrl=url, MessageBody=message)
 
     with ThreadPoolExecutor(_SENDERS) as senders:

@@ -8,26 +8,26 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from files.formats import FORMAT_BY_CONTENT_TYPE
-from files.key import upload_id_of
+from files.document_formats import FORMAT_BY_CONTENT_TYPE
+from files.file_key import upload_id_of
 from pycommon.dal.providers.aws.clients import describe_error
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, S3Operation, SQSOperation
 from pycommon.decorators import required_env_vars, track_execution
 from pycommon.logger import getLogger
 from pycommon.metrics import bill_to
-from rag.chunk_queue import OutOfTimeError, chunk_messages, send
-from rag.claim import Claim, Why, claim
-from rag.notification import UnexpectedMessageError, uploads_in
-from rag.refusal import DocumentRefusedError, Refusal
-from rag.sandbox import MAX_SECONDS, chunks_within_bounds
-from rag.stored_document import download, hide
+from rag.chunk_queue import InvocationEndsSoonError, chunk_messages, send
+from rag.chunking_sandbox import MAX_SECONDS, chunks_within_bounds
+from rag.document_download import download, hide
+from rag.document_refusal import DocumentRefusedError, RefusalCode
+from rag.upload_claim import NoClaimReason, UploadClaim, claim
+from rag.upload_notification import UnexpectedMessageError, uploads_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from files.record import FileRecord
+    from files.file_record import FileRecord
     from rag.chunk import Chunk
-    from rag.notification import Upload
+    from rag.upload_notification import S3Upload
 
 logger = getLogger("rag")
 
@@ -81,19 +81,19 @@ def _process_message(body: str, time_left_ms: Callable[[], float]) -> None:
             raise UnexpectedMessageError("expected an upload to S3_RAG_INPUT_BUCKET_NAME, found another bucket")
         if time_left_ms() < _TIME_FOR_ONE_MS:
             # Begun now it might be cut off, and a document that is slow could not be told from one that came late.
-            raise OutOfTimeError("the documents before it in the batch left too little time")
+            raise InvocationEndsSoonError("the documents before it in the batch left too little time")
         _process_upload(upload, time_left_ms)
 
 
-def _process_upload(upload: Upload, time_left_ms: Callable[[], float]) -> None:
+def _process_upload(upload: S3Upload, time_left_ms: Callable[[], float]) -> None:
     outcome = claim(upload, seconds=time_left_ms() / _MS_PER_SECOND)
     if outcome.record is not None:
         bill_to(account=outcome.record.account, user=outcome.record.user)
-    if isinstance(outcome, Claim):
+    if isinstance(outcome, UploadClaim):
         _process_claimed(upload, outcome, time_left_ms)
-    elif outcome.why is Why.IN_PROGRESS:
+    elif outcome.why is NoClaimReason.IN_PROGRESS:
         raise InProgressError("another invocation has it")
-    elif outcome.why is Why.NO_RECORD:
+    elif outcome.why is NoClaimReason.NO_RECORD:
         # The file was removed before its upload came, and the stream has been here already.
         hide(upload)
         logger.info("upload %s has no record; its object is removed", upload_id_of(upload.key))
@@ -101,7 +101,7 @@ def _process_upload(upload: Upload, time_left_ms: Callable[[], float]) -> None:
         logger.info("upload %s was processed before", upload_id_of(upload.key))
 
 
-def _process_claimed(upload: Upload, held: Claim, time_left_ms: Callable[[], float]) -> None:
+def _process_claimed(upload: S3Upload, held: UploadClaim, time_left_ms: Callable[[], float]) -> None:
     began = time.monotonic()
     name = upload_id_of(upload.key)
     try:
@@ -119,10 +119,12 @@ def _process_claimed(upload: Upload, held: Claim, time_left_ms: Callable[[], flo
         logger.info("upload %s was removed, or taken over, while it was processed", name)
 
 
-def _chunks(upload: Upload, record: FileRecord) -> list[Chunk]:
+def _chunks(upload: S3Upload, record: FileRecord) -> list[Chunk]:
     form = FORMAT_BY_CONTENT_TYPE.get(record.content_type)
     if form is None:
-        raise DocumentRefusedError(Refusal.UNKNOWN_TYPE, f"Documents of type {record.content_type} are not processed.")
+        raise DocumentRefusedError(
+            RefusalCode.UNKNOWN_TYPE, f"Documents of type {record.content_type} are not processed."
+        )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "document")
         download(upload, path)
@@ -131,7 +133,7 @@ def _chunks(upload: Upload, record: FileRecord) -> list[Chunk]:
 
 def _report(message_id: str, error: Exception) -> None:
     """What an operator needs. The traceback only of what nobody foresaw: AWS's errors say it all in their code."""
-    if isinstance(error, OutOfTimeError | InProgressError | UnexpectedMessageError):
+    if isinstance(error, InvocationEndsSoonError | InProgressError | UnexpectedMessageError):
         logger.warning("message %s stays in the queue: %s", message_id, error)
     elif hasattr(error, "response"):
         logger.error("message %s stays in the queue: %s", message_id, describe_error(error))

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from rag.refusal import DocumentRefusedError, Refusal
+from rag.document_refusal import DocumentRefusedError, RefusalCode
 
 __all__ = ["MAX_CHARACTERS", "ExtractedText", "TextCollector", "clean"]
 
@@ -58,7 +58,8 @@ class TextCollector:
         """
         if self._length + len(text) > MAX_CHARACTERS:
             raise DocumentRefusedError(
-                Refusal.TOO_LONG, f"The document has more than {MAX_CHARACTERS:,} characters; divide it into several."
+                RefusalCode.TOO_LONG,
+                f"The document has more than {MAX_CHARACTERS:,} characters; divide it into several.",
             )
         cleaned = clean(text)
         self._length += len(cleaned)

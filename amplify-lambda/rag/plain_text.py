@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
+from rag.document_refusal import DocumentRefusedError, RefusalCode
 from rag.extracted_text import ExtractedText, TextCollector
-from rag.refusal import DocumentRefusedError, Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def read_text(path: Path) -> ExtractedText:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise DocumentRefusedError(Refusal.NOT_TEXT, "The file is not text in UTF-8; save it with that encoding.")
+        raise DocumentRefusedError(RefusalCode.NOT_TEXT, "The file is not text in UTF-8; save it with that encoding.")
     collector = TextCollector()
     collector.add(text)
     return collector.finish()

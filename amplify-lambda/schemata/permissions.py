@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from files.formats import MAX_BYTES
-from files.key import is_in_folder_of
+from files.document_formats import MAX_BYTES
+from files.file_key import is_in_folder_of
 
 PermissionCheck = Callable[[str, Mapping[str, Any]], bool]
 PermissionChecker = Callable[[str, str, str, Mapping[str, Any]], bool]

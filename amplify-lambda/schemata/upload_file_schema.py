@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from files.formats import FORMAT_BY_CONTENT_TYPE
-from files.upload import MAX_VALIDITY_SECONDS
+from files.document_formats import FORMAT_BY_CONTENT_TYPE
+from files.presigned_upload import MAX_VALIDITY_SECONDS
 
 upload_file_schema: dict[str, Any] = {
     "type": "object",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.references import ReferenceFault, find_references, resolve
+from workflows.result_references import ReferenceFault, find_references, resolve
 
 # The document and the pointers of RFC 6901 section 5.
 DOCUMENT = {

@@ -14,8 +14,8 @@ from pycommon.api.ops import api_tool
 from pycommon.testing import fresh_execution_environment
 from tests.agent_loop.test_workflows import COUNT, STATISTICS, reference
 from tests.metrics.faulty_dynamodb import Fault, FaultyDynamoDB
-from workflows import runs
-from workflows.lease import Lease
+from workflows import run_store
+from workflows.run_lease import RunLease
 
 if TYPE_CHECKING:
     from tests.agent_loop.conftest import Client
@@ -340,8 +340,8 @@ def test_a_lease_whose_answer_got_lost_is_held(jane: Client, aws: Aws) -> None:
         FaultyDynamoDB(aws.client.endpoint, "UpdateItem", lambda: next(lost)) as dynamodb,
         fresh_execution_environment({"AWS_ENDPOINT_URL_DYNAMODB": dynamodb.endpoint}),
     ):
-        lease = Lease.of(None)
-        assert runs.take("jane", run_id, lease).holder == lease.holder
+        lease = RunLease.of(None)
+        assert run_store.take("jane", run_id, lease).holder == lease.holder
     assert dynamodb.met[Fault.NONE] >= 1
     jane.resume(run_id)
     assert jane.status == 409

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from files.expiry import expire_uploads
-from files.record import AWAITED_SHARDS
+from files.expiry_handler import expire_uploads
+from files.file_record import AWAITED_SHARDS
 from pycommon.testing import LambdaContext
 from tests.amplify_lambda.service import BUCKET, FILES
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from files.expiry import expire_uploads
-from files.formats import MAX_BYTES
-from files.removal import remove_stored_object
-from rag.chunking import MAX_MEMORY_BYTES
+from files.document_formats import MAX_BYTES
+from files.expiry_handler import expire_uploads
+from files.removal_handler import remove_stored_object
+from rag.chunking_program import MAX_MEMORY_BYTES
 from rag.core import _TIME_FOR_ONE_MS, process_document_for_rag
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from files.removal import remove_stored_object
+from files.removal_handler import remove_stored_object
 from pycommon.testing import LambdaContext, fresh_execution_environment
 from tests.amplify_lambda.service import BUCKET, FILES
 

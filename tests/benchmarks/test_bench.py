@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.benchmark_packages import build, distributions, patterns, slim
+from benchmarks.benchmark_peers import OURS, PEERS, RIVAL
 from benchmarks.benchmark_report import FIGURES, markdown
 from benchmarks.counting_proxy import counting_proxy
-from benchmarks.packages import build, distributions, patterns, slim
-from benchmarks.peer import OURS, PEERS, RIVAL
-from benchmarks.process import FunctionProcess, Server, import_modules
-from benchmarks.spread import Spread, differences, ratios
-from benchmarks.targets import targets
+from benchmarks.function_process import FunctionProcess, Server, import_modules
+from benchmarks.ratio_spread import Spread, differences, ratios
+from benchmarks.speed_targets import targets
 from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def test_losses_are_told_as_plainly_as_wins(results: dict[str, Any]) -> None:
 
 def test_plots_are_drawn(results: dict[str, Any], tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="plots need matplotlib, which only the development environment has")
-    from benchmarks.charts import draw
+    from benchmarks.benchmark_charts import draw
 
     drawn = draw(results, tmp_path)
     assert {path.suffix for path in drawn} == {".png", ".svg"}

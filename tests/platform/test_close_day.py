@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from costs.close import close_day, close_rows
-from costs.roll_up import roll_up
+from costs.close_day_handler import close_day, close_rows
+from costs.roll_up_handler import roll_up
 from pycommon.env.call_observation import ObservedUse, observer
 from pycommon.testing import LambdaContext, fresh_execution_environment
 from tests.platform.ledger import COSTS, NOON, USAGE

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from costs.roll_up import roll_up
+from costs.roll_up_handler import roll_up
 from tests.platform.ledger import COSTS, NOON, USAGE, text
 
 if TYPE_CHECKING:

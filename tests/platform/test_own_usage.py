@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from costs.charging import ContendedRowError
 from costs.own_usage import put_counted
-from costs.roll_up import OutOfTimeError, roll_up_usage
+from costs.roll_up_handler import OutOfTimeError, roll_up_usage
+from costs.row_charging import ContendedRowError
 from pycommon.dal.providers.aws.attribute_values import from_item
 from pycommon.metrics.usage_store import write_once
 from pycommon.testing import LambdaContext

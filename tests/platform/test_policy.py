@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from costs.close import close_day
-from costs.roll_up import roll_up_usage
+from costs.close_day_handler import close_day
+from costs.roll_up_handler import roll_up_usage
 
 ROOT = Path(__file__).resolve().parents[2]
 PLATFORM = ROOT / "amplify-platform"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from costs.roll_up import OutOfTimeError, roll_up, roll_up_usage
+from costs.roll_up_handler import OutOfTimeError, roll_up, roll_up_usage
 from pycommon.dal.providers.aws.attribute_values import to_item
 from pycommon.env.call_observation import ObservedUse, observer
 from pycommon.testing import LambdaContext, fresh_execution_environment
@@ -199,15 +199,15 @@ def test_what_cannot_be_counted_goes_to_the_dead_letter_queue_and_the_rest_is_co
     letters = [json.loads(body) for body in ledger.dead_letters()]
     assert sorted(letter["reason"].split(",")[0] for letter in letters) == [
         "`lambda_cost` is missing",
-        "`timestamp` is no time in ISO 8601 with its offset",
-        "`timestamp` lies in the future",
+        "`timestamp` is in the future",
+        "`timestamp` is not a time in ISO 8601 with its offset",
         "`user` is missing",
-        "it is no record of a stream of DynamoDB",
-        "it is no record of a stream of DynamoDB",
+        "the record is not a record of a DynamoDB stream",
+        "the record is not a record of a DynamoDB stream",
     ]
     kept = [letter["record"]["dynamodb"]["NewImage"] for letter in letters if "dynamodb" in (letter["record"] or {})]
     assert sorted(kept, key=str) == sorted(map(to_item, POISON), key=str)
-    assert "for the dead-letter queue: 1: `user` is missing" in caplog.text
+    assert "1 records cannot be counted and go to the dead-letter queue: `user` is missing" in caplog.text
 
 
 def test_an_item_that_is_larger_than_a_message_goes_without_its_image(ledger: Ledger) -> None:
@@ -242,8 +242,8 @@ BROKEN_ROWS: list[tuple[dict[str, Any], str]] = [
         {"dailyCost": Decimal("1e30"), "costDate": "2030-05-17"},
         "a sum would have more digits than a number in DynamoDB",
     ),
-    ({"costDate": "2030-05-19"}, "`costDate` lies in the future"),
-    ({"costDate": "9999-12-31"}, "`costDate` lies in the future"),
+    ({"costDate": "2030-05-19"}, "`costDate` is in the future"),
+    ({"costDate": "9999-12-31"}, "`costDate` is in the future"),
 ]
 
 

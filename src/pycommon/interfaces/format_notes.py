@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from pycommon.exceptions import PyCommonError
 
-__all__ = ["FaceError", "FormatNote", "NotExpressibleError"]
+__all__ = ["FormatNote", "InterfaceError", "NotExpressibleError"]
 
 
-class FaceError(PyCommonError):
+class InterfaceError(PyCommonError):
     """A face cannot be made at all, e.g. because two operations would have one name in it."""
 
 

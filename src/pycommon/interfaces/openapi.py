@@ -68,7 +68,7 @@ def openapi_document(  # noqa: PLR0913 - the parts of a document, all but two by
         >>> openapi_document(registry.operations(), title="amplify-agent-loop").document["openapi"]
         '3.1.0'
     """
-    making = _Making()
+    making = _DocumentBuilder()
     operations = list(operations)
     described = {each.path: each for each in operations if each.arguments is None}
     for endpoint in endpoints:
@@ -86,7 +86,7 @@ def openapi_document(  # noqa: PLR0913 - the parts of a document, all but two by
     return OpenAPI(document, tuple(making.notes))
 
 
-class _Making:
+class _DocumentBuilder:
     """A document in the making."""
 
     def __init__(self) -> None:

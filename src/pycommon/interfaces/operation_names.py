@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pycommon.interfaces.format_notes import FaceError
+from pycommon.interfaces.format_notes import InterfaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +56,7 @@ def named(operations: Iterable[Operation], limit: NameLimit, format_name: str) -
         name = limit.applied_to(operation.name)
         other = by_name.setdefault(name, operation)
         if other is not operation:
-            raise FaceError(
+            raise InterfaceError(
                 f"{format_name} has one name, {name}, for two operations: {other.name!r} of {other.defined_at} "
                 f"({other.place}) and {operation.name!r} of {operation.defined_at} ({operation.place}); rename one"
             )

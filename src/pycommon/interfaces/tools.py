@@ -61,7 +61,7 @@ def openai_tools(operations: Iterable[Operation]) -> Tools:
 
     Source: https://platform.openai.com/docs/guides/function-calling
     """
-    made = _Making(operations, _OPENAI, "OpenAI")
+    made = _ToolsBuilder(operations, _OPENAI, "OpenAI")
     tools = []
     for name, operation, schema in made.described():
         text = _cut(operation.entry["description"])
@@ -82,7 +82,7 @@ def anthropic_tools(operations: Iterable[Operation]) -> Tools:
 
     Source: https://docs.anthropic.com/en/api/messages
     """
-    made = _Making(operations, _ANTHROPIC, "Anthropic")
+    made = _ToolsBuilder(operations, _ANTHROPIC, "Anthropic")
     tools = []
     for name, operation, schema in made.described():
         unfit = [each for each in schema["properties"] if not _ANTHROPIC_PROPERTY.fullmatch(each)]
@@ -101,7 +101,7 @@ def mcp_tools(operations: Iterable[Operation]) -> Tools:
 
     Source: https://modelcontextprotocol.io/specification/2025-11-25/server/tools
     """
-    made = _Making(operations, _MCP, "MCP")
+    made = _ToolsBuilder(operations, _MCP, "MCP")
     tools = []
     for name, operation, schema in made.described():
         if operation.arguments is None:
@@ -119,7 +119,7 @@ def mcp_tools(operations: Iterable[Operation]) -> Tools:
     return made.result(tools)
 
 
-class _Making:
+class _ToolsBuilder:
     """Tools of one format in the making, and the notes on them."""
 
     def __init__(self, operations: Iterable[Operation], limit: NameLimit, format_name: str) -> None:

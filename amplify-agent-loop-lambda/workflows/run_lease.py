@@ -1,0 +1,47 @@
+"""Who may carry a run on, and until when.
+
+An execution takes the lease for as long as its invocation can last at all: when Lambda has ended it, the lease ends by
+itself, and nothing has to be renewed meanwhile. Two executions at once are told apart by the lease's name.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["RunLease"]
+
+_WITHOUT_LAMBDA_S = 30.0
+_MARGIN_S = 2.0  # two clocks differ by less
+STEP_RESERVE_S = 5.0
+"""No step is begun with less time left: it would hardly end, and what became of it would not be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLease:
+    """The lease of one execution.
+
+    Attributes:
+        holder: its name, which is in every record that the execution writes.
+        ends_at: when the invocation ends, in seconds of `time.monotonic()`.
+        until_ms: when the lease ends, in milliseconds since the epoch.
+    """
+
+    holder: str
+    ends_at: float
+    until_ms: int
+
+    @classmethod
+    def of(cls, lambda_context: Any) -> RunLease:
+        """For the invocation of `lambda_context`; outside Lambda for 30 seconds."""
+        left_s = _WITHOUT_LAMBDA_S
+        if lambda_context is not None:
+            left_s = lambda_context.get_remaining_time_in_millis() / 1000
+        until_ms = int((time.time() + left_s + _MARGIN_S) * 1000)
+        return cls(secrets.token_hex(8), time.monotonic() + left_s, until_ms)
+
+    def has_time_for_a_step(self) -> bool:
+        """Whether a step may begin."""
+        return self.ends_at - time.monotonic() >= STEP_RESERVE_S
