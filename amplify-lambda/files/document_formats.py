@@ -1,4 +1,4 @@
-"""Which files are taken: their content types, and how large they may be."""
+"""Define which files are accepted: their content types and their largest size."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT_BY_CONTENT_TYPE", "MAX_BYTES", "DocumentFormat"]
 
 MAX_BYTES = 100_000_000
-"""A file has fewer bytes than this."""
+"""A file must have fewer bytes."""
 
 
 class DocumentFormat(StrEnum):
-    """How text is got out of a file."""
+    """The format of a document, which decides how its text is extracted."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
@@ -29,4 +29,4 @@ FORMAT_BY_CONTENT_TYPE: Mapping[str, DocumentFormat] = {
     "application/pdf": DocumentFormat.PDF,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": DocumentFormat.DOCX,
 }
-"""Content types (RFC 6838) as they stand in the announcement, in the upload and in the record of a file."""
+"""Content types (RFC 6838) of the announcement, the upload and the record of a file."""

@@ -1,4 +1,4 @@
-"""Announcements whose upload never came are removed, on a schedule."""
+"""Remove announcements whose upload never arrived, on a schedule."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 logger = getLogger("files.expiry")
 
 INDEX = "AwaitedUploads"
-# What is begun later than this before the end of the invocation is left to the next run.
+# With less time left, the next run continues.
 _TIME_FOR_ONE_MS = 10_000
 
 
@@ -35,16 +35,16 @@ _TIME_FOR_ONE_MS = 10_000
 )
 @track_execution
 def expire_uploads(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Remove the records of uploads that never came; each uploader pays for the removal of their own.
+    """Remove the records of uploads that never arrived. Each uploader pays for the removal of their own records.
 
-    A file that did come and still waits for its turn is not touched: whether it came is asked of the bucket.
+    Ask the bucket whether an upload arrived. A file that arrived and waits for processing stays.
 
     Args:
         event: EventBridge's scheduled event.
         context: Lambda's context object.
 
     Returns:
-        How many records were removed, how many uploads had come after all, and whether overdue ones are left.
+        How many records were removed, how many uploads have arrived, and whether overdue records remain.
     """
     overdue_before = instant(datetime.now(UTC) - timedelta(seconds=float(os.environ["UPLOAD_GRACE_SECONDS"])))
     removed = arrived = 0
@@ -58,13 +58,13 @@ def expire_uploads(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             arrived += _note_arrival(announcement["id"])
         elif _remove(announcement["id"]):
             removed += 1
-            logger.info("upload %s never came", upload_id_of(announcement["id"]))
+            logger.info("upload %s never arrived", upload_id_of(announcement["id"]))
     logger.info("%d announcements removed, %d uploads wait for processing", removed, arrived)
     return {"success": True, "removed": removed, "arrived": arrived, "unfinished": unfinished}
 
 
 def _announced(before: str) -> Iterator[dict[str, Any]]:
-    """`id`, `account` and `user` of the announcements that expired before a moment, the oldest of each shard first."""
+    """Return `id`, `account` and `user` of the announcements that expired before a time, oldest of each shard first."""
     pages = client("dynamodb").get_paginator("query")
     for shard in AWAITED_SHARDS:
         for page in pages.paginate(
@@ -77,19 +77,19 @@ def _announced(before: str) -> Iterator[dict[str, Any]]:
 
 
 def _is_stored(key: str) -> bool:
-    """Whether the upload came. The list of keys says no in one way only; a read may be denied as well."""
+    """Return whether the upload arrived. List the keys: a read of a missing object could be denied instead."""
     bucket = os.environ["S3_RAG_INPUT_BUCKET_NAME"]
     answer = client("s3").list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
     return any(found["Key"] == key for found in answer.get("Contents", ()))
 
 
 def _remove(file_id: str) -> bool:
-    """Remove the record, unless it has got on meanwhile."""
+    """Remove the record unless its status has changed."""
     return _while_announced("delete_item", file_id)
 
 
 def _note_arrival(file_id: str) -> bool:
-    """Take the record out of the index: its document waits in the queue, or in the dead-letter queue."""
+    """Remove the record from the index: its document waits in the queue, or in the dead-letter queue."""
     return _while_announced(
         "update_item",
         file_id,

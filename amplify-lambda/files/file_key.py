@@ -1,8 +1,8 @@
-"""The key of a file: where its object lies in the bucket, and by what its record is found.
+"""Build and read the key of a file, which is the key of its object in the bucket and of its record.
 
     <user>/<upload id>/<file name>
 
-The upload id is drawn anew for each announcement, so two files of one name never meet.
+Each announcement has a new upload id. Two files with the same name therefore have different keys.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ __all__ = ["file_key", "is_in_folder_of", "safe_file_name", "upload_id_of"]
 
 _MAX_NAME_BYTES = 200
 _HARMLESS = frozenset(" ._-()+@")
-# What would make two segments out of one, or be taken for percent-encoding, or has no place in a line of a log.
+# Characters that would split a segment, look like percent-encoding, or break a log line.
 _UNSAFE_IN_SEGMENT = re.compile(r"[/\\%\x00-\x1f\x7f]|^\.+$")
 
 
 def file_key(user: str, upload_id: str, file_name: str) -> str:
-    """The key of a file.
+    """Return the key of a file.
 
-    The first segment is the user as the token has it. A slash in it (and what else would not stay one segment) is
-    percent-encoded, so that nobody's folder lies inside another's.
+    The first segment is the user name of the token. Slashes and other unsafe characters in it are percent-encoded, so
+    that no user's folder is inside another user's folder.
 
     Example:
         >>> file_key("ada@example.com", "5f0c", "../Bericht 3.pdf")
@@ -32,12 +32,12 @@ def file_key(user: str, upload_id: str, file_name: str) -> str:
 
 
 def is_in_folder_of(user: str, key: str) -> bool:
-    """Whether `key` begins with the folder of `user`."""
+    """Return whether `key` begins with the folder of `user`."""
     return key.startswith(f"{_segment(user)}/")
 
 
 def upload_id_of(key: str) -> str:
-    """The part of a key that a log may hold: neither the user nor the file's name. "?" where there is none.
+    """Return the part of a key that may be logged, without user and file name; "?" if the key has no upload id.
 
     Example:
         >>> upload_id_of("ada/5f0c/report.pdf")
@@ -48,9 +48,9 @@ def upload_id_of(key: str) -> str:
 
 
 def safe_file_name(name: str) -> str:
-    r"""`name` as the last segment of a key: without folders, 200 bytes at most, only letters, digits and ` ._-()+@`.
+    r"""Return `name` as the last segment of a key: without folders, at most 200 bytes, letters, digits and ` ._-()+@`.
 
-    Letters of every script stay, composed (Unicode NFC). The ending stays where a long name is shortened.
+    Letters of all scripts stay, in Unicode NFC. A long name is shortened before its extension.
 
     Example:
         >>> safe_file_name('C:\\temp\\a:b?.PDF')
@@ -72,5 +72,5 @@ def _segment(user: str) -> str:
 
 
 def _cut(text: str, size: int) -> str:
-    """As many whole characters of `text` as fit into `size` bytes of UTF-8."""
+    """Return as many whole characters of `text` as fit into `size` bytes of UTF-8."""
     return text.encode()[:size].decode(errors="ignore")

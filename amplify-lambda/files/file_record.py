@@ -1,9 +1,9 @@
-"""The record of a file in `FILES_DYNAMO_TABLE`: what it is, whose it is, and how far it has come.
+"""Store the record of a file in `FILES_DYNAMO_TABLE`: its description, its owner and its status.
 
     announced -> uploaded -> processing -> chunked
                                         -> failed
 
-`uploaded` is there only for a moment, or while a fault of the service keeps the document waiting.
+A file is `uploaded` only for a moment, or while a failure of the service delays its processing.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ __all__ = [
 ]
 
 AWAITED_SHARDS = ("0", "1", "2", "3")
-"""Values of `awaited`, the hash key of the index of announcements. One value alone would be one partition, which takes
-1,000 writes a second."""
+"""The values of `awaited`, the hash key of the index of announcements. A single value would be a single partition, and
+a partition accepts only 1,000 writes a second."""
 
 
 class FileStatus(StrEnum):
-    """How far a file has come."""
+    """The status of a file."""
 
     ANNOUNCED = "announced"
     UPLOADED = "uploaded"
@@ -50,7 +50,7 @@ class FileStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a document cannot be processed: a word for programs, a sentence for the uploader."""
+    """Why a document cannot be processed: a code for programs, and a sentence for the uploader."""
 
     code: str
     reason: str
@@ -61,16 +61,16 @@ class FileRecord:
     """A file.
 
     Attributes:
-        id: the key of its object, and of this item.
-        user: who announced it, and whose it is.
-        account: who pays for what is done with it.
-        name: as the uploader wrote it.
+        id: the key of its object and of this item.
+        user: who announced and owns the file.
+        account: who pays for its processing.
+        name: the file's name, as announced.
         content_type: one of `files.document_formats`.
-        size: bytes, where the announcement says it.
-        created_at: when it was announced; ISO 8601 in UTC.
-        expires_at: until when the upload must have begun; ISO 8601 in UTC.
-        chunks: how many were sent, once it is `chunked`.
-        failure: why, where it is `failed`.
+        size: in bytes, if announced.
+        created_at: the time of the announcement; ISO 8601 in UTC.
+        expires_at: the time by which the upload must begin; ISO 8601 in UTC.
+        chunks: the number of chunks of a `chunked` file.
+        failure: the reason of a `failed` file.
     """
 
     id: str
@@ -87,7 +87,7 @@ class FileRecord:
 
     @classmethod
     def from_attributes(cls, item: Mapping[str, Mapping[str, Any]]) -> FileRecord:
-        """The record in an item of the table."""
+        """Return the record of an item of the table."""
         values = from_item(item)
         size, chunks, failure = values.get("size"), values.get("chunks"), values.get("failure")
         return cls(
@@ -106,7 +106,7 @@ class FileRecord:
 
 
 def announce(record: FileRecord) -> None:
-    """Write the record of a file whose upload is awaited; it stands in the index `AwaitedUploads` until it comes."""
+    """Write the record of an announced file. The index `AwaitedUploads` has the record until the upload arrives."""
     item: dict[str, Any] = {
         "id": record.id,
         "user": record.user,
@@ -126,7 +126,7 @@ def announce(record: FileRecord) -> None:
 
 
 def find(file_id: str, user: str) -> FileRecord | None:
-    """The record of a file of `user`, as it is now; None where there is none, or it is somebody else's."""
+    """Return the record of a file of `user`, read consistently; None if the user has no such file."""
     answer = client("dynamodb").get_item(TableName=table_name(), Key={"id": {"S": file_id}}, ConsistentRead=True)
     if "Item" not in answer:
         return None
@@ -135,9 +135,9 @@ def find(file_id: str, user: str) -> FileRecord | None:
 
 
 def remove(file_id: str, user: str) -> bool:
-    """Remove the record of a file of `user`; False where there is none, or it is somebody else's.
+    """Remove the record of a file of `user`; return False if the user has no such file.
 
-    The object goes when the table's stream brings the removal: see `files.removal_handler`.
+    The table's stream then invokes `files.removal_handler`, which removes the object.
     """
     dynamodb = client("dynamodb")
     try:
@@ -154,7 +154,7 @@ def remove(file_id: str, user: str) -> bool:
 
 
 def instant(moment: datetime) -> str:
-    """A moment as records have it: ISO 8601 in UTC, whole seconds, so that texts sort as moments do.
+    """Return a time as records store it: ISO 8601 in UTC with whole seconds, so that texts sort by time.
 
     Example:
         >>> instant(datetime(2026, 11, 23, 15, 40, 4, tzinfo=UTC))
@@ -164,5 +164,5 @@ def instant(moment: datetime) -> str:
 
 
 def table_name() -> str:
-    """The name of the table."""
+    """Return the name of the table."""
     return os.environ["FILES_DYNAMO_TABLE"]

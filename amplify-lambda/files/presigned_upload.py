@@ -1,4 +1,4 @@
-"""The address to which one file can be uploaded, once, by whoever has it."""
+"""Create the presigned URL with which one file can be uploaded once."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ MAX_VALIDITY_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class UploadAddress:
-    """A presigned URL, and what must be sent to it.
+    """A presigned URL, and the headers of its request.
 
     Attributes:
-        url: for one PUT of the file's bytes. Whoever holds it may upload; it is as secret as a password.
-        headers: signed with it, to be sent exactly so. Browsers set Content-Length themselves.
+        url: for one PUT of the file's bytes. Anyone who has the URL may upload: keep it as secret as a password.
+        headers: part of the signature; send them unchanged. Browsers set Content-Length themselves.
     """
 
     url: str
@@ -28,14 +28,14 @@ class UploadAddress:
 
 
 def presign(key: str, content_type: str, size: int | None, valid_seconds: int) -> UploadAddress:
-    """The address for the object at `key` in `S3_RAG_INPUT_BUCKET_NAME`.
+    """Return the URL for the object at `key` in `S3_RAG_INPUT_BUCKET_NAME`.
 
-    S3 refuses another content type, another length where `size` (bytes) is given (403, the signature does not match),
-    and a second upload (412): by `If-None-Match: *` whoever may create the object can't change it, and what was cut
-    into chunks is what stays.
+    S3 refuses a different content type, and a different length if `size` (in bytes) is given: 403, the signature does
+    not match. S3 refuses a second upload with 412, because of `If-None-Match: *`. The object therefore always matches
+    its chunks.
 
-    The URL works for `valid_seconds`, and not beyond the life of the role's session that signed it, which Lambda renews
-    hours before its end.
+    The URL works for `valid_seconds`, and at most as long as the credentials that signed it. Lambda renews them hours
+    before they expire.
     """
     parameters: dict[str, Any] = {
         "Bucket": os.environ["S3_RAG_INPUT_BUCKET_NAME"],
@@ -53,7 +53,7 @@ def presign(key: str, content_type: str, size: int | None, valid_seconds: int) -
 
 @per_execution_environment
 def _signer() -> Any:
-    """A client that signs by SigV4. Left to itself botocore signs URLs of some regions by SigV2, which binds less."""
+    """Return a client that signs with SigV4. By default botocore uses the weaker SigV2 for URLs of some regions."""
     import botocore.session
     from botocore.config import Config
 

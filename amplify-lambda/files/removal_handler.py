@@ -1,4 +1,4 @@
-"""Objects go where their record has gone: the stream of `FILES_DYNAMO_TABLE` brings each removal."""
+"""Remove the object of each removed record: the stream of `FILES_DYNAMO_TABLE` delivers the removals."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ logger = getLogger("files.removal")
 )
 @track_execution
 def remove_stored_object(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """Remove, for good, what the bucket holds of each file whose record was removed.
+    """Remove all versions of the object of each removed record, permanently.
 
-    May be repeated: what is gone is not found again.
+    A repeated call does no harm.
 
     Args:
-        event: a batch of the table's stream. Other changes than removals are passed over.
+        event: a batch of the table's stream. Changes other than removals are skipped.
         context: Lambda's context object.
 
     Returns:
-        The number of removed records, and of the versions that were removed with them.
+        The number of removed records, and the number of removed versions of objects.
 
     Raises:
-        Exception: the first error, after every record was tried. The stream then delivers the batch again, in halves.
+        Exception: the first error, after all records were tried. The stream then delivers the batch again, in halves.
     """
     keys = [record["dynamodb"]["Keys"]["id"]["S"] for record in event["Records"] if record["eventName"] == "REMOVE"]
     versions, failures = 0, []
     for key in keys:
         try:
             versions += _remove_all_versions(key)
-        except Exception as error:  # noqa: BLE001 - one that fails must not keep the others; it is raised below
+        except Exception as error:  # noqa: BLE001 - one failure must not stop the others; raised below
             logger.error("the object of upload %s could not be removed: %s", upload_id_of(key), describe_error(error))
             failures.append(error)
     logger.info("%d records removed, and %d versions of objects", len(keys), versions)
@@ -54,7 +54,7 @@ def remove_stored_object(event: Mapping[str, Any], context: object) -> dict[str,
 
 
 def _remove_all_versions(key: str) -> int:
-    """Remove every version of the object and every delete marker; how many there were."""
+    """Remove every version and every delete marker of the object, and return their number."""
     removed = 0
     for version in list(_versions(key)):
         client("s3").delete_object(Bucket=_bucket(), Key=key, VersionId=version)
@@ -66,7 +66,7 @@ def _versions(key: str) -> Iterator[str]:
     pages = client("s3").get_paginator("list_object_versions").paginate(Bucket=_bucket(), Prefix=key)
     for page in pages:
         for version in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-            if version["Key"] == key:  # a prefix is found in longer keys too
+            if version["Key"] == key:  # longer keys have the same prefix
                 yield version["VersionId"]
 
 

@@ -1,7 +1,7 @@
-"""The program that reads one document and writes its chunks: `python -m rag.chunking FORMAT FILE`.
+"""Read one document and write its chunks: `python -m rag.chunking_program FORMAT FILE SECONDS`.
 
-A process of its own (see `rag.chunking_sandbox`) because documents come from anybody. It has no credentials, bounded memory and
-bounded time; should a parser crash, loop or swell, this process ends and the function goes on.
+`rag.chunking_sandbox` runs this program in a separate process, because a document may be malicious. The process has
+limits for memory and time, and no credentials. If a parser crashes, loops or grows, only this process ends.
 
 Standard output has one line of JSON: `{"chunks": [...]}`, or `{"refused": {"code": ..., "reason": ...}}`.
 """
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["MAX_MEMORY_BYTES", "chunks_of"]
 
 MAX_MEMORY_BYTES = 1 << 30
-"""Address space of this process. The function has more, for itself and this one together."""
+"""The address space of this process. The function has more memory, for itself and this process together."""
 
 
 def chunks_of(form: DocumentFormat, path: Path) -> list[Chunk]:
-    """The chunks of a document.
+    """Return the chunks of a document.
 
     Raises:
-        DocumentRefusedError: it can't be read, or there is nothing to read in it.
+        DocumentRefusedError: the document cannot be read, or has no text.
     """
     from rag.text_splitting import split
 
@@ -45,7 +45,7 @@ def chunks_of(form: DocumentFormat, path: Path) -> list[Chunk]:
 
 
 def _read(form: DocumentFormat, path: Path) -> ExtractedText:
-    # Each format needs its own parser, and no other is loaded.
+    # Load the parser of this format only.
     match form:
         case DocumentFormat.PDF:
             from rag.pdf_text import read_pdf
@@ -62,10 +62,10 @@ def _read(form: DocumentFormat, path: Path) -> ExtractedText:
 
 
 def main(form: str, path: str, seconds: str) -> None:
-    """Set the bounds, then write what became of the document."""
+    """Set the limits, then write the result."""
     _limit(resource.RLIMIT_CPU, int(seconds))
     _limit(resource.RLIMIT_AS, MAX_MEMORY_BYTES)
-    _limit(resource.RLIMIT_FSIZE, 0)  # it writes to a pipe only
+    _limit(resource.RLIMIT_FSIZE, 0)  # the program writes to a pipe only
     _limit(resource.RLIMIT_CORE, 0)  # a core file would hold the document
     answer: dict[str, Any]
     try:
@@ -81,7 +81,7 @@ def _limit(what: int, value: int) -> None:
     try:
         resource.setrlimit(what, (bound, bound))
     except (ValueError, OSError):
-        if sys.platform == "linux":  # macOS knows no limit of the address space
+        if sys.platform == "linux":  # macOS cannot limit the address space
             raise
 
 

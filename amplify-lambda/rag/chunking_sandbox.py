@@ -1,4 +1,4 @@
-"""Runs `rag.chunking_program` on a document: in a process of its own, without credentials, with bounds."""
+"""Run `rag.chunking_program` on a document in a separate process, without credentials and with limits."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 __all__ = ["MAX_SECONDS", "chunks_within_bounds"]
 
 MAX_SECONDS = 120
-"""A hundred times what a document of the allowed length takes."""
+"""A hundred times the time that a document of the allowed length needs."""
 
-# What an interpreter needs to start. Everything else stays here, above all the role's credentials.
+# The variables that an interpreter needs to start. The process gets no others, and thereby no credentials.
 _HANDED_ON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME")
 
 logger = getLogger("rag.sandbox")
 
 
 def chunks_within_bounds(form: DocumentFormat, path: Path, seconds: int = MAX_SECONDS) -> list[Chunk]:
-    """The chunks of the document in a file.
+    """Return the chunks of the document in a file.
 
     Args:
-        form: how it is to be read.
+        form: the document's format.
         path: the file.
-        seconds: how long it may take.
+        seconds: the time limit.
 
     Raises:
-        DocumentRefusedError: it can't be read, there is nothing to read in it, or reading it goes beyond the bounds.
+        DocumentRefusedError: the document cannot be read, has no text, or exceeds a limit.
     """
     try:
-        ended = subprocess.run(  # noqa: S603 - our own program; of the document it gets the path
+        ended = subprocess.run(  # noqa: S603 - our own program, with the path of the document
             [sys.executable, "-P", "-m", "rag.chunking_program", form.value, str(path), str(seconds)],
             env=_environment(),
             stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Uploads become chunks: S3 tells a queue of each upload, and the queue brings it here."""
+"""Turn uploads into chunks: S3 sends each upload to a queue, and the queue invokes this function."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 logger = getLogger("rag")
 
-# Beside reading a document: fetching 100 MB, and sending the chunks of ten million characters.
+# The time to download 100 MB and to send the chunks of ten million characters, in addition to reading the document.
 _TIME_TO_FETCH_AND_SEND_MS = 60_000
 _TIME_FOR_ONE_MS = MAX_SECONDS * 1000 + _TIME_TO_FETCH_AND_SEND_MS
 _MS_PER_SECOND = 1000
 
 
 class InProgressError(Exception):
-    """Another invocation processes this upload. Should it die, the next delivery takes its place."""
+    """Another invocation is processing this upload. If that invocation dies, a later delivery processes the upload."""
 
 
 @required_env_vars(
@@ -51,11 +51,11 @@ class InProgressError(Exception):
 )
 @track_execution
 def process_document_for_rag(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Make chunks of the uploads of which the messages tell, and send them on; each uploader pays for their own.
+    """Split the uploads in the messages into chunks, and send the chunks. Each uploader pays for their own uploads.
 
-    A document that can never be processed is done: `failed`, with the reason in its record. What the next delivery may
-    mend, or an operator has to, stays in the queue and goes to the dead-letter queue in the end: errors of AWS, a lack
-    of time, a message that S3 did not send.
+    A document that can never be processed is finished: its record has the status `failed` and the reason. All other
+    failures (an error of AWS, too little time, a message that S3 did not send) leave the message in the queue. The next
+    delivery tries again. After five deliveries the message goes to the dead-letter queue, where an operator sees it.
 
     Args:
         event: a batch of SQS messages, each with an event of S3.
@@ -68,7 +68,7 @@ def process_document_for_rag(event: Mapping[str, Any], context: Any) -> dict[str
     for message in event["Records"]:
         try:
             _process_message(message["body"], context.get_remaining_time_in_millis)
-        except Exception as error:  # noqa: BLE001 - one message must not keep the others
+        except Exception as error:  # noqa: BLE001 - one message must not stop the others
             _report(message["messageId"], error)
             failed.append({"itemIdentifier": message["messageId"]})
     logger.info("%d messages, of which %d stay in the queue", len(event["Records"]), len(failed))
@@ -80,8 +80,8 @@ def _process_message(body: str, time_left_ms: Callable[[], float]) -> None:
         if upload.bucket != os.environ["S3_RAG_INPUT_BUCKET_NAME"]:
             raise UnexpectedMessageError("expected an upload to S3_RAG_INPUT_BUCKET_NAME, found another bucket")
         if time_left_ms() < _TIME_FOR_ONE_MS:
-            # Begun now it might be cut off, and a document that is slow could not be told from one that came late.
-            raise InvocationEndsSoonError("the documents before it in the batch left too little time")
+            # If the invocation ended in the middle, a slow document could not be distinguished from a late start.
+            raise InvocationEndsSoonError("the earlier documents of the batch left too little time")
         _process_upload(upload, time_left_ms)
 
 
@@ -92,9 +92,9 @@ def _process_upload(upload: S3Upload, time_left_ms: Callable[[], float]) -> None
     if isinstance(outcome, UploadClaim):
         _process_claimed(upload, outcome, time_left_ms)
     elif outcome.why is NoClaimReason.IN_PROGRESS:
-        raise InProgressError("another invocation has it")
+        raise InProgressError("another invocation is processing the upload")
     elif outcome.why is NoClaimReason.NO_RECORD:
-        # The file was removed before its upload came, and the stream has been here already.
+        # The file was removed before its upload arrived, and `remove_stored_object` has already run.
         hide(upload)
         logger.info("upload %s has no record; its object is removed", upload_id_of(upload.key))
     else:
@@ -132,7 +132,7 @@ def _chunks(upload: S3Upload, record: FileRecord) -> list[Chunk]:
 
 
 def _report(message_id: str, error: Exception) -> None:
-    """What an operator needs. The traceback only of what nobody foresaw: AWS's errors say it all in their code."""
+    """Log why a message stays in the queue. Only an unexpected error needs a traceback: errors of AWS have a code."""
     if isinstance(error, InvocationEndsSoonError | InProgressError | UnexpectedMessageError):
         logger.warning("message %s stays in the queue: %s", message_id, error)
     elif hasattr(error, "response"):

@@ -1,4 +1,4 @@
-"""The bytes of an upload, out of the bucket into a file, and no more of them than a document may have."""
+"""Download an uploaded object into a file, up to the size limit of documents."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _CHANGED = frozenset({"PreconditionFailed", "412"})
 
 
 def download(upload: S3Upload, path: Path) -> None:
-    """Write the object of `upload` to `path`: that very upload, not one that came after it.
+    """Write the object of `upload` to `path`, and not the object of a later upload.
 
     Raises:
-        DocumentRefusedError: the object is too large, gone, or another one by now.
+        DocumentRefusedError: the object is too large, missing, or replaced by a later upload.
     """
     _check_size(upload.size)
     try:
@@ -45,7 +45,7 @@ def download(upload: S3Upload, path: Path) -> None:
 
 
 def hide(upload: S3Upload) -> None:
-    """Remove the object of `upload` from sight; the bucket keeps it as an old version for as long as it keeps any."""
+    """Delete the object of `upload`. The bucket keeps the old version until its lifecycle rule removes it."""
     client("s3").delete_object(Bucket=upload.bucket, Key=upload.key)
 
 

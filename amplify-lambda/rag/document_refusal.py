@@ -1,4 +1,4 @@
-"""Why a document can never be processed: the uploader's affair, told in the record, and not tried again."""
+"""Define why a document can never be processed. The record shows the reason to the uploader; nothing is retried."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class RefusalCode(StrEnum):
 
 
 class DocumentRefusedError(Exception):
-    """A document that stays what it is, however often it is tried.
+    """A document cannot be processed, and a retry would not help.
 
     Attributes:
         code: for programs.
-        reason: a sentence for the uploader, which says the mend where there is one. Never text of the document.
+        reason: a sentence for the uploader, with the fix if there is one. Never contains text of the document.
     """
 
     def __init__(self, code: RefusalCode, reason: str) -> None:
@@ -37,10 +37,10 @@ class DocumentRefusedError(Exception):
         self.reason = reason
 
     def to_json(self) -> dict[str, str]:
-        """As it passes from one process to another."""
+        """Return the refusal as JSON values."""
         return {"code": self.code.value, "reason": self.reason}
 
     @classmethod
     def from_json(cls, value: dict[str, str]) -> Self:
-        """What `to_json` wrote."""
+        """Return the refusal that `to_json` has written."""
         return cls(RefusalCode(value["code"]), value["reason"])

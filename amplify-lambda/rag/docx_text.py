@@ -1,8 +1,8 @@
-"""Text out of Word documents (.docx, ISO/IEC 29500): the body, then footnotes and endnotes.
+"""Extract the text of Word documents (.docx, ISO/IEC 29500): the body, then footnotes and endnotes.
 
-A document is a ZIP archive of XML parts. They are read as a stream and never held as a tree, so that a small file which
-unpacks to gigabytes costs time up to the limit and no memory. Nothing is fetched. A document type declaration, which
-Word never writes and entity bombs need, is refused.
+A document is a ZIP archive of XML parts. This module reads the parts as a stream and builds no tree. A small file that
+unpacks to gigabytes therefore needs no memory, and stops at the limit. Nothing is fetched from elsewhere. A document
+with a document type declaration is refused: Word never writes one, and entity bombs need one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_UNPACKED_BYTES", "read_docx"]
 
 MAX_UNPACKED_BYTES = 200_000_000
-"""Bytes of XML that are looked at, all parts together."""
+"""The most bytes of XML that are read, all parts together."""
 
 _BODY = "word/document.xml"
 _PARTS = (_BODY, "word/footnotes.xml", "word/endnotes.xml")
@@ -33,12 +33,11 @@ _NAMESPACES = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",  # "strict"
 )
-# Only what is said: text in w:t, marks that part it, ends of paragraphs and cells. Deleted text is in w:delText, and
-# codes of fields are in w:instrText.
+# Text is in w:t. These elements separate it. Deleted text (w:delText) and field codes (w:instrText) are left out.
 _AT_START: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _AT_END: Final = {"p": "\n", "tc": "\t", "tr": "\n"}
-# Elements of which nothing is said: properties of paragraphs define tab stops with elements called w:tab; and where
-# Word offers a drawing in two forms, both hold the text of its boxes.
+# Elements whose content is left out. Paragraph properties define tab stops with w:tab elements. A drawing may be stored
+# in two forms, and both contain the text of its boxes.
 _SILENT: Final = frozenset(
     {f"{namespace} pPr" for namespace in _NAMESPACES}
     | {"http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"}
@@ -46,10 +45,10 @@ _SILENT: Final = frozenset(
 
 
 def read_docx(path: Path) -> ExtractedText:
-    """The text of a document. Tables come row by row, cells parted by tabs.
+    """Return the text of a document. Tables are read row by row, with tabs between cells.
 
     Raises:
-        DocumentRefusedError: no such document, damaged, encrypted, or beyond a limit.
+        DocumentRefusedError: the file is not a Word document, is damaged or encrypted, or exceeds a limit.
     """
     with path.open("rb") as file:
         if file.read(len(_OLE)) == _OLE:
@@ -59,7 +58,7 @@ def read_docx(path: Path) -> ExtractedText:
             )
     collector = TextCollector()
     try:
-        # The file is opened here, because an archive leaves its own open where a part of it is left unread.
+        # Open the file here: an archive does not close its own file while a part of it is unread.
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             parts = set(archive.namelist())
             if _BODY not in parts:
@@ -69,8 +68,8 @@ def read_docx(path: Path) -> ExtractedText:
                 if part in parts:
                     _TextOfPart(collector).read(_content(archive, part, budget))
                     collector.add("\n")
-    # An archive can be wrong in all these ways; NotImplementedError is a compression that zipfile does not know, and
-    # RuntimeError a part with a password.
+    # A damaged archive can raise each of these. NotImplementedError (a RuntimeError) means a compression that zipfile
+    # does not support. RuntimeError means a part with a password.
     except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, RuntimeError, ValueError) as error:
         raise DocumentRefusedError(
             RefusalCode.DAMAGED, "The file is not a Word document (.docx), or it is damaged."
@@ -79,7 +78,7 @@ def read_docx(path: Path) -> ExtractedText:
 
 
 class _Budget:
-    """How many bytes may still be unpacked."""
+    """Limit the bytes that are unpacked."""
 
     def __init__(self, left: int) -> None:
         self._left = left
@@ -100,7 +99,7 @@ def _content(archive: zipfile.ZipFile, part: str, budget: _Budget) -> Iterator[b
 
 
 class _TextOfPart:
-    """Hears what the XML parser finds in one part, and hands on what is text."""
+    """Receive the XML parser's events for one part, and collect the text."""
 
     def __init__(self, collector: TextCollector) -> None:
         self._collector = collector
@@ -140,10 +139,10 @@ class _TextOfPart:
             self._collector.add(text)
 
     def _refuse(self, *_: object) -> None:
-        raise DocumentRefusedError(RefusalCode.DAMAGED, "The document declares a document type, which Word never does.")
+        raise DocumentRefusedError(RefusalCode.DAMAGED, "The document declares a document type. Word never does this.")
 
 
 def _local(name: str) -> str:
-    """The name of an element of WordprocessingML; "" for any other."""
+    """Return the local name of a WordprocessingML element, and "" for any other element."""
     namespace, _, local = name.rpartition(" ")
     return local if namespace in _NAMESPACES else ""

@@ -1,4 +1,4 @@
-"""Text out of PDF documents, page by page, with PDFium."""
+"""Extract the text of PDF documents page by page, with PDFium."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["MAX_PAGES", "read_pdf"]
 MAX_PAGES = 5_000
 
 _MAGIC = b"%PDF-"
-_MAGIC_WITHIN = 1024  # bytes; what may stand in front of it
+_MAGIC_WITHIN = 1024  # other bytes may come before it
 
 
 def read_pdf(path: Path) -> ExtractedText:
-    """The text of a document, with the places where its pages begin.
+    """Return the text of a document, with the position of each page.
 
-    A document that asks for a password only to be changed can be read.
+    A document that needs a password only for changes can be read.
 
     Raises:
-        DocumentRefusedError: no PDF, damaged, encrypted, or beyond a limit.
+        DocumentRefusedError: the file is not a PDF document, is damaged or encrypted, or exceeds a limit.
     """
     with path.open("rb") as file:
         if _MAGIC not in file.read(_MAGIC_WITHIN):
@@ -54,7 +54,7 @@ def _read(document: pypdfium2.PdfDocument) -> ExtractedText:
         page = document[number]
         text = page.get_textpage()
         collector.add(text.get_text_range())
-        # Closed here and now: left to the end, the pages of a long document would fill the memory.
+        # Close each page now: all pages of a long document together would fill the memory.
         text.close()
         page.close()
     return collector.finish()

@@ -1,4 +1,4 @@
-"""Plain text and Markdown: UTF-8, or UTF-16 with its mark in front."""
+"""Read plain text and Markdown: UTF-8, or UTF-16 with a byte order mark."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 
 def read_text(path: Path) -> ExtractedText:
-    """The text of a file.
+    """Return the text of a file.
+
+    Other encodings are not guessed: a wrong guess would change the document's text.
 
     Raises:
-        DocumentRefusedError: other bytes than text, or too much of it. No other encoding is guessed: a wrong guess
-            would be taken for what the document says.
+        DocumentRefusedError: the file is not text in these encodings, or is too long.
     """
     content = path.read_bytes()
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")

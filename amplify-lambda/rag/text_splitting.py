@@ -1,4 +1,4 @@
-"""A text into chunks: parts that a model takes whole, ended where the text itself makes a break if at all possible."""
+"""Split a text into chunks that a model accepts, at paragraphs, lines or words where possible."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 __all__ = ["MAX_CHUNK_CHARACTERS", "split"]
 
 MAX_CHUNK_CHARACTERS = 2_000
-"""About 500 tokens of English: what embedding models take, and what search finds best."""
+"""About 500 tokens of English: embedding models accept them, and search works best with them."""
 
-# The splitter's time grows with the square of a text without breaks: ten million letters in one piece took 330 seconds
-# here, in pieces of this length less than one. The price: a longer section is cut at a paragraph, not where it ends.
+# The splitter's time grows with the square of the length of a text without breaks. Ten million letters took 330 seconds
+# in one piece, and less than one second in pieces of this length. The price: a section that is longer is cut at a
+# paragraph, and not at its end.
 _PIECE = 16_000
 _BREAKS = ("\n\n", "\n", " ")
 
 
 def split(extracted: ExtractedText, form: DocumentFormat) -> Iterator[Chunk]:
-    """The chunks of a text, in order. Together they hold all of it but white space; none overlaps another."""
+    """Return the chunks of a text in order. They do not overlap, and together contain all text except white space."""
     splitter_class = MarkdownSplitter if form is DocumentFormat.MARKDOWN else TextSplitter
-    # Untrimmed, so that the positions tell where the white space is that is taken off below.
+    # Do not trim here: the positions below include the white space.
     splitter = splitter_class(MAX_CHUNK_CHARACTERS, trim=False)
     for offset, piece in _pieces(extracted.text):
         for position, part in splitter.chunk_indices(piece):
@@ -40,7 +41,7 @@ def split(extracted: ExtractedText, form: DocumentFormat) -> Iterator[Chunk]:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """`text` in pieces of bounded length, each with its position, ended at a paragraph, a line or a word."""
+    """Return `text` in pieces of limited length, each with its position, cut at a paragraph, a line or a word."""
     start = 0
     while start < len(text):
         end = min(start + _PIECE, len(text))

@@ -1,7 +1,7 @@
-"""The right to process an upload: given to one invocation at a time, and never again once it is done.
+"""Decide which invocation processes an upload: one at a time, and none after the upload is finished.
 
-SQS delivers a message more than once at times, and S3 an event. The record of the file says, in one conditional write,
-who may begin; only the holder writes what came of it.
+SQS may deliver a message more than once, and S3 may send an event more than once. One conditional write to the file's
+record decides which invocation may begin. Only this invocation, the holder, writes the result.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ _MAY_BEGIN = (
 
 
 class NoClaimReason(Enum):
-    """Why an upload is not to be processed now."""
+    """Why an invocation may not process an upload now."""
 
     NO_RECORD = auto()  # the file was removed, or never announced
-    DONE = auto()  # this upload, or a later one of the same key
-    IN_PROGRESS = auto()  # another invocation has it
+    DONE = auto()  # this upload, or a later upload of the same key, was processed
+    IN_PROGRESS = auto()  # another invocation is processing it
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedClaim:
-    """The upload is not to be processed now. `record` is None only where there is none."""
+    """This invocation may not process the upload now. `record` is None only if the file has no record."""
 
     why: NoClaimReason
     record: FileRecord | None
@@ -50,21 +50,21 @@ class RefusedClaim:
 
 @dataclass(frozen=True, slots=True)
 class UploadClaim:
-    """The right to process one upload. One of the three methods ends it; an invocation that dies lets it run out."""
+    """The right to process one upload. One of the three methods ends it. If the invocation dies, it expires."""
 
     record: FileRecord
     _holder: str
 
     def complete(self, chunks: int) -> bool:
-        """All chunks are sent. False where the file was removed meanwhile, as below."""
+        """Record that all chunks are sent. This and the next methods return False if the file was removed meanwhile."""
         return self._end(FileStatus.CHUNKED, {"chunks": chunks})
 
     def refuse(self, error: DocumentRefusedError) -> bool:
-        """The document can never be processed, and the uploader is told why."""
+        """Record that the document can never be processed, with the reason for the uploader."""
         return self._end(FileStatus.FAILED, {"failure": error.to_json()})
 
     def release(self) -> bool:
-        """It did not work this time; the next delivery may begin at once."""
+        """Give the right back after a failure. The next delivery may begin at once."""
         return self._end(FileStatus.UPLOADED, {})
 
     def _end(self, status: FileStatus, attributes: Mapping[str, Any]) -> bool:
@@ -80,9 +80,9 @@ class UploadClaim:
 
 
 def claim(upload: S3Upload, seconds: float) -> UploadClaim | RefusedClaim:
-    """Ask for the right to process `upload`, for so many seconds: as long as the invocation can last.
+    """Ask for the right to process `upload`, for the seconds that the invocation can last.
 
-    A later upload of the same key (later by S3's sequencer) is processed anew; an earlier one never is.
+    A later upload of the same key (by S3's sequencer) is processed again. An earlier upload never is.
     """
     now = datetime.now(UTC)
     holder = uuid.uuid4().hex
@@ -118,7 +118,7 @@ def _why(record: FileRecord, item: Mapping[str, Any], upload: S3Upload) -> NoCla
 def _update(
     file_id: str, update: str, condition: str, values: Mapping[str, Any]
 ) -> tuple[bool, Mapping[str, Any] | None]:
-    """Whether the condition held; the item as it is now, None where there is none."""
+    """Return whether the condition was true, and the item as it is now; None if there is no item."""
     dynamodb = client("dynamodb")
     try:
         answer = dynamodb.update_item(

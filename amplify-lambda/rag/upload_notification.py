@@ -1,4 +1,4 @@
-"""What S3 says, in a message of the queue, about an upload.
+"""Read S3's notifications of uploads from the messages of the queue.
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 """
@@ -18,7 +18,7 @@ _SEQUENCER_DIGITS = 64
 
 
 class UnexpectedMessageError(Exception):
-    """The queue brought what S3 does not send. Nobody's upload, so that an operator has to look at it."""
+    """The queue delivered a message that S3 did not send. It belongs to no upload: an operator must look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class S3Upload:
 
     Attributes:
         bucket: the bucket's name.
-        key: the object's key, decoded; also the key of the file's record.
-        etag: what tells one content from another, without quotation marks.
-        sequencer: orders the events of one key; of equal length always, so that texts sort as the events happened.
-        size: bytes.
+        key: the object's key, decoded. It is the key of the file's record too.
+        etag: identifies the content, without quotation marks.
+        sequencer: orders the events of one key. All have the same length, so that they can be compared as text.
+        size: in bytes.
     """
 
     bucket: str
@@ -41,10 +41,10 @@ class S3Upload:
 
 
 def uploads_in(body: str) -> list[S3Upload]:
-    """The uploads of which a message tells; none for the test event that S3 sends when a notification is set up.
+    """Return the uploads in a message. The test event that S3 sends for a new notification has none.
 
     Raises:
-        UnexpectedMessageError: the message is no S3 event.
+        UnexpectedMessageError: the message is not an S3 event.
 
     Example:
         >>> uploads_in('{"Service": "Amazon S3", "Event": "s3:TestEvent"}')
@@ -66,9 +66,9 @@ def _upload(s3: dict[str, Any]) -> S3Upload:
     stored = s3["object"]
     return S3Upload(
         bucket=_text(s3["bucket"]["name"]),
-        key=unquote_plus(_text(stored["key"])),  # as in a form: a space is a plus sign
+        key=unquote_plus(_text(stored["key"])),  # form encoding: a plus sign is a space
         etag=_text(stored["eTag"]).strip('"'),
-        # Hexadecimal, and to be compared with zeros appended to the shorter one, says S3.
+        # S3's rule for the comparison of these hexadecimal values: append zeros to the shorter value.
         sequencer=_text(stored["sequencer"]).upper().ljust(_SEQUENCER_DIGITS, "0"),
         size=int(stored.get("size", 0)),
     )

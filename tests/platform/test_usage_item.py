@@ -51,11 +51,11 @@ def test_the_hour_is_that_of_utc(timestamp: str) -> None:
 MALFORMED = [
     ({"account": ...}, "`account` is missing"),
     ({"account": ""}, "`account` is missing, or is not a text"),
-    ({"account": "é" * 513}, "`account` has more than the 1,024 bytes"),
+    ({"account": "é" * 513}, "`account` has more than 1,024 bytes"),
     ({"user": ...}, "`user` is missing"),
     ({"user": None}, "`user` is missing"),
     ({"user": 7}, "`user` is missing, or is not a text"),
-    ({"user": "x" * 2049}, "`user` has more than the 2,048 bytes"),
+    ({"user": "x" * 2049}, "`user` has more than 2,048 bytes"),
     ({"timestamp": ...}, "`timestamp` is missing"),
     ({"timestamp": "yesterday"}, "`timestamp` is not a time"),
     ({"timestamp": "2030-05-17T12:30:00"}, "`timestamp` is not a time in ISO 8601 with its offset"),
@@ -70,7 +70,7 @@ MALFORMED = [
     ({"lambda_cost": 1_000_000}, "`lambda_cost` is not from 0 to 1,000,000 USD"),
     ({"lambda_cost": Decimal("1e120")}, "`lambda_cost` is not from 0"),
     ({"lambda_cost": Decimal("1e-29")}, "`lambda_cost` has more than 28 decimal places"),
-    ({"lambda_cost": Decimal("1e-130")}, "`lambda_cost` has more than 28 digits"),
+    ({"lambda_cost": Decimal("1e-130")}, "`lambda_cost` has more than 28 decimal places"),
     ({"request_cost": "free"}, "`request_cost` is missing, or is not a number"),
     ({"request_cost": -1}, "`request_cost` is not from 0"),
 ]
