@@ -1,4 +1,4 @@
-"""How deep a JSON value is nested. What walks or encodes one has limits of its own, and is not to meet them."""
+"""Limit the nesting of JSON values, below the limits of the code that walks or encodes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAX_DEPTH = 32
 
 
 def is_nested_too_deeply(value: Any) -> bool:
-    """Whether `value` has lists and objects within each other on more than `MAX_DEPTH` levels.
+    """Return whether lists and objects are nested more than `MAX_DEPTH` levels deep.
 
     Example:
         >>> is_nested_too_deeply([[{"a": 1}]])

@@ -1,7 +1,8 @@
-"""Results of earlier steps in the arguments of later ones: `{"$result": {"step": "count", "path": "/words"}}`.
+"""Resolve results of earlier steps in the arguments of later steps: `{"$result": {"step": "count", "path": "/words"}}`.
 
-An object whose only member is `$result` stands for a value: that of the step with this id, or the part of it at `path`,
-a JSON pointer (RFC 6901). Nothing is evaluated, and a reference is never a part of a text.
+An object whose only member is `$result` is a reference. Its value is the result of the step with this id, or the part
+of the result at `path`, a JSON pointer (RFC 6901). A reference replaces a whole value, never a part of a text. There
+are no expressions.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ _POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
-class ReferenceFault(Exception):  # noqa: N818 - a fault of the arguments, as a schema's faults are
-    """A reference is malformed, or leads nowhere; `pointer` says where in the arguments it stands."""
+class ReferenceFault(Exception):  # noqa: N818 - a fault of the arguments, like the faults that a schema finds
+    """A reference is malformed, or has no value. `pointer` is its place in the arguments."""
 
     def __init__(self, pointer: str, message: str) -> None:
         super().__init__(message)
@@ -35,9 +36,9 @@ class ResultReference:
     """One reference.
 
     Attributes:
-        pointer: where in the arguments it stands.
+        pointer: its place in the arguments.
         step: the id of an earlier step.
-        path: what of its result is meant; "" for all of it.
+        path: the part of the step's result; "" for the whole result.
     """
 
     pointer: str
@@ -45,10 +46,10 @@ class ResultReference:
     path: str
 
     def of(self, result: Any) -> Any:
-        """The part of `result` that is meant.
+        """Return the part of `result` at `path`.
 
         Raises:
-            ReferenceFault: there is no such part.
+            ReferenceFault: the result has no such part.
         """
         value = result
         for token in self.path.split("/")[1:]:
@@ -63,10 +64,10 @@ class ResultReference:
 
 
 def find_references(arguments: Any) -> Iterator[ResultReference]:
-    """Every reference in the arguments of a step.
+    """Return every reference in the arguments of a step.
 
     Raises:
-        ReferenceFault: one is malformed, or the arguments are nested too deeply.
+        ReferenceFault: a reference is malformed, or the arguments are nested too deeply.
     """
     if is_nested_too_deeply(arguments):
         raise ReferenceFault("", f"is nested more than {MAX_DEPTH} levels deep")
@@ -74,14 +75,14 @@ def find_references(arguments: Any) -> Iterator[ResultReference]:
 
 
 def resolve(arguments: Any, result_of: Callable[[ResultReference], Any]) -> Any:
-    """The arguments with a value in the place of each reference.
+    """Return the arguments with each reference replaced by its value.
 
     Example:
         >>> resolve({"count": {"$result": {"step": "a", "path": "/n"}}}, lambda reference: {"n": 3})
         {'count': 3}
 
     Raises:
-        ReferenceFault: a reference leads nowhere.
+        ReferenceFault: a reference has no value.
     """
     return _resolve(arguments, "", result_of)
 
@@ -106,7 +107,7 @@ def _resolve(value: Any, pointer: str, result_of: Callable[[ResultReference], An
 
 
 def _members(value: Any) -> list[tuple[str, Any]]:
-    """The members of an object or a list, each under its name in a JSON pointer."""
+    """Return the members of an object or a list, each with its name in a JSON pointer."""
     if isinstance(value, dict):
         return [(name.replace("~", "~0").replace("/", "~1"), inner) for name, inner in value.items()]
     return [(str(index), inner) for index, inner in enumerate(value)] if isinstance(value, list) else []

@@ -1,9 +1,9 @@
-"""Carrying a run out: its steps one after the other, each recorded before and after, for as long as there is time.
+"""Execute the steps of a run one after the other while there is time. Record each step before and after its execution.
 
-A step that has ended well is never begun again. A step that was running when its execution was ended by force is
-repeated where that can do no harm: GET, PUT and DELETE are idempotent (RFC 9110 section 9.2.2), and so is a handler
-that names `step_call`. Of any other nobody knows whether it took effect: the run is `uncertain`, and its owner says
-whether the step is to be repeated or taken for done.
+A step that has succeeded never begins again. A step that was running when its execution was stopped from outside is
+repeated if that does no harm: GET, PUT and DELETE are idempotent (RFC 9110 section 9.2.2), and so is a handler with the
+parameter `step_call`. For every other step it is unknown whether it took effect. The run is then `uncertain`, and its
+owner decides whether to repeat the step or to treat it as done.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["UncertainStepDecision", "carry_out", "outcome"]
 
 UncertainStepDecision = Literal["repeat", "done"]
-"""What the owner says of a step of which nobody knows whether it took effect."""
+"""The owner's decision about a step that may have taken effect."""
 
 _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
 _ERROR_FROM = 400
@@ -53,7 +53,7 @@ class _Failure(Exception):  # noqa: N818 - how a step ended, and not a fault of 
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """How a step ended: its state, and what is recorded with it."""
+    """The result of a step: its state, and the values to record."""
 
     state: RunState
     recorded: dict[str, Any]
@@ -62,10 +62,10 @@ class _Ended:
 def carry_out(
     run: WorkflowRun, lease: RunLease, caller: CallContext, decision: UncertainStepDecision | None = None
 ) -> WorkflowRun:
-    """Carry `run` on, of which `lease` is held, until it is done, fails, asks, or has no time left.
+    """Execute the steps of `run`, under `lease`, until the run succeeds, fails, is uncertain, or has no time left.
 
     Raises:
-        HTTPConflict: another execution has taken the run over.
+        HTTPConflict: another execution has taken over the run.
     """
     if run.state is RunState.SUCCEEDED:
         return run
@@ -79,28 +79,28 @@ def carry_out(
 
 
 def outcome(run: WorkflowRun) -> dict[str, Any]:
-    """What a client is told of a run: its state, the result of the last step, or what stands in the way."""
+    """Return the response about a run: its state, the result of its last step, or why it stopped."""
     records = run_store.steps_of(run)
-    told = {"success": run.state in {RunState.SUCCEEDED, RunState.SUSPENDED, RunState.RUNNING}, **run.summary()}
+    shown = {"success": run.state in {RunState.SUCCEEDED, RunState.SUSPENDED, RunState.RUNNING}, **run.summary()}
     stopped = next(
         (i for i in range(len(run.steps)) if i not in records or records[i].state is not RunState.SUCCEEDED), None
     )
     if stopped is None:
         last = records[len(run.steps) - 1]
-        return {**told, "result": None if last.result is None else orjson.loads(last.result)}
-    told["stoppedAt"] = run.steps[stopped].id
+        return {**shown, "result": None if last.result is None else orjson.loads(last.result)}
+    shown["stoppedAt"] = run.steps[stopped].id
     if run.state is RunState.UNCERTAIN:
-        told["error"] = (
-            f'Step "{run.steps[stopped].id}" had begun when the run was ended by force, and may have taken effect. '
+        shown["error"] = (
+            f'Step "{run.steps[stopped].id}" had begun when the run was interrupted, and may have taken effect. '
             'Resume the run with uncertainStep "repeat" or "done"'
         )
     elif (record := records.get(stopped)) is not None and record.error is not None:
-        told["error"] = f'Step "{run.steps[stopped].id}" failed: {record.error["message"]}'
-    return told
+        shown["error"] = f'Step "{run.steps[stopped].id}" failed: {record.error["message"]}'
+    return shown
 
 
 def _advance(records: StepRecords, index: int, caller: CallContext, decision: UncertainStepDecision | None) -> RunState:
-    """Bring one step to its end, unless it is there; the state that the run is in with it."""
+    """Execute one step unless it has succeeded before. Return the state of the run after the step."""
     record, step = records.get(index), records.run.steps[index]
     if record is not None and record.state is RunState.SUCCEEDED:
         return RunState.SUCCEEDED
@@ -148,14 +148,14 @@ def _carry_out_step(records: StepRecords, index: int, operation: Operation | Non
 
 def _call(records: StepRecords, index: int, operation: Operation | None, caller: CallContext) -> Any:
     if operation is None:
-        raise _Failure(404, "There is no such operation any more")
+        raise _Failure(404, "The operation no longer exists")
     run = records.run
     places = {step.id: place for place, step in enumerate(run.steps)}
 
     def result_of(reference: ResultReference) -> Any:
         record = records.get(places[reference.step])
         if record is None or record.result is None:
-            raise ReferenceFault(reference.pointer, f'the result of step "{reference.step}" was not kept')
+            raise ReferenceFault(reference.pointer, f'the result of step "{reference.step}" was not stored')
         return orjson.loads(record.result)
 
     try:
@@ -174,7 +174,7 @@ def _check_success(result: Any) -> None:
         message = result.get("error")
         raise _Failure(
             status if isinstance(status, int) else 500,
-            message if isinstance(message, str) else "the operation says that it did not succeed",
+            message if isinstance(message, str) else "the operation reported a failure",
         )
 
 
@@ -182,7 +182,7 @@ def _kept(result: Any) -> dict[str, Any]:
     try:
         text = dumps(result)
     except TypeError as error:
-        raise _Failure(500, f"The result cannot be kept: {error}") from error
+        raise _Failure(500, f"The result cannot be stored: {error}") from error
     size = len(text.encode())
     return {"result": text} if size <= MAX_RESULT_BYTES else {"result_bytes": size}
 

@@ -1,7 +1,7 @@
-"""Who may carry a run on, and until when.
+"""Define the lease of a run: which execution may continue the run, and until when.
 
-An execution takes the lease for as long as its invocation can last at all: when Lambda has ended it, the lease ends by
-itself, and nothing has to be renewed meanwhile. Two executions at once are told apart by the lease's name.
+An execution takes the lease for the longest time that its invocation can last. It never has to renew the lease, and the
+lease expires after Lambda has stopped the invocation. The lease's name distinguishes two executions.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["RunLease"]
 _WITHOUT_LAMBDA_S = 30.0
 _MARGIN_S = 2.0  # two clocks differ by less
 STEP_RESERVE_S = 5.0
-"""No step is begun with less time left: it would hardly end, and what became of it would not be known."""
+"""With less time left, no step begins: it would probably not finish, and its result would be unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class RunLease:
     """The lease of one execution.
 
     Attributes:
-        holder: its name, which is in every record that the execution writes.
+        holder: the lease's name, which is in every record that the execution writes.
         ends_at: when the invocation ends, in seconds of `time.monotonic()`.
         until_ms: when the lease ends, in milliseconds since the epoch.
     """
@@ -35,7 +35,7 @@ class RunLease:
 
     @classmethod
     def of(cls, lambda_context: Any) -> RunLease:
-        """For the invocation of `lambda_context`; outside Lambda for 30 seconds."""
+        """Return a lease for the invocation of `lambda_context`; outside Lambda for 30 seconds."""
         left_s = _WITHOUT_LAMBDA_S
         if lambda_context is not None:
             left_s = lambda_context.get_remaining_time_in_millis() / 1000
@@ -43,5 +43,5 @@ class RunLease:
         return cls(secrets.token_hex(8), time.monotonic() + left_s, until_ms)
 
     def has_time_for_a_step(self) -> bool:
-        """Whether a step may begin."""
+        """Return whether a step may begin."""
         return self.ends_at - time.monotonic() >= STEP_RESERVE_S

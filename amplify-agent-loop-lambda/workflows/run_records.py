@@ -1,4 +1,4 @@
-"""What is kept of a run and of each of its steps, and what clients are told of them."""
+"""Define the records of a run and of its steps, and their form in responses."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _KEPT_S = 90 * 86_400
 
 
 class RunState(StrEnum):
-    """Where a run or a step is."""
+    """The state of a run or a step."""
 
     RUNNING = "running"
     SUSPENDED = "suspended"
-    """Stopped in order for want of time; goes on when it is resumed."""
+    """Stopped between two steps because the time was too short. Continues when it is resumed."""
     FAILED = "failed"
-    """A step failed; resuming tries it again."""
+    """A step failed. Resuming the run tries the step again."""
     UNCERTAIN = "uncertain"
-    """A step began, and nobody knows whether it ended; resuming asks what to do about it."""
+    """A step began, and it is unknown whether the step finished. Resuming the run needs a decision about the step."""
     INTERRUPTED = "interrupted"
-    """Its execution was ended by force. Told of a run that says `running` under a lease that is over; never kept."""
+    """The execution was stopped from outside: the record says `running`, and the lease has expired. Never stored."""
     SUCCEEDED = "succeeded"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRun:
-    """One run of one owner. It carries its own copy of the steps: changing the template does not change it."""
+    """One run of one owner. It has its own copy of the steps: a change of the template does not change the run."""
 
     owner: str
     id: str
@@ -78,7 +78,7 @@ class WorkflowRun:
         )
 
     def summary(self) -> dict[str, Any]:
-        """As lists have it."""
+        """Return the run as lists show it."""
         return {
             "runId": self.id,
             "workflowId": self.workflow_id,
@@ -93,15 +93,15 @@ class WorkflowRun:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """What became of one step.
+    """The record of one step.
 
     Attributes:
-        attempt: how often it was begun.
-        holder: the lease under which it was begun last.
-        result: JSON text; None where there is none, or where it was too large to keep.
-        result_bytes: how large it was, where it was too large.
-        error: `{"status", "message", ...}` of a step that failed.
-        assumed: whether it is taken for done because its owner said so.
+        attempt: how often the step has begun.
+        holder: the lease of the last attempt.
+        result: JSON text; None if there is no result, or if it was too large to store.
+        result_bytes: the size of a result that was too large.
+        error: `{"status", "message", ...}` of a failed step.
+        assumed: whether the step counts as done because its owner decided so.
     """
 
     state: RunState
@@ -131,7 +131,7 @@ class StepRecord:
         )
 
     def values(self) -> dict[str, Any]:
-        """As it is kept."""
+        """Return the values of the step's item."""
         return {
             "state": self.state.value,
             "attempt": self.attempt,
@@ -146,8 +146,8 @@ class StepRecord:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """As clients are told."""
-        told: dict[str, Any] = {"state": self.state.value, "attempt": self.attempt, "startedAt": self.started_at}
+        """Return the step as responses show it."""
+        shown: dict[str, Any] = {"state": self.state.value, "attempt": self.attempt, "startedAt": self.started_at}
         further = {
             "endedAt": self.ended_at,
             "result": None if self.result is None else orjson.loads(self.result),
@@ -155,14 +155,14 @@ class StepRecord:
             "error": self.error,
             "assumedDone": self.assumed or None,
         }
-        return {**told, **{name: value for name, value in further.items() if value is not None}}
+        return {**shown, **{name: value for name, value in further.items() if value is not None}}
 
 
 def now_ms() -> int:
-    """This moment, in milliseconds since the epoch."""
+    """Return the current time in milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
 
 
 def expires_at() -> int:
-    """When DynamoDB may delete what is written now, in seconds since the epoch."""
+    """Return when DynamoDB may delete an item that is written now, in seconds since the epoch."""
     return int(time.time()) + _KEPT_S

@@ -1,7 +1,7 @@
-"""Runs in `WORKFLOW_RUNS_TABLE`: an item for the run and one for each step, written before and after the step.
+"""Store runs in `WORKFLOW_RUNS_TABLE`: one item for the run, and one for each step, written before and after the step.
 
-The ids are `run/<run>` and `step/<run>/<index>`. Every write says in its condition what it takes the item to be, so
-that of two executions only one goes on.
+The ids are `run/<run>` and `step/<run>/<index>`. The condition of every write describes the expected item. If two
+executions continue the same run, only one of them succeeds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_RESULT_BYTES", "StepRecords", "begin", "find", "finish", "page", "steps_of", "take"]
 
 MAX_RESULT_BYTES = 65_536
-"""Of one result as JSON. `MAX_STEPS` of them, escaped, stay below the 6 MB that a function may answer with."""
+"""The limit for one result as JSON. `MAX_STEPS` escaped results stay below the 6 MB of a function's response."""
 
 _LISTED = (  # all but the steps
     *("owner", "id", "workflow_id", "workflow_name", "workflow_version", "depth", "state", "steps_done"),
@@ -34,7 +34,7 @@ _runs = OwnedItems("WORKFLOW_RUNS_TABLE")
 
 @dataclass(slots=True)
 class StepRecords:
-    """The records of one run, as one execution sees and writes them."""
+    """The step records of one run, read and written by one execution."""
 
     run: WorkflowRun
     lease: RunLease
@@ -44,24 +44,24 @@ class StepRecords:
         self._records = steps_of(self.run)
 
     def get(self, index: int) -> StepRecord | None:
-        """The record of the step, if it was ever begun."""
+        """Return the record of the step; None if the step has never begun."""
         return self._records.get(index)
 
     def done(self) -> int:
-        """How many steps have ended well."""
+        """Return how many steps have succeeded."""
         return sum(record.state is RunState.SUCCEEDED for record in self._records.values())
 
     def begin(self, index: int) -> None:
-        """Record that the step begins, for the first time or once more.
+        """Record that an attempt of the step begins.
 
         Raises:
-            HTTPConflict: another execution was faster.
+            HTTPConflict: another execution has continued the run.
         """
         before = self._records.get(index)
         self._write(index, StepRecord(RunState.RUNNING, before.attempt + 1 if before else 1, self.lease.holder, now()))
 
     def end(self, index: int, state: RunState, **further: Any) -> None:
-        """Record what became of the step that runs."""
+        """Record the result of the running step."""
         self._write(index, replace(self._records[index], state=state, ended_at=now(), **further))
 
     def _write(self, index: int, record: StepRecord) -> None:
@@ -81,17 +81,17 @@ class StepRecords:
                 state=before.state.value,
             )
         if kept is None and not self._is_written(index, record):
-            raise HTTPConflict("Another execution of this run has gone on meanwhile")
+            raise HTTPConflict("Another execution has continued this run meanwhile")
         self._records[index] = record
 
     def _is_written(self, index: int, record: StepRecord) -> bool:
-        """Whether the write was applied and only its answer got lost: then the SDK's second try finds it changed."""
+        """Return whether the write succeeded and only its response was lost, so that the SDK's retry failed."""
         item = _runs.get(self.run.owner, _step_key(self.run.id, index))
         return item is not None and StepRecord.of(item) == record
 
 
 def begin(owner: str, run_id: str, template: WorkflowTemplate, depth: int, lease: RunLease) -> WorkflowRun | None:
-    """Keep a new run under `lease`; None where there is one with this id."""
+    """Store a new run under `lease`; return None if a run with this id exists."""
     moment = now()
     item = _runs.put(
         owner,
@@ -116,11 +116,11 @@ def begin(owner: str, run_id: str, template: WorkflowTemplate, depth: int, lease
 
 
 def take(owner: str, run_id: str, lease: RunLease) -> WorkflowRun:
-    """The run, which from now on goes on under `lease`; one that has succeeded stays as it is.
+    """Take the lease of a run and return the run. A run that has succeeded stays unchanged.
 
     Raises:
-        HTTPNotFound: the owner has none with this id.
-        HTTPConflict: it is being carried out; `Retry-After` says for how long at most.
+        HTTPNotFound: the owner has no run with this id.
+        HTTPConflict: another execution is running it. `Retry-After` has the longest remaining time.
     """
     item = _runs.update(
         owner,
@@ -137,14 +137,14 @@ def take(owner: str, run_id: str, lease: RunLease) -> WorkflowRun:
     if item is not None:
         return WorkflowRun.of(item)
     run = find(owner, run_id)
-    if run.state is RunState.SUCCEEDED or run.holder == lease.holder:  # ours: the answer to the write got lost
+    if run.state is RunState.SUCCEEDED or run.holder == lease.holder:  # our lease: the response to the write was lost
         return run
     left_s = max(1, -(-(run.lease_until_ms - now_ms()) // 1000))
-    raise HTTPConflict("The run is being carried out at the moment", headers={"Retry-After": str(left_s)})
+    raise HTTPConflict("Another execution is running this run at the moment", headers={"Retry-After": str(left_s)})
 
 
 def finish(run: WorkflowRun, lease: RunLease, state: RunState, steps_done: int) -> WorkflowRun:
-    """Give the lease back, with the state that the run is in now.
+    """Give the lease back, and store the state of the run.
 
     Raises:
         HTTPConflict: the lease was lost.
@@ -161,15 +161,15 @@ def finish(run: WorkflowRun, lease: RunLease, state: RunState, steps_done: int) 
         holder=lease.holder,
     )
     if item is None:
-        raise HTTPConflict("Another execution of this run has gone on meanwhile")
+        raise HTTPConflict("Another execution has continued this run meanwhile")
     return WorkflowRun.of(item)
 
 
 def find(owner: str, run_id: str) -> WorkflowRun:
-    """The run.
+    """Return the run.
 
     Raises:
-        HTTPNotFound: the owner has none with this id.
+        HTTPNotFound: the owner has no run with this id.
     """
     item = _runs.get(owner, f"run/{run_id}")
     if item is None:
@@ -178,13 +178,13 @@ def find(owner: str, run_id: str) -> WorkflowRun:
 
 
 def page(owner: str, limit: int, token: str | None) -> tuple[list[dict[str, Any]], str | None]:
-    """Some of the owner's runs, the newest first; and the token of the next page."""
+    """Return a page of the owner's runs, the newest first, and the token of the next page."""
     found = _runs.page(owner, limit, token, prefix="run/", attributes=_LISTED, newest_first=True)
     return [WorkflowRun.of(item).summary() for item in found.items], found.next_token
 
 
 def steps_of(run: WorkflowRun) -> dict[int, StepRecord]:
-    """The records of its steps, by their index."""
+    """Return the records of the run's steps, by their index."""
     prefix, records, token = f"step/{run.id}/", {}, None
     while True:
         found = _runs.page(run.owner, MAX_STEPS, token, prefix=prefix)

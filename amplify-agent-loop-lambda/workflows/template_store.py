@@ -1,4 +1,4 @@
-"""Workflow templates in `WORKFLOW_TEMPLATES_TABLE`: a name, the steps, and a version that counts the changes."""
+"""Store workflow templates in `WORKFLOW_TEMPLATES_TABLE`: name, steps, and a version that counts the changes."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class WorkflowTemplate:
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> WorkflowTemplate:
-        """From its item. The steps are JSON text: DynamoDB has no inexact numbers."""
+        """Return the workflow of an item. The steps are JSON text, because DynamoDB has no floating-point numbers."""
         steps = tuple(WorkflowStep.of(each, index) for index, each in enumerate(orjson.loads(item.get("steps", "[]"))))
         return cls(item["id"], item["name"], steps, int(item["version"]), item["created_at"], item["updated_at"])
 
     def summary(self) -> dict[str, Any]:
-        """As lists have it."""
+        """Return the workflow as lists show it."""
         return {
             "workflowId": self.id,
             "workflowName": self.name,
@@ -51,12 +51,12 @@ class WorkflowTemplate:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """All of it."""
+        """Return the workflow with its steps."""
         return {**self.summary(), "steps": [step.to_json() for step in self.steps]}
 
 
 def create(owner: str, name: str, steps: Sequence[WorkflowStep]) -> str:
-    """Keep a new workflow; its id."""
+    """Store a new workflow, and return its id."""
     moment, workflow_id = now(), new_id()
     values = {"name": name, "steps": _text(steps), "version": 1, "created_at": moment, "updated_at": moment}
     _templates.put(owner, workflow_id, values)
@@ -64,10 +64,10 @@ def create(owner: str, name: str, steps: Sequence[WorkflowStep]) -> str:
 
 
 def find(owner: str, workflow_id: str) -> WorkflowTemplate:
-    """The workflow.
+    """Return the workflow.
 
     Raises:
-        HTTPNotFound: the owner has none with this id.
+        HTTPNotFound: the owner has no workflow with this id.
     """
     item = _templates.get(owner, workflow_id)
     if item is None:
@@ -76,18 +76,18 @@ def find(owner: str, workflow_id: str) -> WorkflowTemplate:
 
 
 def page(owner: str, limit: int, token: str | None) -> tuple[list[dict[str, Any]], str | None]:
-    """Some of the owner's workflows, the newest first, without their steps; and the token of the next page."""
+    """Return a page of the owner's workflows without their steps, the newest first, and the token of the next page."""
     attributes = ("id", "name", "version", "created_at", "updated_at")
     found = _templates.page(owner, limit, token, attributes=attributes, newest_first=True)
     return [WorkflowTemplate.of(item).summary() for item in found.items], found.next_token
 
 
 def change(owner: str, workflow_id: str, version: int, name: str | None, steps: Sequence[WorkflowStep] | None) -> int:
-    """Change what is given, if nobody else has since `version`; the version that it is now.
+    """Change the given values if the stored version is still `version`. Return the new version.
 
     Raises:
-        HTTPNotFound: the owner has none with this id.
-        HTTPConflict: it has another version by now.
+        HTTPNotFound: the owner has no workflow with this id.
+        HTTPConflict: the stored version is a different one.
     """
     given = {"name": name, "steps": None if steps is None else _text(steps), "updated_at": now()}
     values = {key: value for key, value in given.items() if value is not None}
@@ -97,22 +97,22 @@ def change(owner: str, workflow_id: str, version: int, name: str | None, steps: 
     )
     if changed is None:
         found = find(owner, workflow_id)
-        raise HTTPConflict(f"The workflow is at version {found.version} by now, not {version}; read it and try again")
+        raise HTTPConflict(f"The workflow has version {found.version} now, not {version}; read it and try again")
     return version + 1
 
 
 def remove(owner: str, workflow_id: str) -> bool:
-    """Remove it; whether there was one. Its runs have their own copy of the steps."""
+    """Remove the workflow, and return whether it existed. Its runs have their own copy of the steps."""
     return _templates.delete(owner, workflow_id)
 
 
 def new_id() -> str:
-    """An id that nobody can guess and that sorts by time: 12 hexadecimal digits of milliseconds, 20 at random."""
+    """Return a secret id that sorts by time: 12 hexadecimal digits of milliseconds, and 20 random digits."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def now() -> str:
-    """This moment, ISO 8601 in UTC."""
+    """Return the current time, ISO 8601 in UTC."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -1,4 +1,4 @@
-"""The steps of a workflow: what a client may send, and what is found wrong with it before it is kept."""
+"""Define the steps of a workflow, and check them before a workflow is stored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["MAX_STEPS", "STEPS", "WorkflowStep", "check_steps"]
 MAX_STEPS = 25
 MAX_REFERENCES = 20
 MAX_BYTES = 100_000
-"""Of all steps together as JSON: a template, and a run with its copy, must stay well below DynamoDB's 400 KB."""
+"""The limit for all steps as JSON. Templates and runs (with their copy) stay well below DynamoDB's 400 KB."""
 
 STEPS: dict[str, Any] = {
     "type": "array",
@@ -33,7 +33,7 @@ STEPS: dict[str, Any] = {
             "id": {
                 "type": "string",
                 "pattern": "^[A-Za-z0-9_-]{1,64}$",
-                "description": "How later steps refer to it; default: step-1, step-2, ...",
+                "description": "The id for references of later steps; default: step-1, step-2, ...",
             },
             "operation": {"type": "string", "minLength": 1, "description": "Name of an operation, e.g. textStatistics"},
             "arguments": {
@@ -45,7 +45,7 @@ STEPS: dict[str, Any] = {
         "required": ["operation"],
         "additionalProperties": False,
     },
-    "description": "Workflow steps, carried out one after the other",
+    "description": "Workflow steps, executed one after the other",
 }
 
 _WHATEVER_THE_VALUES = frozenset({"required", "additionalProperties"})
@@ -62,20 +62,21 @@ class WorkflowStep:
 
     @classmethod
     def of(cls, described: dict[str, Any], index: int) -> WorkflowStep:
-        """From what a client sent, or from what was kept."""
+        """Return the step of a request, or of a stored template."""
         return cls(described.get("id", f"step-{index + 1}"), described["operation"], described.get("arguments", {}))
 
     def to_json(self) -> dict[str, Any]:
-        """As it is kept, and told to clients."""
+        """Return the step as it is stored, and as responses show it."""
         return {"id": self.id, "operation": self.operation, "arguments": self.arguments}
 
 
 def check_steps(described: Sequence[dict[str, Any]]) -> list[WorkflowStep]:
-    """The steps that fit `STEPS`, if they can be carried out as far as that can be told beforehand.
+    """Check steps that match the schema `STEPS`, and return them.
 
     Raises:
-        HTTPBadRequest: an id is there twice; an operation does not exist; arguments do not fit its schema; a reference
-            is malformed or does not name an earlier step; all together they are too large. `details` has each fault.
+        HTTPBadRequest: an id appears twice; an operation does not exist; arguments do not match the operation's schema;
+            a reference is malformed, or does not name an earlier step; the steps are too large. `details` has each
+            fault.
     """
     steps = [WorkflowStep.of(each, index) for index, each in enumerate(described)]
     faults = list(_faults(steps)) or list(_faults_of_size(steps))
@@ -96,14 +97,14 @@ def _faults(steps: Sequence[WorkflowStep]) -> Iterator[Fault]:
 def _faults_of_size(steps: Sequence[WorkflowStep]) -> Iterator[Fault]:
     size = len(dumps([step.to_json() for step in steps]).encode())
     if size > MAX_BYTES:
-        yield _fault("", "maxBytes", f"has {size} bytes as JSON; at most {MAX_BYTES} are kept")
+        yield _fault("", "maxBytes", f"has {size} bytes as JSON; at most {MAX_BYTES} are allowed")
 
 
 def _faults_of(step: WorkflowStep, index: int, earlier: Iterable[str]) -> Iterator[Fault]:
     operation = registry.named(step.operation)
     if operation is None or operation.arguments is None:
         yield _fault(
-            f"/{index}/operation", "operation", "is no operation of this service; GET /vu-agent/tools lists them"
+            f"/{index}/operation", "operation", "is not an operation of this service; GET /vu-agent/tools lists them"
         )
         return
     where = f"/{index}/arguments"
@@ -113,7 +114,7 @@ def _faults_of(step: WorkflowStep, index: int, earlier: Iterable[str]) -> Iterat
         yield _fault(where + fault.pointer, "reference", str(fault))
         return
     if len(references) > MAX_REFERENCES:
-        yield _fault(where, "maxReferences", f"has {len(references)} references; at most {MAX_REFERENCES} are resolved")
+        yield _fault(where, "maxReferences", f"has {len(references)} references; at most {MAX_REFERENCES} are allowed")
     for reference in references:
         if reference.step not in earlier:
             yield _fault(where + reference.pointer, "reference", "does not name an earlier step")
@@ -123,7 +124,7 @@ def _faults_of(step: WorkflowStep, index: int, earlier: Iterable[str]) -> Iterat
 def _faults_of_arguments(
     operation: Operation, arguments: dict[str, Any], references: Sequence[ResultReference], where: str
 ) -> Iterator[Fault]:
-    """What the schema says of the arguments, apart from the values that references will have."""
+    """Return the faults that the schema finds, except in values that references will supply."""
     filled = operation.arguments.prepared(arguments) if operation.arguments else arguments
     for fault in operation.argument_faults(filled):
         pointer = fault["pointer"].removeprefix("/data")
