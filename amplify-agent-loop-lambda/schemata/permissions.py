@@ -22,7 +22,7 @@ permissions_by_state_type: dict[str, dict[str, PermissionCheck]] = {
 
 
 def get_permission_checker() -> PermissionChecker:
-    """Return a checker for `setup_validated` that denies everything. Operations of the router use the checkers above."""
+    """Return a checker for `setup_validated` that denies everything. The router uses the checkers above."""
 
     def permission_checker(_path: str, _operation: str, _user: str, _data: Mapping[str, Any]) -> bool:
         return False

@@ -165,7 +165,7 @@ def test_an_operation_that_has_gone_fails_its_step(jane: Client, service: Any, m
     remaining = {path: each for path, each in service.operations.items() if each.name != "textStatistics"}
     monkeypatch.setattr(registry, "_by_path", remaining)
     ran = jane.run(workflow_id)
-    assert (ran["state"], "no such operation any more" in ran["error"]) == ("failed", True)
+    assert (ran["state"], "operation no longer exists" in ran["error"]) == ("failed", True)
 
 
 def test_a_result_that_is_too_large_is_not_kept_and_its_step_not_repeated(jane: Client, aws: Aws) -> None:
@@ -183,7 +183,7 @@ def test_a_result_that_is_too_large_is_not_kept_and_its_step_not_repeated(jane: 
     steps = jane.steps(ran["runId"])
     assert (len(steps[0]["result"]), steps[1]["resultTooLargeBytes"]) == (65_534, 65_537)
     assert [step["state"] for step in steps] == ["succeeded", "succeeded", "failed"]
-    assert ran["error"] == 'Step "keep" failed: /value: the result of step "large" was not kept'
+    assert ran["error"] == 'Step "keep" failed: /value: the result of step "large" was not stored'
     jane.resume(ran["runId"])
     assert calls == [65_534, 65_535]
 
@@ -314,7 +314,7 @@ def test_an_execution_that_has_lost_its_lease_writes_nothing_more(jane: Client, 
         pass_the_lease(aws)
         assert jane.resume(run_id)["state"] == "succeeded"
         awake.set()
-        assert first.result()["error"] == "Another execution of this run has gone on meanwhile"
+        assert first.result()["error"] == "Another execution has continued this run meanwhile"
     assert counter(aws) == 2
     assert [step["attempt"] for step in jane.steps(run_id)] == [1, 2, 1]
 
@@ -365,6 +365,6 @@ def test_who_comes_too_early_is_told_when_to_come_again(jane: Client, aws: Aws) 
         (run,) = jane("GET", "list-runs")["runs"]
         assert run["state"] == "running"
         refused = jane.resume(run["runId"])
-        assert (refused["error"], jane.status) == ("The run is being carried out at the moment", 409)
+        assert (refused["error"], jane.status) == ("Another execution is running this run at the moment", 409)
         end.set()
         assert running.result()["state"] == "succeeded"
