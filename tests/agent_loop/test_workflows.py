@@ -104,7 +104,11 @@ def test_what_is_anothers_is_not_there(jane: Client, eve: Client) -> None:
             "/1/arguments",
             "has 21 references",
         ),
-        ([{"operation": "putNote", "arguments": {"key": "k", "value": "x" * 110_000}}], "", "at most 100000 are"),
+        (
+            [{"operation": "putNote", "arguments": {"key": "k", "value": "x" * 110_000}}],
+            "",
+            "at most 100000 are allowed",
+        ),
     ],
 )
 def test_steps_that_cannot_be_run_are_refused_at_creation(

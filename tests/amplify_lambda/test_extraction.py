@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from files.document_formats import DocumentFormat
-from rag import docx, extracted_text, pdf
+from rag import docx_text, extracted_text, pdf_text
 from rag.chunking_program import chunks_of
 from rag.document_refusal import DocumentRefusedError, RefusalCode
 from rag.docx_text import read_docx
@@ -59,7 +59,7 @@ def test_an_encrypted_pdf_is_refused_with_the_mend(any_file: Write) -> None:
 
 
 def test_a_pdf_with_too_many_pages_is_refused(any_file: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MAX_PAGES", 2)
+    monkeypatch.setattr(pdf_text, "MAX_PAGES", 2)
     with pytest.raises(DocumentRefusedError) as refused:
         read_pdf(any_file(samples.pdf("1", "2", "3")))
     assert refused.value.code is RefusalCode.TOO_LONG
@@ -119,7 +119,7 @@ def test_word_documents_that_are_refused(any_file: Write, content: bytes, code: 
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(any_file: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docx, "MAX_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr(docx_text, "MAX_UNPACKED_BYTES", 1_000_000)
     bomb = samples.word_of_xml(samples.body_of_word("<w:p/>" * 1_000_000))
     assert len(bomb) < 20_000
     with pytest.raises(DocumentRefusedError) as refused:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from files.document_formats import DocumentFormat
-from rag import sandbox
+from rag import chunking_sandbox
 from rag.chunking_sandbox import chunks_within_bounds
 from rag.document_refusal import DocumentRefusedError, RefusalCode
 from tests.amplify_lambda import samples
@@ -81,8 +81,8 @@ def test_a_parser_gone_wrong_ends_and_the_document_is_refused(
 def test_the_process_has_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "CANARY")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "CANARY")
-    assert "CANARY" not in str(sandbox._environment())
-    assert not [name for name in sandbox._environment() if name.startswith("AWS_")]
+    assert "CANARY" not in str(chunking_sandbox._environment())
+    assert not [name for name in chunking_sandbox._environment() if name.startswith("AWS_")]
 
 
 def test_the_process_loads_neither_aws_nor_the_library(any_file: Write) -> None:

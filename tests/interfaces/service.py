@@ -1,4 +1,4 @@
-"""A service behind a router, for the tests of its faces. Its operations stay in the registry of the process."""
+"""A service behind a router, for the tests of its interfaces. Its operations stay in the registry of the process."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ visit_schema = {
 }
 rules = {
     "validators": {
-        "/faces/visits": {"note_visit": visit_schema},
-        "/faces/visits/{id}": {"note_visit": visit_schema},
+        "/interfaces/visits": {"note_visit": visit_schema},
+        "/interfaces/visits/{id}": {"note_visit": visit_schema},
     },
-    "api_validators": {"/faces/visits": {"note_visit": visit_schema}},
+    "api_validators": {"/interfaces/visits": {"note_visit": visit_schema}},
 }
 
 
@@ -48,7 +48,7 @@ def note_visit(event: Any, context: Any, user: str, name: str, data: dict[str, A
 
 
 @api_tool(
-    path="/faces/create-workflow",
+    path="/interfaces/create-workflow",
     tags=["workflows"],
     name="createWorkflow",
     description="Create a new workflow template.",
@@ -77,7 +77,7 @@ def create_workflow(current_user: str, workflow_name: str, steps: list[Any], *, 
 
 
 @api_tool(
-    path="/faces/days",
+    path="/interfaces/days",
     name="findDays",
     description="Find days.",
     parameters={
@@ -98,7 +98,7 @@ def find_days(limit: int, names: list[str] | None = None) -> Any:
 
 
 @api_tool(
-    path="/faces/close-day",
+    path="/interfaces/close-day",
     name="close.day",
     description="Close a day.",
     parameters={"type": "object", "properties": {"day": {"type": "string"}}, "required": ["day"]},
@@ -113,20 +113,20 @@ async def _closed(day: str) -> dict[str, Any]:
     return {"success": day != "monday", "closed": day}
 
 
-@api_tool(path="/faces/failing", name="failing", description="Fails.")
+@api_tool(path="/interfaces/failing", name="failing", description="Fails.")
 def failing() -> Any:
     """Fail."""
     raise ValueError("something the caller must not read")
 
 
-@api_tool(path="/faces/numbers", name="listNumbers", description="Some numbers.", output={"type": "array"})
+@api_tool(path="/interfaces/numbers", name="listNumbers", description="Some numbers.", output={"type": "array"})
 def list_numbers() -> Any:
     """Give a result that is no object."""
     return [1, 2, 3]
 
 
 @api_tool(
-    path="/faces/audit",
+    path="/interfaces/audit",
     name="auditLog",
     description="For auditors.",
     permissions=lambda user, _data: user == "auditor",
@@ -137,7 +137,7 @@ def audit_log() -> Any:
 
 
 @api_tool(
-    path="/faces/own-day",
+    path="/interfaces/own-day",
     name="ownDay",
     description="One's own day.",
     parameters={"type": "object", "properties": {"owner": {"type": "string"}}},

@@ -22,8 +22,8 @@ ANSWERS_500 = {"failing"}  # on purpose
 
 def test_every_answer_conforms(cold_start: dict[str, str], issuer: TokenIssuer, tmp_path: Path) -> None:
     operations = [each for each in own_operations() if each.name not in ANSWERS_500]
-    document = openapi_document(operations, own_endpoints()[0], title="faces").document
-    routes = {"/faces/visits": note_visit, "/faces/visits/{id}": note_visit, "/faces/{proxy+}": route}
+    document = openapi_document(operations, own_endpoints()[0], title="interfaces").document
+    routes = {"/interfaces/visits": note_visit, "/interfaces/visits/{id}": note_visit, "/interfaces/{proxy+}": route}
     with served(routes) as url:
         conforms(document, url, {"Authorization": f"Bearer {issuer.token('jane')}"}, tmp_path, max_examples=10)
 
@@ -31,11 +31,11 @@ def test_every_answer_conforms(cold_start: dict[str, str], issuer: TokenIssuer, 
 def test_an_answer_that_does_not_conform_is_found(
     cold_start: dict[str, str], issuer: TokenIssuer, tmp_path: Path
 ) -> None:
-    document = openapi_document([], own_endpoints()[0], title="faces").document
-    described = document["paths"]["/faces/visits"]["post"]["responses"]["200"]["content"]["application/json"]
+    document = openapi_document([], own_endpoints()[0], title="interfaces").document
+    described = document["paths"]["/interfaces/visits"]["post"]["responses"]["200"]["content"]["application/json"]
     described["schema"] = {"type": "object", "required": ["nothing"]}
     with (
-        served({"/faces/visits": note_visit}) as url,
+        served({"/interfaces/visits": note_visit}) as url,
         pytest.raises(AssertionError, match="Response violates schema"),
     ):
         conforms(document, url, {"Authorization": f"Bearer {issuer.token('jane')}"}, tmp_path, max_examples=2)

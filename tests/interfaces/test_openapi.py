@@ -30,14 +30,14 @@ def own_operations() -> list[Operation]:
 def own_endpoints(events: list[HttpEvent] | None = None) -> tuple[list[GuardedEndpoint], list[str]]:
     """Those of the service beside this file, and the notes on them: other tests have guarded functions too."""
     endpoints, notes = guarded_endpoints(events)
-    return [each for each in endpoints if each.path.startswith("/faces/")], [
+    return [each for each in endpoints if each.path.startswith("/interfaces/")], [
         str(each) for each in notes if each.operation == "note_visit"
     ]
 
 
 @pytest.fixture
 def made() -> OpenAPI:
-    return openapi_document(own_operations(), own_endpoints()[0], title="faces", servers=["https://a.example"])
+    return openapi_document(own_operations(), own_endpoints()[0], title="interfaces", servers=["https://a.example"])
 
 
 def test_the_document_is_valid(made: OpenAPI) -> None:
@@ -47,7 +47,7 @@ def test_the_document_is_valid(made: OpenAPI) -> None:
 
 
 def test_a_routed_operation_takes_the_envelope(made: OpenAPI) -> None:
-    described = made.document["paths"]["/faces/create-workflow"]["post"]
+    described = made.document["paths"]["/interfaces/create-workflow"]["post"]
     assert (described["operationId"], described["tags"]) == ("createWorkflow", ["workflows"])
     body = described["requestBody"]["content"]["application/json"]["schema"]
     assert body == {
@@ -65,7 +65,7 @@ def test_a_routed_operation_takes_the_envelope(made: OpenAPI) -> None:
 
 
 def test_a_get_takes_a_query(made: OpenAPI) -> None:
-    described = made.document["paths"]["/faces/days"]["get"]
+    described = made.document["paths"]["/interfaces/days"]["get"]
     assert "requestBody" not in described
     parameters = {each["name"]: each for each in described["parameters"]}
     assert (parameters["limit"]["in"], parameters["limit"]["required"]) == ("query", True)
@@ -73,27 +73,27 @@ def test_a_get_takes_a_query(made: OpenAPI) -> None:
 
 
 def test_a_guarded_endpoint_has_its_rules_and_its_docstring(made: OpenAPI) -> None:
-    described = made.document["paths"]["/faces/visits"]["post"]
+    described = made.document["paths"]["/interfaces/visits"]["post"]
     assert described["summary"] == "Note a visit."
     assert described["description"].endswith("kept until the next one.")
     assert described["security"] == [{"token": []}, {"apiKey": []}]
-    template = made.document["paths"]["/faces/visits/{id}"]["post"]
+    template = made.document["paths"]["/interfaces/visits/{id}"]["post"]
     assert template["security"] == [{"token": []}]
     assert template["parameters"] == [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
     assert {described["operationId"], template["operationId"]} == {"note_visit", "note_visit_2"}
 
 
 def test_the_methods_come_from_the_events() -> None:
-    put = HttpEvent("tests/interfaces/service.note_visit", "PUT", "/faces/visits")
-    lost = HttpEvent("tests/interfaces/service.note_visit", "POST", "/faces/elsewhere")
+    put = HttpEvent("tests/interfaces/service.note_visit", "PUT", "/interfaces/visits")
+    lost = HttpEvent("tests/interfaces/service.note_visit", "POST", "/interfaces/elsewhere")
     endpoints, notes = own_endpoints([put, lost])
     assert {(each.method, each.path) for each in endpoints} == {
-        ("PUT", "/faces/visits"),
-        ("POST", "/faces/visits/{id}"),
+        ("PUT", "/interfaces/visits"),
+        ("POST", "/interfaces/visits/{id}"),
     }
     assert notes == [
-        "note_visit: no event of serverless.yml leads to /faces/visits/{id}; taken for a POST",
-        "note_visit: left out at /faces/elsewhere: no rules for that path, so everybody gets 403",
+        "note_visit: no event of serverless.yml leads to /interfaces/visits/{id}; described as a POST",
+        "note_visit: left out at /interfaces/elsewhere: the path has no rules, so every request gets 403",
     ]
 
 
@@ -114,9 +114,11 @@ def test_which_requests_an_event_takes(event: str, method: str, path: str, reach
 
 
 def test_an_operation_that_no_event_reaches_is_said() -> None:
-    events = [HttpEvent("service/core.route", "POST", "/faces/{proxy+}")]
-    notes = openapi_document(own_operations(), title="faces", events=events).notes
-    assert [str(each) for each in notes] == ["findDays: no event of serverless.yml leads GET requests to /faces/days"]
+    events = [HttpEvent("service/core.route", "POST", "/interfaces/{proxy+}")]
+    notes = openapi_document(own_operations(), title="interfaces", events=events).notes
+    assert [str(each) for each in notes] == [
+        "findDays: no event of serverless.yml leads GET requests to /interfaces/days"
+    ]
 
 
 def test_two_schemas_for_two_kinds_of_callers_are_said() -> None:
@@ -150,7 +152,7 @@ def test_what_a_query_cannot_say_is_said() -> None:
     parameters = {"type": "object", "properties": {"a": {"type": "object"}, "b": True}, "anyOf": [{"required": ["a"]}]}
     made = openapi_document([operation("x", parameters=parameters, method="GET")], title="x")
     OpenAPIV31SpecValidator(made.document).validate()
-    assert str(made.notes[0]) == "x: anyOf of its parameters cannot be said of a query; the call is checked"
+    assert str(made.notes[0]) == "x: a query cannot express anyOf of its parameters; calls are still validated"
     found = {each["name"]: each for each in made.document["paths"]["/x"]["get"]["parameters"]}
     assert found["a"]["content"] == {"application/json": {"schema": {"type": "object"}}}
     assert found["b"]["schema"] is True

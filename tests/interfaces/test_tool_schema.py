@@ -129,9 +129,9 @@ def test_bounds_of_draft_4(schema: dict[str, Any], same: dict[str, Any]) -> None
         ({"$ref": "#/$defs/n", "$defs": {"n": {"properties": {"n": {"$ref": "#/$defs/n"}}}}}, "leads back to itself"),
         ({"properties": {"a": {"$ref": "#"}}}, "leads back to itself"),
         ({"properties": {"a": {"$ref": "https://json-schema.org/draft/2020-12/schema"}}}, "leads outside"),
-        ({"properties": {"a": {"$ref": "#/$defs/none"}}}, "leads to no schema"),
-        ({"properties": {"a": {"$dynamicRef": "#x"}}}, "depends on who refers"),
-        ({"properties": {"a": {"$id": "https://a.example/", "$ref": "#"}}}, "identity of its own"),
+        ({"properties": {"a": {"$ref": "#/$defs/none"}}}, "does not lead to a schema"),
+        ({"properties": {"a": {"$dynamicRef": "#x"}}}, "depends on the referring schema"),
+        ({"properties": {"a": {"$id": "https://a.example/", "$ref": "#"}}}, "with its own $id"),
         ({"type": "array"}, "no object but array"),
         ({"type": ["string", "null"]}, "no object but"),
     ],
@@ -185,13 +185,13 @@ def test_alternatives_are_all_described_and_a_sentence_says_that_the_call_is_che
         },
         "required": ["kind"],
     }
-    assert notes == ["oneOf at the top of its parameters cannot be said here; the call is checked"]
+    assert notes == ["tools cannot express oneOf at the top of its parameters; calls are still validated"]
 
 
 def test_a_format_that_an_older_draft_enforces_is_said() -> None:
     draft = "http://json-schema.org/draft-07/schema#"
     _, notes = arguments_schema({"$schema": draft, "properties": {"to": {"format": "email"}}})
-    assert notes == ["`format`, which its draft enforces, is only a remark here; the call is checked"]
+    assert notes == ["`format`, which its draft enforces, is only an annotation here; calls are still validated"]
 
 
 @pytest.mark.parametrize(

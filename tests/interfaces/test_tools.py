@@ -54,7 +54,7 @@ def test_any_name_fits_or_the_collision_is_refused(make: Any, given_names: list[
     try:
         made = make(operations)
     except InterfaceError as error:
-        pattern = r"for two operations: (.*) of tests\..* and (.*) of tests\..*; rename one"
+        pattern = r"two operations have the same name in .*: (.*) of tests\..* and (.*) of tests\..*; rename one"
         assert re.search(pattern, str(error), re.DOTALL)  # noqa: PT017 - a refusal is one of two right outcomes
         return
     assert len(set(names(made))) == len(given_names)
@@ -62,7 +62,7 @@ def test_any_name_fits_or_the_collision_is_refused(make: Any, given_names: list[
         assert re.fullmatch(NAMES_OF[make], name)
         assert made.operations[name] is each
         said = [note.text for note in made.notes if note.operation == each.name]
-        assert said == ([] if name == each.name else [f"its name here is {name}"])
+        assert said == ([] if name == each.name else [f"its tool name is {name}"])
 
 
 def test_names_are_mapped_by_the_limits_of_each_format() -> None:
@@ -73,7 +73,7 @@ def test_names_are_mapped_by_the_limits_of_each_format() -> None:
     of_openai = names(openai_tools(operations))
     assert of_openai[0] == "day_close"
     assert re.fullmatch(r"x{55}_[0-9a-f]{8}", of_openai[1])
-    assert str(openai_tools(operations).notes[0]) == "day.close: its name here is day_close"
+    assert str(openai_tools(operations).notes[0]) == "day.close: its tool name is day_close"
 
 
 def test_long_names_that_begin_alike_stay_apart() -> None:

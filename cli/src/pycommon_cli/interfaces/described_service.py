@@ -58,7 +58,7 @@ class DescribedService:
                 return event.path
         raise FindingError(
             f"{self.folder}/serverless.yml has no event for MCP.",
-            "Add a function with `pycommon.interfaces.mcp.mcp_endpoint` as its handler; docs/faces.md shows it.",
+            "Add a function with `pycommon.interfaces.mcp.mcp_endpoint` as its handler; docs/interfaces.md shows it.",
         )
 
     def _file(self) -> ServerlessFile:
