@@ -1,4 +1,4 @@
-"""The local AWS that every peer writes to, with users, API keys, and a role for the functions."""
+"""Set up the local AWS of the benchmarks, with users, API keys, and a role for the functions."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ LIMIT = {"M": {"period": {"S": "Daily"}, "rate": {"N": "1000"}}}
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkAws:
-    """What functions run against.
+    """The local AWS for the functions.
 
     Attributes:
         stack: the local AWS itself.
-        shared: names that the platform has published, by variable.
-        credentials: of the functions' role.
+        shared: the names that the platform has published, by variable.
+        credentials: the credentials of the functions' role.
     """
 
     stack: LocalAws
@@ -52,15 +52,15 @@ class BenchmarkAws:
 
     @property
     def python(self) -> Path:
-        """An interpreter as the Lambda runtime has it: boto3, and nothing else."""
+        """An interpreter like the Lambda runtime's: with boto3 and no other packages."""
         return self.stack.runtime.python
 
     def environment(self, peer: str, endpoint: str | None = None) -> dict[str, str]:
-        """The variables of the function of `peer`, as they are on a real stage.
+        """Return the variables of the peer's function, as on a real stage.
 
         Args:
-            peer: whose; each has a usage table of its own, in which its records are counted.
-            endpoint: where AWS is, if not where it is.
+            peer: the peer. Each peer has its own usage table, in which its records are counted.
+            endpoint: the endpoint of AWS; default: the local AWS.
         """
         endpoint = endpoint or self.stack.endpoint
         pool = self.shared["OAUTH_ISSUER_BASE_URL"].rpartition("/")[2]
@@ -86,7 +86,7 @@ class BenchmarkAws:
         }
 
     def events(self, new_tokens: int) -> dict[str, list[dict[str, Any]]]:
-        """Requests of some users: with their access token, with their API key, and each with a token of its own."""
+        """Return requests of several users: with their access token, with a new token each, and with their API key."""
         dynamodb = self.stack.client("dynamodb")
         keys = ApiKeyStore(self.shared["API_KEYS_DYNAMODB_TABLE"], dynamodb)
         return {
@@ -96,14 +96,14 @@ class BenchmarkAws:
         }
 
     def records(self, peer: str) -> int:
-        """How many usage records `peer` has written."""
+        """Return the number of usage records that `peer` has written."""
         pages = (
             self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=_usage_table(peer), Select="COUNT")
         )
         return sum(page["Count"] for page in pages)
 
     def put_item_ms(self, requests: int) -> float:
-        """What the local AWS itself takes for a usage record: signed beforehand, over a connection that is open."""
+        """Return the time of the local AWS for one usage record, signed beforehand and sent over an open connection."""
         from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
@@ -135,18 +135,18 @@ class BenchmarkAws:
 
 @contextmanager
 def local_aws(home: Path, progress: Progress) -> Iterator[BenchmarkAws]:
-    """A local AWS with the platform deployed, ended afterwards; its state stays at `home` for the next run."""
+    """Provide a local AWS with the platform, and stop it afterwards. `home` keeps its state for the next run."""
     stack = LocalAws(ROOT, home=home)
     osls.ensure(stack.project, progress)
     stack.runtime.ensure(progress)
     ministack = MiniStack(stack.home, stack.runtime)
-    ministack.stop()  # what a killed run has left
+    ministack.stop()  # a killed run may have left it running
     stack.home.create()
     with progress.step("Starting a local AWS"):
         ministack.start()
     try:
         stack.deploy(PLATFORM, progress)
-        with progress.step("Making users, a role and tables"):
+        with progress.step("Creating users, a role and tables"):
             furnished = _furnished(stack)
         yield furnished
     finally:
@@ -164,7 +164,7 @@ def _furnished(stack: LocalAws) -> BenchmarkAws:
 
 
 def _put_at_rest(stack: LocalAws) -> None:
-    """Stop what the platform does beside requests: it would take the processors that are measured."""
+    """Stop the platform's schedules and streams, which would use the measured processors."""
     events = stack.client("events")
     for rule in events.list_rules()["Rules"]:
         events.disable_rule(Name=rule["Name"])
@@ -174,7 +174,7 @@ def _put_at_rest(stack: LocalAws) -> None:
 
 
 def _published(stack: LocalAws) -> dict[str, str]:
-    """The parameters of the platform: the last part of the name is the variable."""
+    """Return the platform's parameters. The last part of a parameter's name is the variable."""
     pages = stack.client("ssm").get_paginator("get_parameters_by_path").paginate(Path="/amplify/local/", Recursive=True)
     return {each["Name"].rpartition("/")[2]: each["Value"] for page in pages for each in page["Parameters"]}
 
@@ -184,7 +184,7 @@ def _usage_table(peer: str) -> str:
 
 
 def _make_usage_table(dynamodb: Any, name: str) -> None:
-    """An empty table of usage records, keyed as the platform's."""
+    """Create an empty table for usage records, with the same keys as the platform's."""
     with suppress(dynamodb.exceptions.ResourceNotFoundException):
         dynamodb.delete_table(TableName=name)
         dynamodb.get_waiter("table_not_exists").wait(TableName=name)
@@ -198,13 +198,13 @@ def _make_usage_table(dynamodb: Any, name: str) -> None:
 
 
 def _put_account(dynamodb: Any, table: str, user: str) -> None:
-    """An account with a limit, so that there is something to hold the caller against."""
+    """Store an account with a rate limit, so that the limit is checked."""
     account = {"id": {"S": f"account-of-{user}"}, "isDefault": {"BOOL": True}, "rateLimit": LIMIT}
     dynamodb.put_item(TableName=table, Item={"user": {"S": user}, "accounts": {"L": [{"M": account}]}})
 
 
 def _credentials(stack: LocalAws) -> dict[str, str]:
-    """Of a role that may what the endpoint needs, as a function has them."""
+    """Return credentials of a role with the permissions that the endpoint needs."""
     iam, lambda_ = stack.client("iam"), {"Service": "lambda.amazonaws.com"}
     trust = _policy({"Principal": lambda_, "Action": "sts:AssumeRole"})
     with suppress(iam.exceptions.EntityAlreadyExistsException):

@@ -1,4 +1,4 @@
-"""The results as plots."""
+"""Draw the results as plots."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw"]
 
-# Okabe and Ito: told apart by everybody. Ours is the one strong colour.
+# The palette of Okabe and Ito, which colour-blind people can distinguish. Only PyCommon has a strong colour.
 OURS_COLOUR, OTHERS_COLOUR, FLOOR_COLOUR, BOUND_COLOUR = "#0072B2", "#9A9A9A", "#D5D5D5", "#D55E00"
 PARTS_COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#777777")
 PANEL = (4.6, 2.0)
@@ -53,11 +53,11 @@ PAGES = {
         },
     ),
 }
-"""By file: the title, and the figures in it with a title for each."""
+"""The title of each file, and its figures with their titles."""
 
 
 def draw(results: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Draw what was measured into `folder`, each plot as PNG and as SVG; the files."""
+    """Draw the results as PNG and SVG into `folder`, and return the files."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -89,7 +89,7 @@ def _page(results: Mapping[str, Any], title: str, figures: Mapping[str, str], pa
 
 
 def _bars(axes: Axes, name: str, cases: Mapping[str, Sequence[float]]) -> None:
-    """A bar for each peer, and the bound of the promise where there is one."""
+    """Draw a bar for each peer, and the line of the target if there is one."""
     shown = FIGURES[name]
     names = [each for each in (*PEERS, REQUIRED, BARE, LOCAL_AWS) if each in cases]
     spreads = [Spread.of(cases[each]) for each in names]
@@ -120,7 +120,7 @@ def _bars(axes: Axes, name: str, cases: Mapping[str, Sequence[float]]) -> None:
 
 
 def _bound(axes: Axes, value: float, text: str) -> None:
-    """A line, and what it is above the right corner, where no bar is."""
+    """Draw a line, and its meaning above the right corner, where no bar is."""
     axes.axvline(value, color=BOUND_COLOUR, linestyle="--", linewidth=1.4, zorder=3)
     axes.text(1.0, 1.04, text, color=BOUND_COLOUR, fontsize=8, ha="right", transform=axes.transAxes)
 
@@ -137,7 +137,7 @@ def _label(case: str) -> str:
 
 
 def _weights(results: Mapping[str, Any], path: Path) -> list[Path]:
-    """Bars of what the packages weigh, each made of its heaviest distributions."""
+    """Draw the package sizes as bars, with the largest distributions as parts."""
     from matplotlib import pyplot as plt
 
     packages = {name: parts for name, parts in results["packages"].items() if parts}
@@ -171,7 +171,7 @@ def _save(figure: Any, path: Path) -> list[Path]:
 
     files = [path.with_suffix(suffix) for suffix in (".png", ".svg")]
     for file in files:
-        # Without the date, so that a plot changes only when its numbers do.
+        # Without the date, so that a file changes only when its numbers change.
         figure.savefig(file, dpi=144, metadata={"Date": None} if file.suffix == ".svg" else None)
     plt.close(figure)
     return files

@@ -1,7 +1,7 @@
-"""The deployment package of each peer, made as `serverless-python-requirements` makes it with `slim`.
+"""Build the deployment package of each peer, as `serverless-python-requirements` does with `slim`.
 
-Installed with pip into a folder, then byte code, `*.dist-info` and the patterns of our `serverless.yml` are removed. A
-second copy has its byte code, which is how the peers run unless something else is said.
+pip installs the requirements into a folder. Then byte code, `*.dist-info` and the patterns of our `serverless.yml` are
+removed. A second copy has byte code; the peers normally run from this copy.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ __all__ = ["BenchmarkPackage", "Distribution", "build", "distributions", "slim"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SLIM_BY_DEFAULT = ("**/*.py[co]", "**/__pycache__", "**/*.dist-info", "bin")
-"""What the plugin's `slim` removes, and its `noDeploy` in our services."""
+"""The patterns of the plugin's `slim`, and of `noDeploy` in our services."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """A part of a package, and the bytes of it that stay after `slim`."""
+    """A distribution in a package, and its bytes after `slim`."""
 
     name: str
     version: str
@@ -48,12 +48,12 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkPackage:
-    """What lies below /var/task.
+    """The content of /var/task.
 
     Attributes:
-        slim: as it is uploaded, without byte code.
+        slim: the uploaded package, without byte code.
         compiled: the same with byte code.
-        distributions: what was installed, the heaviest first.
+        distributions: the installed distributions, the largest first.
     """
 
     slim: Path
@@ -62,7 +62,7 @@ class BenchmarkPackage:
 
 
 def build(peer: Peer, home: Path) -> BenchmarkPackage:
-    """The package of `peer` below `home`, made again only when something has changed that it is made of.
+    """Return the package of `peer` below `home`. Build it again only if its sources have changed.
 
     Raises:
         CliError: pip could not install the requirements.
@@ -95,23 +95,23 @@ def _build(peer: Peer, folder: Path, unwanted: tuple[str, ...]) -> list[dict[str
 
 
 def patterns() -> tuple[str, ...]:
-    """What is removed: the plugin's own patterns and those of our services."""
+    """Return the patterns of removed files: the plugin's own and those of our services."""
     text = (ROOT / "amplify-lambda-python-base" / "serverless.yml").read_text("utf-8")
-    # `!Ref` and the like mean something to CloudFormation only.
+    # Tags such as `!Ref` are for CloudFormation only.
     service = yaml.safe_load(re.sub(r"!(\w+)", r"", text))
     ours = service["custom"]["pythonRequirements"]["slimPatterns"]
     return SLIM_BY_DEFAULT + tuple(itertools.chain.from_iterable(map(_alternatives, ours)))
 
 
 def slim(folder: Path, unwanted: Iterable[str]) -> None:
-    """Remove what fits a pattern, files and whole folders."""
+    """Remove files and folders that match a pattern."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if _fits(path.relative_to(folder), unwanted):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def distributions(folder: Path, unwanted: Iterable[str] = ()) -> list[Distribution]:
-    """What is installed in `folder`, weighed without what `unwanted` removes; the heaviest first."""
+    """Return the distributions in `folder`, the largest first. Files that match `unwanted` do not count."""
     unwanted = tuple(unwanted)
     found = []
     for record in folder.glob("*.dist-info/RECORD"):
@@ -132,7 +132,7 @@ def _fits(path: Path, unwanted: Iterable[str]) -> bool:
 
 
 def _alternatives(pattern: str) -> Iterator[str]:
-    """`a{b,c}` is `ab` and `ac`: what the plugin's globs know and Python's do not."""
+    """Expand `a{b,c}` to `ab` and `ac`, which the plugin's globs support and Python's do not."""
     braces = re.fullmatch(r"(.*)\{(.*)\}(.*)", pattern)
     if braces is None:
         yield pattern
@@ -154,7 +154,7 @@ def _made_of(peer: Peer) -> str:
 def _install(requirements: Path, target: Path) -> None:
     alone = ["--no-deps"] if requirements.stem.endswith("-alone") else []
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    # A path in the file is meant from its own folder.
+    # A path in the file is relative to the file's folder.
     result = subprocess.run(  # noqa: S603 - our own arguments
         [*command, "--upgrade", *alone, "--target", str(target), "--requirement", requirements.name],
         cwd=requirements.parent,
@@ -165,7 +165,7 @@ def _install(requirements: Path, target: Path) -> None:
     if result.returncode:
         raise CliError(
             f"pip could not install {requirements}: {result.stderr.strip()[-1000:]}",
-            "The first run needs the package index.",
+            "Check the network: the first run needs the package index.",
         )
 
 

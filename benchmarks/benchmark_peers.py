@@ -1,4 +1,4 @@
-"""Who is measured: the same endpoint, on different grounds."""
+"""Define the peers: the same endpoint on different libraries."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Peer:
 
     Attributes:
         name: its folder below `benchmarks/peers`.
-        title: as tables and plots call it.
-        shared: files beside the folders that belong into its package.
-        only: of these distributions no more than the named files is packaged.
-        identifies: whether it knows its caller; the floor does not, so it has no API keys.
+        title: its name in tables and plots.
+        shared: files in `benchmarks/peers` that belong to its package.
+        only: the only files to package of some distributions.
+        identifies: whether it identifies its caller. The floor does not, and has no API keys.
     """
 
     name: str
@@ -30,17 +30,17 @@ class Peer:
 
     @property
     def folder(self) -> Path:
-        """Where `handler.py` and `requirements.txt` are."""
+        """The folder of `handler.py` and `requirements.txt`."""
         return FOLDER / self.name
 
     @property
     def sources(self) -> list[Path]:
-        """The files that a developer of the service has written."""
+        """The source files of the endpoint."""
         return [*sorted(self.folder.glob("*.py")), *(FOLDER / name for name in self.shared)]
 
 
 OURS, RIVAL, LEANER = "pycommon", "powertools", "powertools_no_account"
-"""Whom the targets compare: the rival does the same, the leaner one does without a payer."""
+"""The peers that the targets compare. The rival does the same work; the leaner one has no payer."""
 
 PEERS = {
     peer.name: peer
@@ -48,7 +48,7 @@ PEERS = {
         Peer("pycommon", "PyCommon"),
         Peer("powertools", "Powertools", shared=("by_hand.py", "powertools_endpoint.py")),
         Peer("powertools_no_account", "Powertools, no account", shared=("by_hand.py", "powertools_endpoint.py")),
-        # As `chalice package` does: chalice/deploy/packager.py copies these two files.
+        # `chalice package` copies only these two files: see chalice/deploy/packager.py.
         Peer("chalice", "Chalice", shared=("by_hand.py",), only=("chalice/__init__.py", "chalice/app.py")),
         Peer("floor", "boto3 alone", identifies=False),
     )

@@ -1,10 +1,10 @@
-"""How long `pycommon check` takes on generated services, and how that grows.
+"""Measure the time of `pycommon check` on generated services, and how it grows.
 
     .venv/bin/python benchmarks/check_speed.py [--lines 20000] [--rounds 3]
 
-Prints the seconds of the command, by the clock and of processors, for so many lines and for ten times as many, and
-their ratio. The target: at most 3 s for 20,000 lines, at most eleven times that for 200,000. On a machine that
-others use, the seconds of processors tell more.
+Print wall and CPU seconds of the command for the given number of lines and for ten times as many, and the ratio. The
+target: at most 3 s for 20,000 lines, and at most eleven times as long for 200,000. On a shared machine, CPU seconds are
+more reliable.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ FUNCTIONS_PER_SERVICE, STEPS_PER_MODULE = 5, 25
 
 
 def generate(root: Path, lines: int) -> int:
-    """Write services of about so many lines of Python and YAML; how many they are."""
+    """Write services of about `lines` lines of Python and YAML, and return the exact number."""
     written = number = 0
     while written < lines:
         written += _service(root / f"service-{number}", number)
@@ -155,7 +155,7 @@ def _service(folder: Path, number: int) -> int:
 
 
 def seconds(root: Path, rounds: int) -> tuple[float, float]:
-    """The fastest of some runs of the command: by the clock, and of processors."""
+    """Return wall and CPU seconds of the fastest of several runs of the command."""
     command = [
         sys.executable,
         "-c",
@@ -191,9 +191,9 @@ def main() -> None:
             written = generate(Path(name), lines)
             clock, processors = seconds(Path(name), arguments.rounds)
             taken.append((clock, processors))
-            print(f"{written:8,} lines: {clock:6.2f} s, {processors:6.2f} s of processors")  # noqa: T201
+            print(f"{written:8,} lines: {clock:6.2f} s wall, {processors:6.2f} s CPU")  # noqa: T201
     clock, processors = (large / small for small, large in zip(*taken, strict=True))
-    print(f"ratio for ten times as much: {clock:.1f}, {processors:.1f} of processors")  # noqa: T201 - a script prints
+    print(f"ratio for ten times as many lines: {clock:.1f} wall, {processors:.1f} CPU")  # noqa: T201 - a script prints
 
 
 if __name__ == "__main__":

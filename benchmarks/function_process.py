@@ -1,4 +1,4 @@
-"""Processes in which peers run, and what comes back from them."""
+"""Start the processes of peers, and read their responses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Milliseconds: of the processors (the peer's own process, all threads), and by the clock."""
+    """CPU time of the peer's process (all threads) and wall time, in milliseconds."""
 
     cpu_ms: float
     wall_ms: float
@@ -31,7 +31,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some requests in a row: what one of them cost, how many a second, and the most memory so far."""
+    """Several requests in a row: the cost of one, the requests a second, and the peak memory so far."""
 
     cost: Cost
     requests: int
@@ -44,12 +44,12 @@ class FunctionProcess:
     """A deployed function: an interpreter, a package and an environment.
 
     Attributes:
-        name: whose it is, for errors.
-        python: an interpreter that has boto3 and nothing else, as the Lambda runtime.
+        name: the peer's name, for errors.
+        python: an interpreter with boto3 and no other packages, like the Lambda runtime's.
         package: the folder that Lambda has at /var/task.
         environment: the function's variables.
         events: a file with the events of each variant.
-        log: where it writes what it prints.
+        log: the file for the function's output.
     """
 
     name: str
@@ -64,7 +64,7 @@ class FunctionProcess:
         byte_code = {} if compiled else {"PYTHONDONTWRITEBYTECODE": "1"}
         with self.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - our own program
-                # -P: our own modules lie beside worker.py, and must not be found in place of the package's.
+                # -P: the modules next to function_worker.py must not hide those of the package.
                 [self.python, "-P", WORKER, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -73,7 +73,7 @@ class FunctionProcess:
             )
 
     def first_answer(self, variant: str, *, compiled: bool = True) -> Cost:
-        """A cold start: from the start of the interpreter to the first answer."""
+        """Measure a cold start, from the start of the interpreter to the first response."""
         started = time.perf_counter_ns()
         with self.spawn("first", str(self.events), variant, compiled=compiled) as process:
             line, wall = _line(process), time.perf_counter_ns() - started
@@ -83,20 +83,20 @@ class FunctionProcess:
         return Cost(said["cpu_ns"] / MS, wall / MS)
 
     def understood(self, line: bytes) -> dict[str, Any]:
-        """What the process has said."""
+        """Parse a response of the process."""
         if not line:
             raise self.failed("ended without an answer")
         said: dict[str, Any] = json.loads(line)
         return said
 
     def failed(self, what: str) -> CliError:
-        """The error that ends the measurements: numbers of a peer that does not work are worth nothing."""
+        """Return the error that ends the measurements: the numbers of a broken peer are worthless."""
         last = self.log.read_text("utf-8", "replace").strip().splitlines()[-3:] if self.log.exists() else []
-        return CliError(f"The peer {self.name} {what}.", f"What it wrote is in {self.log}: {' | '.join(last)}")
+        return CliError(f"The peer {self.name} {what}.", f"Its log is {self.log}: {' | '.join(last)}")
 
 
 def import_modules(function: FunctionProcess, *modules: str) -> tuple[Cost, frozenset[str]]:
-    """What a fresh interpreter needs until these modules are imported, and the top-level packages it has then."""
+    """Measure a new interpreter until it has imported the modules. Return cost and top-level packages."""
     started = time.perf_counter_ns()
     with function.spawn("import", *modules) as process:
         line, wall = _line(process), time.perf_counter_ns() - started
@@ -105,7 +105,7 @@ def import_modules(function: FunctionProcess, *modules: str) -> tuple[Cost, froz
 
 
 class Server:
-    """A function that stays, and answers many requests."""
+    """A function that answers many requests."""
 
     def __init__(self, function: FunctionProcess) -> None:
         self.function = function
@@ -113,20 +113,20 @@ class Server:
         self._process = function.spawn("serve", str(function.events))
 
     def serve(self, variant: str, requests: int, threads: int = 1) -> Block:
-        """Have so many requests answered.
+        """Send requests, and return their cost.
 
         Raises:
-            CliError: the process ended, or an answer was not 200.
+            CliError: the process ended, or a response was not 200.
         """
         assert self._process.stdin is not None  # noqa: S101 - a pipe, see `spawn`
         try:
             self._process.stdin.write(f"{variant} {requests} {threads}\n".encode())
             self._process.stdin.flush()
         except BrokenPipeError:
-            raise self.function.failed("ended before it was asked") from None
+            raise self.function.failed("ended before the request") from None
         said = self.function.understood(_line(self._process))
         if said["fault"] or said["answers"] != requests:
-            raise self.function.failed(f"gave {said['answers']} answers to {requests} requests: {said['fault']}")
+            raise self.function.failed(f"sent {said['answers']} responses to {requests} requests: {said['fault']}")
         self.answered += requests
         seconds = said["wall_ns"] / 1e9
         cost = Cost(said["cpu_ns"] / requests / MS, said["wall_ns"] / requests / MS)
@@ -136,7 +136,7 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._process:  # closes the pipes, which ends it, and waits
+        with self._process:  # closes the pipes, which ends the process, and waits for its end
             pass
 
 

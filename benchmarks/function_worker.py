@@ -1,11 +1,11 @@
-"""One peer in a process of its own, as Lambda would hold it. Runs with the package of the peer on PYTHONPATH.
+"""Run one peer in a separate process, as Lambda does, with the peer's package on PYTHONPATH.
 
-    python function_worker.py import [MODULE ...]    import them, say what CPU the process has used, end
-    python function_worker.py first EVENTS VARIANT   import the handler, answer one event, say CPU and status, end
-    python function_worker.py serve EVENTS           answer the events that each line on stdin asks for: VARIANT REQUESTS THREADS
+    python function_worker.py import [MODULE ...]    import the modules, and print the CPU time of the process
+    python function_worker.py first EVENTS VARIANT   import the handler, answer one event, and print CPU time and status
+    python function_worker.py serve EVENTS           answer the requests of each line on stdin: VARIANT REQUESTS THREADS
 
-Every answer on stdout is one line of JSON. Lambda's own runtime has `json`, `os` and `sys` loaded before a handler
-comes; nothing else is imported here before the handler is.
+Each response on stdout is one line of JSON. Before the handler only `json`, `os` and `sys` are imported, which Lambda's
+runtime loads too.
 """
 
 import os
@@ -16,8 +16,8 @@ HTTP_OK = 200
 
 
 def main() -> None:
-    """Do what the arguments say."""
-    # What the peer prints goes to stderr, so that it is not taken for an answer.
+    """Run the mode of the arguments."""
+    # The peer's own output goes to stderr, because stdout is for the responses.
     answers = os.dup(1)
     os.dup2(2, 1)
     mode, arguments = sys.argv[1], sys.argv[2:]
@@ -33,16 +33,16 @@ def _import(answers: int, modules: list[str]) -> None:
     for name in modules:
         __import__(name)
     cpu = time.process_time_ns()
-    # Nothing but bytes: a bare interpreter has no `json` to be measured against.
+    # Without `json`, because a bare interpreter has not loaded it.
     loaded = sorted({name.partition(".")[0] for name in sys.modules} if modules else [])
     os.write(answers, b'{"cpu_ns": %d, "loaded": [%s]}\n' % (cpu, ", ".join(f'"{n}"' for n in loaded).encode()))
-    os._exit(0)  # a Lambda function never ends in order
+    os._exit(0)  # like a Lambda function, which never ends normally
 
 
 def _first(answers: int, events: str, variant: str) -> None:
     import json
 
-    with open(events, encoding="utf-8") as file:  # noqa: PTH123 - pathlib would be a part of what is measured
+    with open(events, encoding="utf-8") as file:  # noqa: PTH123 - importing pathlib would be measured too
         event = json.load(file)[variant][0]
     import handler  # type: ignore[import-not-found]
 
@@ -70,7 +70,7 @@ def _serve(answers: int, events: str) -> None:
 
 
 def _block(handler: object, events: list[dict[str, object]], threads: int) -> dict[str, object]:
-    """What the requests cost in all: CPU of the process with all its threads, and wall."""
+    """Return the total cost of the requests: CPU time of the process with all its threads, and wall time."""
     from collections import deque
     from threading import Thread
 
@@ -86,7 +86,7 @@ def _block(handler: object, events: list[dict[str, object]], threads: int) -> di
                 return
             try:
                 done.append(handler(event, context))  # type: ignore[operator]
-            except Exception as error:  # noqa: BLE001 - told to whoever asked
+            except Exception as error:  # noqa: BLE001 - the response reports it
                 faults.append(repr(error))
 
     others = [Thread(target=serve) for _ in range(threads)] if threads > 1 else []
@@ -103,7 +103,7 @@ def _block(handler: object, events: list[dict[str, object]], threads: int) -> di
 
 
 def _peak_kb() -> int:
-    """The most memory that the process has had. Not `ru_maxrss`, which begins with that of the parent."""
+    """Return the peak memory of the process. `ru_maxrss` is wrong: it begins with the parent's memory."""
     try:
         with open("/proc/self/status", encoding="ascii") as file:  # noqa: PTH123 - as above
             return next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
@@ -128,7 +128,7 @@ class BenchmarkContext:
         self._ends = time.monotonic() + 30
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function would be stopped."""
+        """Return the milliseconds until the function would be stopped."""
         return int((self._ends - time.monotonic()) * 1000)
 
 

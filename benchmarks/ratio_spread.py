@@ -1,4 +1,4 @@
-"""Medians, and how far values lie apart."""
+"""Compute medians, quartiles, and ratios of corresponding rounds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Spread", "differences", "ratios"]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The least of some values, and their quartiles."""
+    """The minimum and the quartiles of some values."""
 
     least: float
     low: float
@@ -24,7 +24,7 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
-        """The spread of at least one value.
+        """Return the spread of one or more values.
 
         Example:
             >>> Spread.of([4.0, 1.0, 3.0, 2.0])
@@ -37,10 +37,10 @@ class Spread:
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Ours by theirs, round for round: what slowed the machine in a round slowed both."""
+    """Return the ratio of each round. A slow machine slows both values of a round."""
     return [our / their for our, their in zip(ours, theirs, strict=True)]
 
 
 def differences(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Ours less theirs, round for round."""
+    """Return the difference of each round."""
     return [our - their for our, their in zip(ours, theirs, strict=True)]

@@ -1,4 +1,4 @@
-"""What was promised, and whether it holds."""
+"""Define the speed targets, and check whether the results meet them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ RATIO_AT_MOST = {
     "warm_api_key_cpu": 0.6,
     "warm_api_key_wall": 0.6,
 }
-"""Figures of PyCommon, as a part of those of Powertools."""
+"""The largest allowed ratios of PyCommon to Powertools."""
 
 TITLES = {
-    "cold_jwt_wall": "Cold start to first answer, wall, by Powertools",
-    "warm_jwt_cpu": "Warm request with JWT, CPU, by Powertools",
-    "warm_jwt_wall": "Warm request with JWT, wall, by Powertools",
-    "warm_api_key_cpu": "Warm request with API key, CPU, by Powertools",
-    "warm_api_key_wall": "Warm request with API key, wall, by Powertools",
+    "cold_jwt_wall": "Cold start to first answer, wall, ratio to Powertools",
+    "warm_jwt_cpu": "Warm request with JWT, CPU, ratio to Powertools",
+    "warm_jwt_wall": "Warm request with JWT, wall, ratio to Powertools",
+    "warm_api_key_cpu": "Warm request with API key, CPU, ratio to Powertools",
+    "warm_api_key_wall": "Warm request with API key, wall, ratio to Powertools",
 }
 IMPORT_MS_AT_MOST, PACKAGE_MB_AT_MOST = 40, 40
 RULES_AT_MOST = {"import": 1.2, "request": 1.05}
@@ -37,13 +37,13 @@ MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One promise.
+    """One target and its result.
 
     Attributes:
-        title: what about.
-        bound: what was promised.
-        measured: what it is.
-        holds: whether that is enough.
+        title: what is measured.
+        bound: the target value.
+        measured: the measured value.
+        holds: whether the target is met.
     """
 
     title: str
@@ -53,7 +53,7 @@ class Target:
 
 
 def targets(results: Mapping[str, Any]) -> list[Target]:
-    """Every promise about which something was measured."""
+    """Return every target with a measurement."""
     return [*_imports(results), *_ratios(results), *_calls(results), *_package(results), *_rules(results)]
 
 
@@ -70,7 +70,9 @@ def _imports(results: Mapping[str, Any]) -> Iterator[Target]:
             over.median <= IMPORT_MS_AT_MOST,
         )
     heavy = results["heavy"]
-    yield Target("boto3, cryptography, schema engine loaded by them", "none", ", ".join(heavy) or "none", not heavy)
+    yield Target(
+        "Required Imports load boto3, cryptography, schema engine", "none", ", ".join(heavy) or "none", not heavy
+    )
 
 
 def _ratios(results: Mapping[str, Any]) -> Iterator[Target]:
@@ -99,12 +101,12 @@ def _package(results: Mapping[str, Any]) -> Iterator[Target]:
 
 
 def _rules(results: Mapping[str, Any]) -> Iterator[Target]:
-    for axis, which in (("rules", "in a dict"), ("rules-on-demand", "read when asked for")):
+    for axis, which in (("rules", "in a dict"), ("rules-on-demand", "loaded on demand")):
         measured = results.get("growth", {}).get(axis, {})
         for what, bound in RULES_AT_MOST.items():
             if what in measured:
                 sizes = measured[what]["sizes"]
                 title = (
-                    f"{sizes[-1]['size']:,} operations in `rules`, {which}: {what}, CPU, by that of {sizes[0]['size']}"
+                    f"{sizes[-1]['size']:,} operations in `rules`, {which}: {what}, CPU, ratio to {sizes[0]['size']}"
                 )
                 yield Target(title, f"≤ {bound} x", f"{sizes[-1]['cpu_ratio']:.2f} x", sizes[-1]["cpu_ratio"] <= bound)

@@ -1,4 +1,4 @@
-"""The endpoint on Chalice, with the rest written by hand."""
+"""Implement the endpoint on Chalice, with `by_hand`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ app = Chalice(app_name="bench")
 
 @app.route("/sample/visits", methods=["POST"])
 def record_visit() -> dict[str, Any]:
-    """POST /sample/visits."""
+    """Answer POST /sample/visits."""
     request = app.current_request
     try:
         caller = by_hand.identify(request.headers.get("authorization"))
@@ -28,4 +28,4 @@ def record_visit() -> dict[str, Any]:
 
 
 handler = app
-"""Lambda's entry."""
+"""The Lambda handler."""

@@ -1,7 +1,7 @@
-"""The endpoint on Powertools for AWS Lambda. Who pays is looked up for each request."""
+"""Implement the endpoint on Powertools for AWS Lambda. The payer is looked up for each request."""
 
 from by_hand import default_account
 from powertools_endpoint import endpoint
 
 handler = endpoint(default_account)
-"""Lambda's entry."""
+"""The Lambda handler."""

@@ -1,7 +1,7 @@
-"""The endpoint on Powertools for AWS Lambda. Who pays is not looked up: everybody has the same account."""
+"""Implement the endpoint on Powertools for AWS Lambda. Everyone has the same account, without a look-up."""
 
 from by_hand import no_account
 from powertools_endpoint import endpoint
 
 handler = endpoint(no_account)
-"""Lambda's entry."""
+"""The Lambda handler."""

@@ -1,7 +1,7 @@
-"""The endpoint on PyCommon.
+"""Implement the endpoint on PyCommon.
 
-Beside what the others do, it looks up account and limit, asks for permission, and records which variables the service
-uses.
+In addition to the other peers it looks up account and rate limit, checks the permission, and records the service's
+variables.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ rules = {
 
 
 def get_permission_checker() -> Callable[[str, str, str, Mapping[str, Any]], bool]:
-    """A visit may be recorded only by the visitor."""
+    """Return a checker that allows a visit only to the visitor."""
 
     def checker(path: str, operation: str, user: str, data: Mapping[str, Any]) -> bool:
         known = (path, operation) == ("/sample/visits", "record_visit")
@@ -46,11 +46,11 @@ setup_validated(rules, get_permission_checker)
 @required_env_vars({"USAGE_METRICS_DYNAMO_TABLE": [DynamoDBOperation.PUT_ITEM]})
 @validated("record_visit")
 def handler(
-    event: Mapping[str, Any],  # noqa: ARG001 - given by position, as the following
+    event: Mapping[str, Any],  # noqa: ARG001 - passed by position, like the following
     context: object,  # noqa: ARG001
     user: str,
     name: str,  # noqa: ARG001
     data: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """POST /sample/visits."""
+    """Answer POST /sample/visits."""
     return {"success": True, "user": user, "message": data["data"]["message"]}
