@@ -91,13 +91,13 @@ def test_a_peer_that_does_not_answer_with_200_ends_the_measurements(function: Ca
     peer = function()
     with pytest.raises(CliError, match="answered 500 to the first request"):
         peer.first_answer("bad")
-    with Server(peer) as server, pytest.raises(CliError, match=r"5 answers to 5 requests: .*500"):
+    with Server(peer) as server, pytest.raises(CliError, match=r"5 responses to 5 requests: .*500"):
         server.serve("bad", 5)
 
 
 def test_a_peer_that_raises_or_dies_ends_the_measurements(function: Callable[..., FunctionProcess]) -> None:
     peer = function("def handler(event, context): raise KeyError('gone')")
-    with Server(peer) as server, pytest.raises(CliError, match="0 answers to 1 requests: KeyError"):
+    with Server(peer) as server, pytest.raises(CliError, match="0 responses to 1 requests: KeyError"):
         server.serve("good", 1)
     (peer.package / "handler.py").write_text("raise SystemExit('no such table')")
     with pytest.raises(CliError, match="ended without an answer") as failed:
