@@ -88,7 +88,7 @@ def _build(peer: Peer, folder: Path, unwanted: tuple[str, ...]) -> list[dict[str
     weighed = distributions(slimmed, unwanted)
     slim(slimmed, unwanted)
     for source in peer.sources:
-        shutil.copy(source, slimmed)
+        shutil.copy(source, slimmed / peer.name_in_package(source))
     shutil.copytree(slimmed, compiled)
     compileall.compile_dir(compiled, quiet=1)
     return [asdict(each) for each in weighed]

@@ -30,13 +30,17 @@ class Peer:
 
     @property
     def folder(self) -> Path:
-        """The folder of `handler.py` and `requirements.txt`."""
+        """The folder of the handler and of `requirements.txt`."""
         return FOLDER / self.name
 
     @property
     def sources(self) -> list[Path]:
         """The source files of the endpoint."""
         return [*sorted(self.folder.glob("*.py")), *(FOLDER / name for name in self.shared)]
+
+    def name_in_package(self, source: Path) -> str:
+        """Return the name of a source file in the package: the handler is always `handler.py` there."""
+        return "handler.py" if source.name == f"{self.name}_handler.py" else source.name
 
 
 OURS, RIVAL, LEANER = "pycommon", "powertools", "powertools_no_account"

@@ -267,7 +267,7 @@ def test_a_workflow_that_runs_itself_comes_to_an_end(jane: Client, aws: Aws) -> 
     ran = jane.run(workflow_id)
     assert (ran["state"], counter(aws)) == ("failed", 3)
     deepest = jane.steps(f"{ran['runId']}.001.001")[1]["error"]
-    assert (deepest["status"], "nested 3 deep" in deepest["message"]) == (422, True)
+    assert (deepest["status"], "nested 3 levels deep" in deepest["message"]) == (422, True)
 
 
 def test_a_run_keeps_the_steps_that_it_began_with(jane: Client, aws: Aws) -> None:

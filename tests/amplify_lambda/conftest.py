@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pycommon.testing import LambdaContext, fresh_execution_environment
-from tests.amplify_lambda.service import DocumentService, made_in
+from tests.amplify_lambda.documents_service import DocumentService, made_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

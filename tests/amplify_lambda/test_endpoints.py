@@ -10,12 +10,12 @@ import pytest
 
 from pycommon.authz.api_key_store import ApiKeyStore
 from pycommon.testing import LambdaContext, rest_api_event
-from tests.amplify_lambda.service import BUCKET, FILES
+from tests.amplify_lambda.documents_service import BUCKET, FILES
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from tests.amplify_lambda.service import DocumentService
+    from tests.amplify_lambda.documents_service import DocumentService
 
 PDF = {"fileName": "Bericht über 3%.pdf", "fileType": "application/pdf", "fileSize": 9}
 

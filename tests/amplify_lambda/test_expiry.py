@@ -10,10 +10,10 @@ import pytest
 from files.expiry_handler import expire_uploads
 from files.file_record import AWAITED_SHARDS
 from pycommon.testing import LambdaContext
-from tests.amplify_lambda.service import BUCKET, FILES
+from tests.amplify_lambda.documents_service import BUCKET, FILES
 
 if TYPE_CHECKING:
-    from tests.amplify_lambda.service import DocumentService
+    from tests.amplify_lambda.documents_service import DocumentService
 
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 

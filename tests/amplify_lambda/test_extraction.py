@@ -18,7 +18,7 @@ from rag.docx_text import read_docx
 from rag.extracted_text import MAX_CHARACTERS, TextCollector, clean
 from rag.pdf_text import read_pdf
 from rag.plain_text import read_text
-from tests.amplify_lambda import samples
+from tests.amplify_lambda import document_samples as samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable

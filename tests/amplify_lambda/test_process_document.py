@@ -14,11 +14,11 @@ from rag.core import process_document_for_rag
 from rag.document_refusal import RefusalCode
 from rag.upload_claim import NoClaimReason, RefusedClaim, UploadClaim, claim
 from rag.upload_notification import uploads_in
-from tests.amplify_lambda import samples
-from tests.amplify_lambda.service import CHUNKS, sqs_record
+from tests.amplify_lambda import document_samples as samples
+from tests.amplify_lambda.documents_service import CHUNKS, sqs_record
 
 if TYPE_CHECKING:
-    from tests.amplify_lambda.service import DocumentService
+    from tests.amplify_lambda.documents_service import DocumentService
 
 TEXT = ("A sentence of a document. " * 30 + "\n\n") * 20
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -8,10 +8,10 @@ import pytest
 
 from files.removal_handler import remove_stored_object
 from pycommon.testing import LambdaContext, fresh_execution_environment
-from tests.amplify_lambda.service import BUCKET, FILES
+from tests.amplify_lambda.documents_service import BUCKET, FILES
 
 if TYPE_CHECKING:
-    from tests.amplify_lambda.service import DocumentService
+    from tests.amplify_lambda.documents_service import DocumentService
 
 
 def records_of(service: DocumentService) -> list[dict[str, Any]]:

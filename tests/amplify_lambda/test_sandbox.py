@@ -14,7 +14,7 @@ from files.document_formats import DocumentFormat
 from rag import chunking_sandbox
 from rag.chunking_sandbox import chunks_within_bounds
 from rag.document_refusal import DocumentRefusedError, RefusalCode
-from tests.amplify_lambda import samples
+from tests.amplify_lambda import document_samples as samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from pycommon_cli.interfaces.mcp_stdio import StdioProxy
 from pycommon_cli.local.rest_api import RestResponse
 from pycommon_cli.main import app
 from tests.interfaces.bridge import served
-from tests.interfaces.service import mcp_endpoint
+from tests.interfaces.interface_service import mcp_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,8 +13,8 @@ from openapi_spec_validator.validation.exceptions import ExtraParametersError
 from pycommon.api.ops import registry
 from pycommon.interfaces.guarded_endpoints import GuardedEndpoint, HttpEvent, guarded_endpoints, reaches
 from pycommon.interfaces.openapi import OpenAPI, openapi_document
-from tests.interfaces.schemas import PARAMETERS
-from tests.interfaces.service import NAMES
+from tests.interfaces.interface_service import NAMES
+from tests.interfaces.schema_strategies import PARAMETERS
 from tests.interfaces.test_tools import RECURSIVE, operation
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def test_a_guarded_endpoint_has_its_rules_and_its_docstring(made: OpenAPI) -> No
 
 
 def test_the_methods_come_from_the_events() -> None:
-    put = HttpEvent("tests/interfaces/service.note_visit", "PUT", "/interfaces/visits")
-    lost = HttpEvent("tests/interfaces/service.note_visit", "POST", "/interfaces/elsewhere")
+    put = HttpEvent("tests/interfaces/interface_service.note_visit", "PUT", "/interfaces/visits")
+    lost = HttpEvent("tests/interfaces/interface_service.note_visit", "POST", "/interfaces/elsewhere")
     endpoints, notes = own_endpoints([put, lost])
     assert {(each.method, each.path) for each in endpoints} == {
         ("PUT", "/interfaces/visits"),

@@ -14,7 +14,7 @@ from pycommon.interfaces.schema_dialect import to_2020_12
 from pycommon.interfaces.schema_keywords import walk
 from pycommon.interfaces.schema_references import has_references, inlined, moved
 from pycommon.interfaces.tool_schema import arguments_schema, output_schema
-from tests.interfaces.schemas import ACYCLIC, OBJECTS, PARAMETERS, VALUES, schemas
+from tests.interfaces.schema_strategies import ACYCLIC, OBJECTS, PARAMETERS, VALUES, schemas
 
 NOT_AT_THE_TOP = {"allOf", "anyOf", "oneOf", "not", "enum", "$ref", "$defs", "definitions", "$schema"}
 
@@ -131,9 +131,9 @@ def test_bounds_of_draft_4(schema: dict[str, Any], same: dict[str, Any]) -> None
         ({"properties": {"a": {"$ref": "https://json-schema.org/draft/2020-12/schema"}}}, "leads outside"),
         ({"properties": {"a": {"$ref": "#/$defs/none"}}}, "does not lead to a schema"),
         ({"properties": {"a": {"$dynamicRef": "#x"}}}, "depends on the referring schema"),
-        ({"properties": {"a": {"$id": "https://a.example/", "$ref": "#"}}}, "with its own $id"),
-        ({"type": "array"}, "no object but array"),
-        ({"type": ["string", "null"]}, "no object but"),
+        ({"properties": {"a": {"$id": "https://a.example/", "$ref": "#"}}}, r"with its own \$id"),
+        ({"type": "array"}, "not an object but array"),
+        ({"type": ["string", "null"]}, "not an object but"),
     ],
 )
 def test_what_cannot_be_said_is_refused_with_the_reason(parameters: dict[str, Any], sentence: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pycommon.interfaces.openapi import openapi_document
 from tests.interfaces.bridge import served
 from tests.interfaces.conformance import conforms
-from tests.interfaces.service import note_visit, route
+from tests.interfaces.interface_service import note_visit, route
 from tests.interfaces.test_openapi import own_endpoints, own_operations
 
 if TYPE_CHECKING:

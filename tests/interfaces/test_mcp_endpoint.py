@@ -17,7 +17,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from pycommon.interfaces.mcp import _tool_result
 from tests.interfaces.bridge import served
-from tests.interfaces.service import NAMES, mcp_endpoint
+from tests.interfaces.interface_service import NAMES, mcp_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
