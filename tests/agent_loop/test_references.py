@@ -1,4 +1,4 @@
-"""References to the results of earlier steps: RFC 6901 pointers, and nothing that is evaluated."""
+"""References to results of earlier steps: RFC 6901 pointers, and no expressions."""
 
 from __future__ import annotations
 

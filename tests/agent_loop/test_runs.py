@@ -1,4 +1,4 @@
-"""Runs through the router: each step by the same checks as a call, recorded, bounded, and never done twice."""
+"""Runs through the router: each step is checked like a call, recorded, limited, and never executed twice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def counter(aws: Aws, key: str = "visits") -> int:
 
 
 def pass_the_lease(aws: Aws) -> None:
-    """As if the time of the invocations that hold one had passed."""
+    """Let all leases expire."""
     table = aws.variables["WORKFLOW_RUNS_TABLE"]
     for item in aws.items("WORKFLOW_RUNS_TABLE"):
         if item["id"].startswith("run/"):
@@ -294,7 +294,7 @@ def test_of_many_resumes_at_once_one_goes_on(jane: Client, aws: Aws) -> None:
 
 
 def test_an_execution_that_has_lost_its_lease_writes_nothing_more(jane: Client, aws: Aws) -> None:
-    """Its clock stood still, say: the lease is over, another execution goes on, and the first one awakes."""
+    """The lease has expired, another execution continues the run, and the first execution continues too."""
     import threading
 
     begun, awake = threading.Event(), threading.Event()
@@ -320,7 +320,7 @@ def test_an_execution_that_has_lost_its_lease_writes_nothing_more(jane: Client, 
 
 
 def test_answers_of_dynamodb_that_get_lost_stop_nothing(jane: Client, aws: Aws) -> None:
-    """Every other write loses its answer. The SDK tries again, and finds its own write in its way."""
+    """Every second write loses its response. The SDK retries, and its condition fails because of its own write."""
     workflow_id = jane.create(COUNT, STATISTICS, COUNT)
     every_other = itertools.cycle([Fault.DROPPED_AFTERWARDS, Fault.NONE])
     with (

@@ -1,4 +1,4 @@
-"""Workflow templates through the router: kept, read, listed, changed and removed by their owner and nobody else."""
+"""Workflow templates through the router: only their owner stores, reads, lists, changes and removes them."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_a_reference_stands_for_a_value_that_only_the_run_knows(jane: Client) ->
 
 
 def pages(client: Client, path: str, members: str, limit: int) -> list[list[Any]]:
-    """Every page of a list."""
+    """Return all pages of a list."""
     found, token = [], None
     while True:
         page = client("GET", f"{path}?limit={limit}" + (f"&nextToken={token}" if token else ""))

@@ -1,4 +1,4 @@
-"""Documents for the tests, written by the libraries that people write such documents with."""
+"""Create documents for the tests with common libraries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fpdf import FPDF
 
 
 def pdf(*pages: str, password: str | None = None) -> bytes:
-    """A PDF document. With a `password`, one that cannot be opened without it."""
+    """Return a PDF document, encrypted if `password` is given."""
     document = FPDF()
     if password is not None:
         document.set_encryption(owner_password=f"owner of {password}", user_password=password)
@@ -22,7 +22,7 @@ def pdf(*pages: str, password: str | None = None) -> bytes:
 
 
 def word(*paragraphs: str, table: tuple[tuple[str, ...], ...] = ()) -> bytes:
-    """A Word document; after the paragraphs a table, row by row."""
+    """Return a Word document with paragraphs and a table."""
     document = docx.Document()
     for text in paragraphs:
         document.add_paragraph(text)
@@ -37,7 +37,7 @@ def word(*paragraphs: str, table: tuple[tuple[str, ...], ...] = ()) -> bytes:
 
 
 def word_of_xml(xml: str, part: str = "word/document.xml") -> bytes:
-    """A Word document with one part, as it is given."""
+    """Return a Word document with one given part."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(part, xml)
@@ -45,7 +45,7 @@ def word_of_xml(xml: str, part: str = "word/document.xml") -> bytes:
 
 
 def body_of_word(content: str) -> str:
-    """The XML of a Word document around `content`."""
+    """Return the XML of a Word document with `content`."""
     namespaces = (
         'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
         'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'

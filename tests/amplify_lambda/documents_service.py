@@ -1,4 +1,4 @@
-"""One test's table of files, input bucket and queues in the local AWS, and what people and AWS do with them."""
+"""Provide one test's table, bucket and queues in the local AWS, with the actions of clients and AWS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATIENCE_S = 20
 
 @dataclass(frozen=True)
 class Put:
-    """S3's answer to an upload."""
+    """S3's response to an upload."""
 
     status: int
     body: str
@@ -33,21 +33,21 @@ class Put:
 
 @dataclass(frozen=True)
 class DocumentService:
-    """What one test has of the local AWS."""
+    """The resources of one test in the local AWS."""
 
     aws: Aws
     variables: Mapping[str, str]
     issuer: TokenIssuer
     documents_url: str
 
-    # What a client does
+    # Actions of a client
 
     def request(self, path: str, data: Any, user: str = "ada") -> dict[str, Any]:
-        """The event of a request to an endpoint."""
+        """Return the event of a request to an endpoint."""
         return rest_api_event("POST", path, {"data": data}, token=self.issuer.token(user))
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> Put:
-        """Send `content` to a presigned URL, with those headers and the length that it has."""
+        """Send `content` to a presigned URL with these headers and its length."""
         parts = urllib.parse.urlsplit(url)
         connection = HTTPConnection(parts.netloc, timeout=PATIENCE_S)
         sent = {**headers, "Content-Length": str(len(content))}
@@ -57,10 +57,10 @@ class DocumentService:
         connection.close()
         return put
 
-    # What AWS does
+    # Actions of AWS
 
     def announce(self, content_type: str = "text/plain", user: str = "ada", **attributes: Any) -> str:
-        """A record as `upload_file` leaves it; its id."""
+        """Write a record like `upload_file`, and return its id."""
         now = datetime.now(UTC)
         item = {
             "id": f"{user}/{uuid.uuid4().hex}/a b+c.txt",
@@ -78,12 +78,12 @@ class DocumentService:
         return str(item["id"])
 
     def upload(self, key: str, content: bytes) -> dict[str, Any]:
-        """Put an object, and wait for S3 to tell the queue; the record that Lambda would hand to the function."""
+        """Put an object, wait for S3's notification, and return the record of the Lambda event."""
         self.aws.client("s3").put_object(Bucket=self.variables[BUCKET], Key=key, Body=content)
         return self.message()
 
     def message(self) -> dict[str, Any]:
-        """The next message about an upload, in the shape in which Lambda hands it to a function."""
+        """Return the next notification as a record of a Lambda event."""
         sqs, deadline = self.aws.client("sqs"), time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             answer = sqs.receive_message(QueueUrl=self.documents_url, WaitTimeSeconds=1)
@@ -93,14 +93,14 @@ class DocumentService:
                     return sqs_record(message["Body"])
         raise AssertionError("S3 told the queue of no upload")
 
-    # What is there afterwards
+    # Results
 
     def record(self, file_id: str) -> dict[str, Any]:
-        """The item of a file."""
+        """Return the item of a file."""
         return next(item for item in self.aws.items(FILES) if item["id"] == file_id)
 
     def chunks(self) -> list[dict[str, Any]]:
-        """Take all chunks out of the queue, in the order of their indexes."""
+        """Remove all chunks from the queue, and return them by index."""
         sqs, taken = self.aws.client("sqs"), []
         while messages := sqs.receive_message(QueueUrl=self.variables[CHUNKS], MaxNumberOfMessages=10).get("Messages"):
             taken += [json.loads(message["Body"]) for message in messages]
@@ -109,23 +109,23 @@ class DocumentService:
         return sorted(taken, key=lambda chunk: chunk["index"])
 
     def versions(self, key: str) -> tuple[int, int]:
-        """How many versions of an object there are, and how many delete markers."""
+        """Return the number of versions and of delete markers of an object."""
         answer = self.aws.client("s3").list_object_versions(Bucket=self.variables[BUCKET])
         return tuple(sum(each["Key"] == key for each in answer.get(kind, ())) for kind in ("Versions", "DeleteMarkers"))
 
     def usage(self) -> dict[tuple[str, str], int]:
-        """For each account and user of the usage items, the number of records that they pay for."""
+        """Return the records that each account and user pays for."""
         items = self.aws.items("USAGE_METRICS_DYNAMO_TABLE")
         return {(item["account"], item["user"]): int(item.get("records", 0)) for item in items}
 
 
 def sqs_record(body: str) -> dict[str, Any]:
-    """A record of an SQS event."""
+    """Return a record of an SQS event."""
     return {"messageId": str(uuid.uuid4()), "body": body, "eventSource": "aws:sqs", "attributes": {}}
 
 
 def made_in(aws: Aws, issuer: TokenIssuer) -> DocumentService:
-    """The resources of the service, as resources/*.yml has them, under names of this test."""
+    """Create the resources of resources/*.yml with names for this test."""
     unique = uuid.uuid4().hex[:12]
     sqs = aws.client("sqs")
     documents_url = sqs.create_queue(QueueName=f"{unique}-documents")["QueueUrl"]

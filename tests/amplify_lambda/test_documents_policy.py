@@ -1,4 +1,4 @@
-"""Declared = granted: the policy of the service's functions is what they declare; the settings hold together."""
+"""Declared = granted: the policy of the service's functions matches their declarations; the settings are consistent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OWN = {
 
 
 class Loader(yaml.SafeLoader):
-    """Reads CloudFormation's tags as the text that stands behind them."""
+    """Read CloudFormation's tags as the text after them."""
 
 
 Loader.add_multi_constructor(
@@ -70,9 +70,9 @@ def test_the_settings_hold_together() -> None:
     file = read("serverless.yml")
     custom, function = file["custom"], file["functions"]["process_document_for_rag"]
     assert custom["processingVisibilityTimeout"] >= 6 * custom["processingTimeout"]
-    # The first document of a batch always has its time, and some is left for fetching the batch.
+    # There is always time for the first document of a batch, and for receiving the batch.
     assert custom["processingTimeout"] * 1000 > _TIME_FOR_ONE_MS
-    # Both processes fit into the function's memory, and a file with room to spare into its 512 MB of /tmp.
+    # Both processes fit into the function's memory, and a file into its 512 MB of /tmp.
     assert function["memorySize"] * (1 << 20) - MAX_MEMORY_BYTES > 512 << 20
     assert 2 * MAX_BYTES < 512_000_000
     assert function["events"][0]["sqs"]["functionResponseType"] == "ReportBatchItemFailures"

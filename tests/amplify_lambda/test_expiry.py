@@ -1,4 +1,4 @@
-"""Announcements whose upload never came go; what came, and what may still come, stays."""
+"""Announcements whose upload never arrived are removed. Uploads that arrived, or may still arrive, stay."""
 
 from __future__ import annotations
 

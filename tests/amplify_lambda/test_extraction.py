@@ -1,4 +1,4 @@
-"""Text out of documents of every format: what is in it is found, and no bytes whatever do more than be refused."""
+"""Extract the text of documents of every format. Any other bytes are refused."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_clean_text_is_what_json_and_queues_take(text: str) -> None:
 
 
 def mutated(original: bytes) -> st.SearchStrategy[bytes]:
-    """`original` with some bytes replaced, and perhaps cut off."""
+    """Return `original` with some bytes replaced, and possibly cut."""
     places = st.dictionaries(st.integers(0, len(original) - 1), st.integers(0, 255), max_size=30)
 
     def apply(changes: dict[int, int], end: int) -> bytes:
@@ -200,5 +200,5 @@ def test_no_part_breaks_the_word_reader(tmp_path: Path, xml: str) -> None:
 
 
 def test_the_limits_hold_together() -> None:
-    """What passes the limit of characters fits into the memory of the process that reads it, several times over."""
+    """A document within the limit of characters needs a fraction of the process's memory."""
     assert extracted_text.MAX_CHARACTERS * 4 * 5 < 1 << 30

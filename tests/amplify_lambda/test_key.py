@@ -1,4 +1,4 @@
-"""Keys of files: one folder a user, nobody's inside another's, and names that are harmless everywhere."""
+"""Keys of files: one separate folder for each user, and safe names."""
 
 from __future__ import annotations
 

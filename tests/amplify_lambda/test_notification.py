@@ -1,4 +1,4 @@
-"""S3's messages: read as S3 writes them, and nothing else taken for one."""
+"""Read S3's messages, and refuse all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploads become chunks: once, whoever asks how often, and what cannot is refused or comes again."""
+"""Split uploads into chunks exactly once. Other documents are refused, or delivered again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def process(*messages: dict[str, Any], context: LambdaContext | None = None) -> list[str]:
-    """The ids of the messages that stay in the queue."""
+    """Return the ids of the messages that stay in the queue."""
     answer = process_document_for_rag({"Records": list(messages)}, context or LambdaContext(timeout_s=300))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -72,7 +72,7 @@ def test_deliveries_at_once_make_one_set(service: DocumentService) -> None:
         stayed = list(pool.map(lambda _: process(message), range(4)))
     chunks = service.chunks()
     assert len(chunks) == chunks[0]["count"]
-    # Who came while it was at work comes again, and finds it done.
+    # The delivery during the processing is repeated, and finds the document finished.
     assert all(each in ([], [message["messageId"]]) for each in stayed)
     assert process(message) == []
     assert service.chunks() == []
@@ -182,7 +182,7 @@ def test_a_processing_that_died_is_taken_over_when_its_time_is_over(service: Doc
     file_id = service.announce()
     message = service.upload(file_id, b"Hello.")
     (upload,) = uploads_in(message["body"])
-    assert isinstance(claim(upload, seconds=-1), UploadClaim)  # an invocation that was to have ended a second ago
+    assert isinstance(claim(upload, seconds=-1), UploadClaim)  # an invocation that should have ended a second ago
     assert process(message) == []
     assert service.record(file_id)["status"] == "chunked"
 

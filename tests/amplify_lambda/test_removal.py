@@ -1,4 +1,4 @@
-"""Objects whose record was removed are gone, in every version, and no other."""
+"""Remove every version of objects whose record was removed, and no other object."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def records_of(service: DocumentService) -> list[dict[str, Any]]:
-    """Everything that the table's stream holds."""
+    """Return all records of the table's stream."""
     streams = service.aws.client("dynamodbstreams")
     (stream,) = streams.list_streams(TableName=service.variables[FILES])["Streams"]
     found = []

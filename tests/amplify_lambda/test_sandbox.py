@@ -1,4 +1,4 @@
-"""The process that reads documents: without credentials, and ended where it goes beyond its bounds."""
+"""The process that reads documents has no credentials, and is stopped at its limits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="macOS knows no limit
 
 
 def reads_with(program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Put a program in the place of the parser: a module that is found before the service's own."""
+    """Replace the parser by a program, with a module that is found before the service's."""
     (tmp_path / "sitecustomize.py").write_text(
         f"import sys\nif 'rag.chunking_program' in sys.orig_argv:\n    import rag.plain_text\n"
         f"    def read_text(path):\n        {program}\n    rag.plain_text.read_text = read_text\n"

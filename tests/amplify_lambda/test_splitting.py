@@ -1,4 +1,4 @@
-"""Chunks of a text: all of it, in order, once, each within the limit and where it says it is."""
+"""The chunks of a text contain all of it once, in order, within the limit, and with correct positions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks` without its installations and its local AWS: what measures, counts, weighs and tells."""
+"""Test `python -m benchmarks` without installations and local AWS: measurements, counts, sizes, report."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def handler(event, context):
 
 @pytest.fixture
 def function(tmp_path: Path) -> Callable[[str], FunctionProcess]:
-    """A function with a package of its own, whose events are answered with 200 ("good") or 500 ("bad")."""
+    """Return a function with its own package, which answers events with 200 ("good") or 500 ("bad")."""
 
     def made(source: str = HANDLER) -> FunctionProcess:
         package, events = tmp_path / "package", tmp_path / "events.json"
@@ -109,7 +109,7 @@ def test_a_peer_that_raises_or_dies_ends_the_measurements(function: Callable[...
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with what it was sent; to `/missing` with 404."""
+    """Return the request's body; return 404 for `/missing`."""
 
     protocol_version = "HTTP/1.1"
 
@@ -206,7 +206,7 @@ def test_spreads_and_pairs() -> None:
 
 @pytest.fixture
 def results() -> dict[str, Any]:
-    """PyCommon takes half the time of all others in everything."""
+    """PyCommon needs half the time of all others in every figure."""
     values = {peer: [1.0 if peer == OURS else 2.0] * 2 for peer in PEERS}
     imports = {**values, "bare": [10.0, 10.0], "required": [40.0, 60.0]}
     figures = {name: values for name in FIGURES if name not in ("peak_memory", "package", "warm_jwt_beyond")}

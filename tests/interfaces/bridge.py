@@ -1,4 +1,4 @@
-"""A real HTTP server in front of Lambda handlers: what API Gateway does, on loopback."""
+"""Serve Lambda handlers over HTTP on loopback, as API Gateway does."""
 
 from __future__ import annotations
 
@@ -74,6 +74,6 @@ def _bridge(handlers: Mapping[str, Handler]) -> type[BaseHTTPRequestHandler]:
         do_TRACE = do_OPTIONS = do_QUERY = _refuse  # noqa: N815 - the same
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
-            """Quiet."""
+            """Log nothing."""
 
     return Bridge

@@ -1,4 +1,4 @@
-"""Schemathesis against a running service, from its own OpenAPI document."""
+"""Test a running service with Schemathesis and the service's OpenAPI document."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NOT_CHECKED = (
-    "unsupported_method",  # a method that no event has never reaches the function: API Gateway answers
-    "positive_data_acceptance",  # an operation may refuse what fits its schema, e.g. a step of no operation
+    "unsupported_method",  # API Gateway answers methods without an event
+    "positive_data_acceptance",  # an operation may refuse a request that matches its schema, e.g. an unknown operation
 )
 _PATIENCE_S = 540
 _LAST_LINES = 80

@@ -1,4 +1,4 @@
-"""A service behind a router, for the tests of its interfaces. Its operations stay in the registry of the process."""
+"""Define a service behind a router for the tests. Its operations stay in the registry of the process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ rules = {
 
 
 def get_permission_checker() -> Any:
-    """Everybody may do everything."""
+    """Permit everything."""
     return lambda _path, _operation, _user, _data: True
 
 

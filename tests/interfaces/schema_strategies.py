@@ -1,4 +1,4 @@
-"""JSON Schemas and instances by Hypothesis: enough of the language to break what rewrites it."""
+"""Generate JSON Schemas and instances with Hypothesis."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ PARAMETERS = st.builds(
         }
     ),
 )
-"""Schemas as `@api_tool(parameters=...)` may get them; some refer to themselves, or to nothing."""
+"""Schemas for `@api_tool(parameters=...)`; some refer to themselves, or to missing parts."""
 
 ACYCLIC = st.builds(
     _with_definitions,

@@ -1,4 +1,4 @@
-"""Any JSON Schema in the words of the tools: the same objects fit, or a sentence says what is not said."""
+"""The schema of a tool accepts the same objects as the original schema, or a note names the difference."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_schema_keeps_its_meaning_or_a_sentence_says_otherwise(parameters: Any
     try:
         schema, notes = arguments_schema(parameters)
     except NotExpressibleError:
-        return  # with a reason; which, the table below says
+        return  # with a reason; see the table below
     assert schema["type"] == "object"
     assert isinstance(schema["properties"], dict)
     assert not NOT_AT_THE_TOP & schema.keys()

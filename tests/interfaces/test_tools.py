@@ -1,4 +1,4 @@
-"""Operations as tools of OpenAI, Anthropic and MCP: names, limits, what is left out, what is said."""
+"""Operations as tools of OpenAI, Anthropic and MCP: names, limits, omissions, notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a permission checker says before there are arguments, and when that counts."""
+"""The decision of a permission checker before there are arguments, and when it is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an execution costs, to the last digit."""
+"""The exact cost of an execution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row of costs: whatever the order in which usage comes, the totals are the same, to the last digit."""
+"""The sums of a row are exact, and do not depend on the order of usage."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_closes_in_between_change_nothing(usage: list[Spent], days: list[date]) 
 
 
 TURNS = [
-    # the day that begins, then: closed days, previous month, its name
+    # the new day, then: closed days, previous month, its name
     ("2030-05-17", "2", "40", "2030-04"),  # the row's own day: nothing is closed
     ("2030-05-18", "3", "40", "2030-04"),
     ("2030-05-31", "3", "40", "2030-04"),

@@ -1,4 +1,4 @@
-"""The script of docs/costs.md: what was not counted is delivered again, and what was counted is not touched."""
+"""The script of docs/costs.md delivers uncounted items again, and leaves counted items unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Declared = granted: the policy of the platform's functions is what they declare, and nothing else."""
+"""Declared = granted: the policy of the platform's functions matches their declarations."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from costs.roll_up_handler import roll_up_usage
 ROOT = Path(__file__).resolve().parents[2]
 PLATFORM = ROOT / "amplify-platform"
 RECORD_OF_VARIABLES = ("ENV_VARS_TRACKING_TABLE", "dynamodb:UpdateItem")
-"""What the library does in every function that declares its variables."""
+"""The library's own operations in every function with declared variables."""
 
 
 class Loader(yaml.SafeLoader):
-    """Reads CloudFormation's tags as the text that stands behind them."""
+    """Read CloudFormation's tags as the text after them."""
 
 
 Loader.add_multi_constructor("!", lambda _loader, _suffix, node: node.value)
@@ -29,7 +29,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def logical_ids() -> dict[str, str]:
-    """The variables that hold a resource of the platform, by the resource's logical id."""
+    """Return the variables with a resource of the platform, by the resource's logical id."""
     environment = read(PLATFORM / "serverless.yml")["provider"]["environment"]
     return {value: name for name, value in environment.items() if name.endswith(("_TABLE", "_QUEUE_URL"))}
 
@@ -61,7 +61,7 @@ def test_every_statement_is_of_a_variable_of_its_own() -> None:
 
 
 def test_a_batch_needs_no_more_than_the_function_has() -> None:
-    """The invocation outlives one row that meets every delay, so that each run gets something done."""
+    """The timeout is longer than the slowest row, so that each run makes progress."""
     functions = read(PLATFORM / "serverless.yml")["functions"]
     assert functions["roll_up_usage"]["timeout"] >= 3 * 20
     assert functions["close_day"]["timeout"] >= 3 * 20

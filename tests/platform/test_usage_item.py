@@ -1,4 +1,4 @@
-"""Reading an item of usage: what cannot be counted is told from what can, and why."""
+"""Read an item of usage, or report why it cannot be counted."""
 
 from __future__ import annotations
 
