@@ -33,7 +33,7 @@ class CostSums:
         previous_month: spent in the month before (`previousMonthCost`).
 
     Example:
-        >>> row = CostRow(date(2030, 5, 31)).add(date(2030, 5, 31), 23, Decimal("0.25"))
+        >>> row = CostSums(date(2030, 5, 31)).add(date(2030, 5, 31), 23, Decimal("0.25"))
         >>> row.close(date(2030, 6, 1)).previous_month
         Decimal('0.25')
     """
