@@ -21,7 +21,7 @@ LOWEST := .venv-lowest
 test-lowest: ## the unit tests of the library against the lower bounds of its dependencies
 	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
 	@$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install -e '.[testing]' -e './cli[local]' pytest hypothesis jsonschema $$($(LOWEST)/bin/python tests/lowest_requirements.py)
-	@CI= $(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli --ignore tests/amplify_lambda --ignore tests/faces --ignore tests/check --ignore tests/benchmarks --ignore tests/speed
+	@CI= $(LOWEST)/bin/python -m pytest -q -p no:cacheprovider --ignore tests/end_to_end --ignore tests/cli --ignore tests/amplify_lambda --ignore tests/interfaces --ignore tests/check --ignore tests/benchmarks --ignore tests/speed
 
 bench: $(VENV)/.dev node_modules/.package-lock.json ## the library beside peers: tables and plots in docs/benchmarks
 	@$(PY) -m benchmarks

@@ -1,4 +1,4 @@
-"""`make bench`: the library beside those who do without it, on a local AWS; tables and plots in `docs/benchmarks`.
+"""Run `make bench`: compare the library with others on a local AWS, and write tables and plots to `docs/benchmarks`.
 
     .venv/bin/python -m benchmarks [--only warm,cold] [--quick] [--output docs/benchmarks]
 
@@ -14,21 +14,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import growth
+from benchmarks.benchmark_aws import local_aws
+from benchmarks.benchmark_charts import draw
+from benchmarks.benchmark_packages import build
+from benchmarks.benchmark_peers import PEERS
 from benchmarks.benchmark_report import markdown, print_table
-from benchmarks.charts import draw
-from benchmarks.local_aws import local_aws
+from benchmarks.growth_measurement import measure as measure_growth
+from benchmarks.growth_report import growth_plots
 from benchmarks.machine_facts import facts
 from benchmarks.measurements import MEASUREMENTS, QUICK, WHOLE, Bench
-from benchmarks.packages import build
-from benchmarks.peer import PEERS
 from pycommon_cli import terminal
 from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.packages import BenchmarkPackage
+    from benchmarks.benchmark_packages import BenchmarkPackage
     from pycommon_cli.terminal import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,14 +37,14 @@ HOME, OUTPUT = ROOT / ".pycommon" / "bench", ROOT / "docs" / "benchmarks"
 PARTIAL_OUTPUT = HOME / "output"
 GROWTH = "growth"
 DIGITS = 4
-"""After the point of a millisecond: 0.1 us, which is less than the clocks tell."""
+"""Decimal places of a millisecond: 0.1 us, which is below the resolution of the clocks."""
 
 
 def measure_peers(parts: Sequence[str], progress: Progress, *, quick: bool) -> dict[str, Any]:
-    """Measure these parts; the results hold JSON values only.
+    """Measure these parts. The results contain JSON values only.
 
     Raises:
-        CliError: something could not be installed or started, or a peer does not do what it should.
+        CliError: an installation or a start failed, or a peer does not work.
     """
     packages = {}
     for name, peer in PEERS.items():
@@ -93,7 +94,7 @@ def write(results: dict[str, Any], folder: Path) -> None:
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     drawn = draw(results, folder)
     if GROWTH in results:
-        growth.plots(results[GROWTH], folder)
+        growth_plots(results[GROWTH], folder)
     (folder / "README.md").write_text(markdown(results, drawn), "utf-8")
 
 
@@ -101,21 +102,21 @@ def main() -> int:
     """Measure, write, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = [*MEASUREMENTS, GROWTH]
-    parser.add_argument("--only", help=f"some of {', '.join(names)}")
-    parser.add_argument("--quick", action="store_true", help="a few repetitions, to see that it runs")
+    parser.add_argument("--only", help=f"parts to measure, separated by commas: {', '.join(names)}")
+    parser.add_argument("--quick", action="store_true", help="few repetitions, as a test of the benchmark")
     parser.add_argument(
         "--output",
         type=Path,
-        help=f"the folder for page, results and plots; {OUTPUT.relative_to(ROOT)}, and for less than a whole run "
+        help=f"the folder for page, results and plots; default: {OUTPUT.relative_to(ROOT)}, and for a partial run "
         f"{PARTIAL_OUTPUT.relative_to(ROOT)}",
     )
-    parser.add_argument("--again", action="store_true", help="measure nothing; page and plots of the results there")
+    parser.add_argument("--again", action="store_true", help="only write page and plots again, from the saved results")
     arguments = parser.parse_args()
     parts = arguments.only.split(",") if arguments.only else names
     output = arguments.output or (PARTIAL_OUTPUT if arguments.only or arguments.quick else OUTPUT)
     if unknown := set(parts) - set(names):
-        parser.error(f"--only: {', '.join(sorted(unknown))} is none of {', '.join(names)}")
-    # In order also when it is ended from outside: the local AWS must not stay behind.
+        parser.error(f"--only: {', '.join(sorted(unknown))} is not a part; expected some of {', '.join(names)}")
+    # Exit normally after SIGTERM too, so that the local AWS is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     progress = terminal.Terminal()
     try:
@@ -125,7 +126,7 @@ def main() -> int:
             results = measure_peers(parts, progress, quick=arguments.quick)
         write(results, output)
         if GROWTH in parts and not arguments.again:
-            results["growth"] = growth.measure(progress, quick=arguments.quick)
+            results["growth"] = measure_growth(progress, quick=arguments.quick)
             write(results, output)
     except CliError as error:
         terminal.print_error(error.what, error.help_text)

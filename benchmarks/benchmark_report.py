@@ -1,4 +1,4 @@
-"""The results as a page in Markdown and as a table on the terminal."""
+"""Show the results as a page in Markdown, and as a table on the terminal."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import growth
+from benchmarks.benchmark_peers import LEANER, OURS, PEERS, RIVAL
+from benchmarks.growth_report import growth_markdown
 from benchmarks.measurements import BARE, LOCAL_AWS, REQUIRED
-from benchmarks.peer import LEANER, OURS, PEERS, RIVAL
-from benchmarks.spread import Spread, differences, ratios
-from benchmarks.targets import targets
+from benchmarks.ratio_spread import Spread, differences, ratios
+from benchmarks.speed_targets import targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,13 +25,13 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of the results, as it is shown.
+    """How a figure of the results is shown.
 
     Attributes:
-        title: what it is.
-        unit: of its values.
-        digits: after the point.
-        more_is_better: whether a larger value is the better one.
+        title: the name of the figure.
+        unit: the unit of its values.
+        digits: decimal places.
+        more_is_better: whether a larger value is better.
     """
 
     title: str
@@ -61,11 +61,11 @@ FIGURES = {
     "peak_memory": Figure("Most memory, after the warm requests", "MiB"),
     "package": Figure("Package, unzipped, without boto3", "MB", 1),
 }
-"""In the order of the tables."""
+"""The figures in the order of the tables."""
 
 
 def cases_of(results: Mapping[str, Any], figure: str) -> dict[str, list[float]]:
-    """The values of a figure by case; none where it was not measured."""
+    """Return the values of a figure by case; an empty dict if it was not measured."""
     if figure == "peak_memory":
         return {name: [kb / KB_A_MB] for name, kb in results["peak_kb"].items()}
     if figure == "package":
@@ -83,38 +83,37 @@ def cases_of(results: Mapping[str, Any], figure: str) -> dict[str, list[float]]:
 PAGE = """\
 # Benchmarks
 
-Written by `make bench`, which measures everything on this page anew. Each row is from one run on one machine, in which
-the peers took turns; a ratio is the median of the ratios of turns that belong together.
+`make bench` writes this page, and measures all of it again. Each row comes from one run on one machine, in which the
+peers took turns. A ratio is the median of the ratios of corresponding turns.
 {quick}
 | | |
 |---|---|
 {facts}
 
-## What was promised
+## Targets
 
 {targets}
 
 ## The peers
 
-One endpoint: `POST` with a JSON body, a schema, an access token of Cognito (RS256) or an API key, an answer in JSON,
-and one usage record in DynamoDB. Their sources are in `benchmarks/peers`.
+Each peer implements the same endpoint: `POST` with a JSON body, a schema, an access token of Cognito (RS256) or an API
+key, a JSON response, and one usage record in DynamoDB. The sources are in `benchmarks/peers`.
 
-| | who pays | limit | permission | variables recorded | token, schema, usage record |
+| | payer | rate limit | permission | variables recorded | token, schema, usage record |
 |---|---|---|---|---|---|
-| PyCommon | looked up, kept for 10 s | looked up, kept for 10 s | asked | yes | yes |
-| Powertools | looked up for each request | no | no | no | by hand: PyJWT, fastjsonschema, boto3; made once |
-| Powertools, no account | everybody has one account | no | no | no | the same |
+| PyCommon | looked up, cached for 10 s | looked up, cached for 10 s | checked | yes | yes |
+| Powertools | looked up for each request | no | no | no | by hand: PyJWT, fastjsonschema, boto3; created once |
+| Powertools, no account | the same account for everyone | no | no | no | the same |
 | Chalice | looked up for each request | no | no | no | the same module as with Powertools |
-| boto3 alone, the floor | no | no | no | no | the record only: nobody is identified, nothing is checked |
+| boto3 alone, the floor | no | no | no | no | the record only: no identification, no checks |
 
-What was promised is held against Powertools: a record without a payer is not the same record. The variant without an
-account does one call of AWS less, as if it had kept the account for ever: it is the most that can be asked of us, and
-the table of promises has its figures, too.
+The targets compare PyCommon with Powertools, because both records have a payer. The variant without an account needs
+one AWS call less, as if it cached the account forever. It is the hardest comparison. The table of targets shows it too.
 
 ## Results
 
-Median (lower to upper quartile). The last columns are PyCommon by the other: below 1 is a win, and above 1 for requests
-a second.
+Median (lower to upper quartile). The last columns show PyCommon divided by the other peer. Below 1 PyCommon is better;
+for requests a second, above 1.
 
 {figures}
 
@@ -125,42 +124,42 @@ a second.
 {calls}
 
 {plots}
-### What the packages weigh
+### Sizes of the packages
 
 {weights}
 
-Nearly all of it is two compiled libraries. What was tried to make it less: `slim` leaves out type stubs, tests and byte
-code. PyJWT is not needed (0.2 MB). `strip` takes 2.9 MB off `cryptography` for x86_64 and nothing off `jsonschema-rs`;
-the services leave it off, because a machine can strip only the binaries of its own processor, and the package is for
-the function's. A service whose schemas are all `{{}}` never loads `jsonschema-rs` and may leave it out (`noDeploy`).
+Two compiled libraries are nearly the whole package. `slim` leaves out type stubs, tests and byte code. PyJWT is not
+needed (0.2 MB). `strip` would save 2.9 MB of `cryptography` for x86_64 and nothing of `jsonschema-rs`. The services do
+not use `strip`, because a machine can strip only binaries of its own processor. A service whose schemas are all `{{}}`
+never loads `jsonschema-rs`, and may leave it out (`noDeploy`).
 
-## How it is measured
+## Method
 
-- **Surroundings**: each peer runs in processes of its own, with its deployment package on the path, the environment of
-  a deployed function, credentials of a role, and the boto3 that the Lambda runtime would bring. AWS is the local AWS of
-  this repository, with IAM enforced.
-- **CPU** is that of the peer's process with all its threads. The local AWS is another process and does not count.
-- **Wall** has the local AWS in it, which shares the machine's processors with the peer. A usage record alone, signed
-  beforehand and sent over an open connection, takes {alone}; "beyond the local AWS" is the wall time less that, round
-  for round.
-- **Import**: a fresh interpreter until the handler's module is imported, with what it does then. All load there what
-  their first request needs: the others because they make their client, PyCommon because it is told that this is
-  Lambda's init phase.
-- **Cold start**: from the start of the interpreter to the first answer. With byte code, unless something else is said.
-  `slim` in `serverless.yml` leaves byte code out of a package; "without byte code" is that package.
-- **Warm**: four users take turns, after all of them have been there. PyCommon keeps a token that it found good until it
-  expires; "not seen before" means a new token for each request. Nobody keeps API keys, so that a revoked one stops at
-  once: each request looks its key up.
-- **Eight threads** in one process are held up by the local AWS, which is one process of Python.
-- **Checked**: each answer is 200, and the tables hold exactly one usage record for each answer; else there are no
-  results.
-- **Package**: installed with pip, without boto3, and slimmed as the services' `serverless.yml` says. Of Chalice the two
-  files that `chalice package` takes.
+- **Environment**: each peer runs in separate processes, with its deployment package on the path, the environment of a
+  deployed function, the credentials of a role, and the boto3 of the Lambda runtime. AWS is the local AWS of this
+  repository, with IAM enforced.
+- **CPU** is the time of the peer's process with all its threads. The local AWS is another process and does not count.
+- **Wall** includes the local AWS, which shares the machine's processors with the peer. A usage record alone, signed
+  beforehand and sent over an open connection, takes {alone}. "Beyond the local AWS" is the wall time without this time,
+  subtracted in each round.
+- **Import**: from the start of an interpreter until the handler's module is imported. All peers load the modules for
+  their first request at this time: the others because they create their client, PyCommon because it detects Lambda's
+  init phase.
+- **Cold start**: from the start of the interpreter to the first response, with byte code. `slim` in `serverless.yml`
+  leaves byte code out of a package. "Without byte code" measures that package.
+- **Warm**: four users take turns, after a first request of each. PyCommon caches a valid token until it expires. "Not
+  seen before" uses a new token for each request. No peer caches API keys, so that a revoked key stops working at once:
+  each request looks its key up.
+- **Eight threads** in one process wait for the local AWS, which is a single Python process.
+- **Checks**: every response is 200, and the tables have exactly one usage record for each response. Otherwise the
+  benchmark has no results.
+- **Package**: installed with pip, without boto3, and reduced by the settings of the services' `serverless.yml`. Chalice
+  has only the two files that `chalice package` includes.
 
-Again: `make bench`, or `.venv/bin/python -m benchmarks --only warm,cold --quick`; `--help` tells more. All values,
-round for round, are in [results.json](results.json).
+Repeat with `make bench`, or with `.venv/bin/python -m benchmarks --only warm,cold --quick`; see `--help`.
+[results.json](results.json) has all values of all rounds.
 
-<details><summary>Least values</summary>
+<details><summary>Minimum values</summary>
 
 {least}
 
@@ -169,8 +168,10 @@ round for round, are in [results.json](results.json).
 
 
 def markdown(results: Mapping[str, Any], plots: Sequence[Path]) -> str:
-    """The page, with what was measured."""
-    quick = "\n**A quick run, to see that it runs: the numbers mean nothing.**\n" if results["facts"]["quick"] else ""
+    """Return the page with the results."""
+    quick = (
+        "\n**A quick run as a test of the benchmark: the numbers mean nothing.**\n" if results["facts"]["quick"] else ""
+    )
     shown = "\n".join(f"![{_alt(path)}]({path.name})\n" for path in plots if path.suffix == ".svg")
     return PAGE.format(
         quick=quick,
@@ -184,7 +185,7 @@ def markdown(results: Mapping[str, Any], plots: Sequence[Path]) -> str:
         weights=_table(list(_weight_rows(results))),
         alone=_alone(results),
         least=_table(list(_least_rows(results))),
-        growth=f"\n{growth.markdown(results['growth'])}" if results.get("growth") else "",
+        growth=f"\n{growth_markdown(results['growth'])}" if results.get("growth") else "",
     )
 
 
@@ -193,7 +194,7 @@ def _alt(path: Path) -> str:
 
 
 def _table(rows: Sequence[Row]) -> str:
-    """Rows in Markdown, the first as head; all columns but the first to the right."""
+    """Return rows as a Markdown table. The first row is the head. All columns except the first are right-aligned."""
     head, *others = rows
     ruler = ("---", *("---:",) * (len(head) - 1))
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ruler, *others))
@@ -201,7 +202,7 @@ def _table(rows: Sequence[Row]) -> str:
 
 def _target_rows(results: Mapping[str, Any]) -> list[Row]:
     found = [(t.title, t.bound, t.measured, "yes" if t.holds else "**no**") for t in targets(results)]
-    return [("", "promised", "measured", "holds"), *found]
+    return [("", "target", "measured", "met"), *found]
 
 
 def _figure_rows(results: Mapping[str, Any]) -> Iterator[Row]:
@@ -213,19 +214,19 @@ def _figure_rows(results: Mapping[str, Any]) -> Iterator[Row]:
             continue
         cells = [_cell(cases.get(peer), figure) for peer in PEERS]
         by = [f"{_by(cases, other):.2f}" if other in cases else "" for other in others]
-        if name == "package":  # nobody is a multiple of nothing
+        if name == "package":  # the floor has no package: there is no ratio
             by[-1] = ""
         yield (f"{figure.title} ({figure.unit})", *cells, *by)
 
 
 def _imports(results: Mapping[str, Any]) -> str:
     wall, cpu = (results["figures"].get(f"import_{kind}", {}) for kind in ("wall", "cpu"))
-    titles = {BARE: "A bare interpreter", REQUIRED: "The Required Imports of PyCommon, and nothing else"}
+    titles = {BARE: "A bare interpreter", REQUIRED: "The Required Imports of PyCommon alone"}
     shown = Figure("", "ms", 1)
     rows = [
         (title, _cell(wall[case], shown), _cell(cpu[case], shown)) for case, title in titles.items() if case in wall
     ]
-    return _table([("until it is imported", "wall (ms)", "CPU (ms)"), *rows]) + "\n" if rows else ""
+    return _table([("import", "wall (ms)", "CPU (ms)"), *rows]) + "\n" if rows else ""
 
 
 def _cell(values: Sequence[float] | None, figure: Figure) -> str:
@@ -238,14 +239,14 @@ def _cell(values: Sequence[float] | None, figure: Figure) -> str:
 
 
 def _by(cases: Mapping[str, Sequence[float]], other: str) -> float:
-    """Ours by the other's."""
+    """Return the median ratio of PyCommon to another peer."""
     if not any(cases[other]):
         return float("inf")
     return Spread.of(ratios(cases[OURS], cases[other])).median
 
 
 def _ahead(results: Mapping[str, Any]) -> str:
-    """Two lists: where PyCommon is ahead of all who do it by hand, and where it is behind one of them."""
+    """Return two lists: where PyCommon is better than all other peers, and where it is worse than one of them."""
     ahead: list[str] = []
     behind: list[str] = []
     for name, figure in FIGURES.items():
@@ -259,9 +260,9 @@ def _ahead(results: Mapping[str, Any]) -> str:
     for variant, title in (("jwt", "JWT"), ("api_key", "API key")):
         if results["calls"]:
             count = {name: sum(results["calls"][name][variant]["cold"].values()) for name in (OURS, RIVAL)}
-            text = f"- AWS calls of the first request, {title}: {count[OURS]:g} against {count[RIVAL]:g} of Powertools"
+            text = f"- AWS calls of the first request, {title}: {count[OURS]:g}, and {count[RIVAL]:g} with Powertools"
             (behind if count[OURS] > count[RIVAL] else ahead).append(text)
-    titles = (("Where PyCommon is ahead", ahead), ("Where it is behind", behind))
+    titles = (("PyCommon is better", ahead), ("PyCommon is worse", behind))
     return "\n".join(f"**{title}**\n\n" + ("\n".join(lines) or "- nowhere") + "\n" for title, lines in titles)
 
 
@@ -322,12 +323,12 @@ PLAIN_WIDTH = 120
 
 
 def print_table(results: Mapping[str, Any]) -> None:
-    """Promises and figures, to stdout."""
+    """Print targets and figures to stdout."""
     from rich.console import Console
     from rich.table import Table
 
     out = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    for title, rows in (("Promised", _target_rows(results)), ("Medians", list(_median_rows(results)))):
+    for title, rows in (("Targets", _target_rows(results)), ("Medians", list(_median_rows(results)))):
         head, *others = rows
         table = Table(title=title, title_justify="left")
         for number, name in enumerate(head):

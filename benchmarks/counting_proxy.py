@@ -1,4 +1,4 @@
-"""A proxy in front of the local AWS that notes what is asked of it; benchmarks and the tests of speed count with it."""
+"""Count AWS calls with a proxy in front of the local AWS, for the benchmarks and the speed tests."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "conten
 
 
 class CountingProxy(ThreadingHTTPServer):
-    """Passes requests on, as they are, and notes each in the order of arrival."""
+    """Forward requests unchanged, and record each call in the order of arrival."""
 
     daemon_threads = True
-    block_on_close = False  # clients keep connections open; nobody waits for them at the end
+    block_on_close = False  # do not wait for the open connections of clients at the end
 
     def __init__(self, endpoint: str) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)
@@ -32,22 +32,22 @@ class CountingProxy(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL of the proxy."""
         return f"http://127.0.0.1:{self.server_port}"
 
     def note(self, call: str) -> None:
-        """One request more."""
+        """Record one call."""
         with self._lock:
             self._calls.append(call)
 
     def taken(self) -> list[str]:
-        """What has come since last time, e.g. "DynamoDB_20120810.PutItem"; else method and last part of the path."""
+        """Return and forget the recorded calls: "DynamoDB_20120810.PutItem", or method and last part of the path."""
         with self._lock:
             calls, self._calls = self._calls, []
         return calls
 
     def take(self) -> dict[str, int]:
-        """How many of each operation there were since the last time, by name."""
+        """Return the number of calls of each operation since the last time."""
         return dict(sorted(Counter(map(_operation, self.taken())).items()))
 
 
@@ -56,10 +56,10 @@ def _operation(call: str) -> str:
 
 
 class _Passing(BaseHTTPRequestHandler):
-    """One connection; its other end has one of its own."""
+    """One connection of a client, with its own connection to the local AWS."""
 
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body of an answer in one piece
+    wbufsize = -1  # send headers and body of a response together
     disable_nagle_algorithm = True
     server: CountingProxy
 
@@ -74,7 +74,7 @@ class _Passing(BaseHTTPRequestHandler):
     def _pass(self) -> None:
         self.server.note(self._call())
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        # The Host is signed, so it stays what the caller has said.
+        # The Host header is signed, and must stay unchanged.
         self._to.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             self._to.putheader(name, value)
@@ -92,16 +92,16 @@ class _Passing(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = _pass  # noqa: N815 - the base class's names
 
     def _call(self) -> str:
-        """What is asked: the target of the AWS JSON protocol, else method and the last part of the path."""
+        """Return the target of the AWS JSON protocol, or method and last part of the path."""
         return self.headers.get("X-Amz-Target") or f"{self.command} {self.path.rpartition('/')[2]}"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Nothing: each request is counted, not told."""
+        """Log nothing."""
 
 
 @contextmanager
 def counting_proxy(endpoint: str) -> Iterator[CountingProxy]:
-    """A proxy in front of `endpoint`, as long as it is needed."""
+    """Provide a proxy in front of `endpoint`."""
     with CountingProxy(endpoint) as proxy:
         thread = threading.Thread(target=proxy.serve_forever, name="counting-proxy", daemon=True)
         thread.start()

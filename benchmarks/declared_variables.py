@@ -1,8 +1,8 @@
-"""What `@required_env_vars` with five variables costs a warm call, beside the floor: a decorator that does nothing.
+"""Compare the cost of `@required_env_vars` with five variables with a decorator that does nothing, in a warm call.
 
     .venv/bin/python benchmarks/declared_variables.py
 
-Rounds of the two take turns, so that a machine that grows slower does so for both; medians with the middle half.
+The two take turns, so that a machine that slows down affects both. The output has medians and quartiles.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ NS = 1_000_000_000
 
 
 def handler(event: Any, context: Any) -> None:
-    """Nothing, so that only the decorator is measured."""
+    """Do nothing, so that only the decorator is measured."""
 
 
 def does_nothing(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The floor."""
+    """Decorate without any effect: the floor."""
 
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -41,7 +41,7 @@ def does_nothing(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def main() -> None:
-    """Print the two, and the difference for each call."""
+    """Print both times, and the difference for each call."""
     declared = required_env_vars({name: [DynamoDBOperation.GET_ITEM] for name in VARIABLES})(handler)
     peers = {"a decorator that does nothing": does_nothing(handler), "@required_env_vars, five variables": declared}
     times: dict[str, list[float]] = {name: [] for name in peers}

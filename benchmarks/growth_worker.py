@@ -1,21 +1,21 @@
-"""One function in a process of its own, as Lambda would hold it; `benchmarks.growth` says over a pipe what to do.
+"""Run one function in a separate process, as Lambda does. `benchmarks.growth_measurement` controls it through pipes.
 
     python growth_worker.py SERVICE_FOLDER EVENTS_FILE
 
-Imports the module `service` of the folder and says what that cost. Then each line on stdin is a number of requests to
-answer, one after another, and each line on stdout what they cost, in nanoseconds. What the function prints goes to
-stderr. Nothing is imported before `service` that would take a part of its cost away.
+Import the module `service` of the folder, and print the cost. Then read numbers of requests from stdin, one on each
+line, answer the requests one after another, and print their cost in nanoseconds. The function's own output goes to
+stderr. Nothing is imported before `service` that would reduce the cost of its import.
 """
 
 import os  # loaded by every interpreter that starts
 import sys
 import time
 
-TOLD = os.dup(1)
+OUTPUT = os.dup(1)
 os.dup2(2, 1)
 sys.path.insert(0, sys.argv[1])
 CPU, WALL = time.process_time_ns(), time.perf_counter_ns()
-import service  # type: ignore[import-not-found]  # noqa: E402 - what is measured, made by benchmarks.growth
+import service  # type: ignore[import-not-found]  # noqa: E402 - the measured service
 
 IMPORTED = {"cpu": time.process_time_ns() - CPU, "wall": time.perf_counter_ns() - WALL}
 
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def finish_background_writes() -> None:
-    """Wait until nothing goes on beside: both writers meet here when they have done what was asked of them before."""
+    """Wait until both background writers have finished their earlier work."""
     from pycommon.background import background_writes
 
     meeting = threading.Barrier(3, timeout=WAIT_AT_MOST_S)
@@ -64,8 +64,8 @@ def finish_background_writes() -> None:
 
 
 def say(cost: dict[str, int]) -> None:
-    """One line to whoever asked."""
-    os.write(TOLD, f"{json.dumps(cost)}\n".encode())
+    """Print one line for the measuring process."""
+    os.write(OUTPUT, f"{json.dumps(cost)}\n".encode())
 
 
 if __name__ == "__main__":

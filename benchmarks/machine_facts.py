@@ -1,4 +1,4 @@
-"""On what, and of what, the numbers are."""
+"""Describe the machine and the versions that were measured."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def facts(*, quick: bool) -> dict[str, str | bool]:
-    """Machine, versions and date."""
+    """Return machine, versions and date."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _commit(),
@@ -32,7 +32,7 @@ def facts(*, quick: bool) -> dict[str, str | bool]:
 
 
 def _commit() -> str:
-    """The commit that was measured; with `-dirty` where the checkout has changes."""
+    """Return the measured commit, with `-dirty` if the checkout has changes."""
     command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603

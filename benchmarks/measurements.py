@@ -1,4 +1,4 @@
-"""What is measured, each in rounds in which all peers take turns."""
+"""Measure the peers in rounds, in which all peers take turns."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.benchmark_aws import API_KEY, JWT, NEW_JWT
+from benchmarks.benchmark_peers import OURS, PEERS
 from benchmarks.counting_proxy import counting_proxy
-from benchmarks.local_aws import API_KEY, JWT, NEW_JWT
-from benchmarks.peer import OURS, PEERS
-from benchmarks.process import FunctionProcess, Server, import_modules
+from benchmarks.function_process import FunctionProcess, Server, import_modules
 from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from benchmarks.local_aws import BenchmarkAws
-    from benchmarks.packages import BenchmarkPackage
-    from benchmarks.process import Cost
+    from benchmarks.benchmark_aws import BenchmarkAws
+    from benchmarks.benchmark_packages import BenchmarkPackage
+    from benchmarks.function_process import Cost
 
 __all__ = ["BARE", "LOCAL_AWS", "MEASUREMENTS", "QUICK", "REQUIRED", "WHOLE", "Bench", "Figures", "Repetitions"]
 
 Figures = dict[str, dict[str, list[float]]]
-"""By figure and case the values of all rounds, in order: those of one place were taken together."""
+"""The values of all rounds by figure and case. Values with the same index come from the same round."""
 
 BARE, REQUIRED, LOCAL_AWS = "bare", "required", "local_aws"
-"""Cases beside the peers: an interpreter alone, the Required Imports alone, the local AWS alone."""
+"""Cases that are not peers: an interpreter alone, the Required Imports alone, the local AWS alone."""
 
 HEAVY = frozenset({"boto3", "botocore", "cryptography", "jsonschema", "jsonschema_rs", "fastjsonschema"})
 THREADS = 8
@@ -36,7 +36,7 @@ THREADS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetitions:
-    """How often everything is done."""
+    """The number of repetitions of each measurement."""
 
     imports: int
     cold: int
@@ -56,15 +56,15 @@ class Bench:
     """The measurements of one run.
 
     Attributes:
-        packages: by peer.
-        aws: what the peers run against.
-        repetitions: how often.
-        home: for files of the run.
-        figures: what was measured so far.
-        calls: AWS calls by peer and kind of token, of the first request, and of a warm one on the average.
-        peak_kb: the most memory of a peer after its warm requests.
-        heavy: what the Required Imports load and should not.
-        answered: how many requests each peer has answered, each of which owes a usage record.
+        packages: the package of each peer.
+        aws: the local AWS.
+        repetitions: the number of repetitions.
+        home: the folder for files of the run.
+        figures: the results so far.
+        calls: AWS calls by peer and kind of token: of the first request, and the average of warm requests.
+        peak_kb: the peak memory of each peer after its warm requests.
+        heavy: modules that the Required Imports load and should not load.
+        answered: the number of responses of each peer. Each response needs a usage record.
     """
 
     packages: Mapping[str, BenchmarkPackage]
@@ -85,7 +85,7 @@ class Bench:
         self._first_events.write_text(json.dumps(first), "utf-8")
 
     def imports(self) -> None:
-        """A fresh interpreter until something is imported: nothing, the Required Imports, each peer's handler."""
+        """Measure a new interpreter until it has imported nothing, the Required Imports, or each peer's handler."""
         functions = {name: self._function(name) for name in PEERS}
         ours = functions[OURS]
 
@@ -103,13 +103,13 @@ class Bench:
         self._alternate("import", self.repetitions.imports, cases)
 
     def cold(self) -> None:
-        """From the start of the interpreter to the first answer, with byte code and as packaged by `slim`."""
+        """Measure from the start of the interpreter to the first response, with byte code and as packaged by `slim`."""
         self._cold("cold_jwt", JWT)
         self._cold("cold_api_key", API_KEY)
         self._cold("slim_jwt", JWT, compiled=False)
 
     def warm(self) -> None:
-        """A request to a process that has answered many; afterwards its memory."""
+        """Measure warm requests, and afterwards the memory of the process."""
         with ExitStack() as stack:
             servers = {name: stack.enter_context(Server(self._function(name))) for name in PEERS}
             for variant in (JWT, NEW_JWT, API_KEY):
@@ -117,7 +117,7 @@ class Bench:
             self._note_answers(servers)
 
     def threads(self) -> None:
-        """Eight threads of one process, as Lambda's managed instances let them run."""
+        """Measure eight threads of one process, as in Lambda's managed instances."""
         number, requests = self.repetitions.threaded_blocks, self.repetitions.threaded_requests
         per_second: dict[str, list[float]] = {}
         with ExitStack() as stack:
@@ -136,26 +136,27 @@ class Bench:
         self.figures["threads_jwt_per_second"] = per_second
 
     def count_calls(self) -> None:
-        """What is asked of AWS by the first request of a process, and by a warm one."""
+        """Count the AWS calls of the first request of a process, and of a warm request."""
         for name, peer in PEERS.items():
             for variant in (JWT, API_KEY) if peer.identifies else (JWT,):
                 self.calls.setdefault(name, {})[variant] = self._calls(name, variant)
 
     def check_records(self) -> None:
-        """See that there is a usage record for every answer.
+        """Check that every response has a usage record.
 
         Raises:
-            CliError: a peer has written fewer or more, so its numbers are not those of the endpoint.
+            CliError: a peer has written fewer or more records, so that its numbers are not valid.
         """
         for name, answered in self.answered.items():
             written = self.aws.records(name)
             if written != answered:
                 raise CliError(
-                    f"The peer {name} gave {answered} answers and wrote {written} usage records; expected as many.",
-                    f"What it logged is in {self.home / name}.log.",
+                    f"The peer {name} sent {answered} responses and wrote {written} usage records; expected as many "
+                    "records as responses.",
+                    f"Its log is {self.home / name}.log.",
                 )
 
-    # The parts of these
+    # The parts of these measurements
 
     def _cold(self, figure: str, variant: str, *, compiled: bool = True) -> None:
         def first(name: str) -> Cost:
@@ -193,7 +194,7 @@ class Bench:
             with Server(function) as server:
                 server.serve(variant, 1)
                 cold = proxy.take()
-                server.serve(variant, self.repetitions.warm_up)  # all users are known then
+                server.serve(variant, self.repetitions.warm_up)  # afterwards all users are cached
                 proxy.take()
                 server.serve(variant, self.repetitions.warm_up)
                 warm = proxy.take()
@@ -210,7 +211,7 @@ class Bench:
         unmeasured: int = 1,
         beside: Callable[[], None] | None = None,
     ) -> None:
-        """Go round the cases, forwards and backwards by turns, and keep what each cost in each round."""
+        """Measure the cases in rounds, alternately forwards and backwards, and keep the costs of each round."""
         cpu = self.figures.setdefault(f"{figure}_cpu", {})
         wall = self.figures.setdefault(f"{figure}_wall", {})
         for each in range(-unmeasured, number):
@@ -257,4 +258,4 @@ MEASUREMENTS: dict[str, tuple[str, Callable[[Bench], Any]]] = {
     "threads": ("Eight threads", Bench.threads),
     "calls": ("AWS calls", Bench.count_calls),
 }
-"""By the name for `--only`: what is said meanwhile, and what is done."""
+"""The title and the method of each part, by its name in `--only`."""

@@ -1,1 +1,1 @@
-"""From whom the operations are taken (permissions). What they take stands in `@api_tool`, beside each."""
+"""Define who may call the operations (permissions). `@api_tool` has the schema of each operation."""

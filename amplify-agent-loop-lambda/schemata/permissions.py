@@ -1,4 +1,4 @@
-"""Who may do what, beyond owning it: workflows, runs and notes are looked up under their caller in any case."""
+"""Define who may call which operation. In addition, callers reach only their own workflows and notes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ PermissionChecker = Callable[[str, str, str, Mapping[str, Any]], bool]
 
 
 def is_signed_in(_user: str, data: Mapping[str, Any]) -> bool:
-    """A person with a token. An API key lies in some program's configuration: it may work, and not throw away."""
+    """Allow a user with a token. An API key is in the configuration of a program, and may not delete."""
     return data["api_key_id"] is None
 
 
-# Path of the operation -> the last part of that path -> checker. What is not listed is open to all who may call at all.
+# Path of the operation -> last part of that path -> checker. Every caller may call the operations that are not listed.
 permissions_by_state_type: dict[str, dict[str, PermissionCheck]] = {
     "/vu-agent/delete-workflow": {"delete-workflow": is_signed_in},
     "/vu-agent/delete-note": {"delete-note": is_signed_in},
@@ -22,7 +22,7 @@ permissions_by_state_type: dict[str, dict[str, PermissionCheck]] = {
 
 
 def get_permission_checker() -> PermissionChecker:
-    """What `setup_validated` asks for. The router's operations have their checkers above; anything else is denied."""
+    """Return a checker for `setup_validated` that denies everything. The router uses the checkers above."""
 
     def permission_checker(_path: str, _operation: str, _user: str, _data: Mapping[str, Any]) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""No rules: a router's operations have their schemas in `@api_tool`. `setup_validated` wants the dict all the same."""
+"""Pass empty rules to `setup_validated`, which needs them: a router's operations have their schemas in `@api_tool`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The router: one Lambda handler, `route`, in front of every operation that `@api_tool` describes.
+"""Route requests: one Lambda handler, `route`, in front of all operations that `@api_tool` describes.
 
-`service/core_by_hand.py` is what a service writes that does without the ready one.
+`service/core_by_hand.py` shows the same router written without the library's one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from schemata import permissions
 from schemata.schema_validation_rules import rules
 from service.routes import route_data
 
-# Before the handlers are imported, as the guidelines have it. The library takes either order.
+# Before the imports of the handlers, as in the guidelines. The library accepts either order.
 set_route_data(route_data)
 
-from service import (  # noqa: E402, F401 - importing them describes their operations
+from service import (  # noqa: E402, F401 - importing a module registers its operations
     note_handlers,
     run_handlers,
     text_handlers,

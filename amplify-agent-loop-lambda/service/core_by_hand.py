@@ -1,7 +1,7 @@
-"""The same operations behind a router that is written by hand: Pattern 2 of the guidelines, step by step.
+"""Route the same operations with a router that is written by hand: Pattern 2 of the guidelines, step by step.
 
-Deployed under a path of its own, beside `service/core.py`, so that both can be called and compared. What the ready
-router does beyond this is listed in README.md.
+It is deployed under a different path than `service/core.py`, so that both can be called and compared. README.md lists
+the features that only the library's router has.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def common_handler(operation: Callable[..., Any], func_schema: Mapping[str, Any]
             status, error_type, result = error.status, type(error).__name__, {"success": False, "error": error.message}
         except Exception as error:
             logger.exception("%s failed", operation.__name__)
-            # The guidelines answer with str(error), which tells callers of tables, roles and files.
+            # The guidelines respond with str(error), which can reveal tables, roles and files to callers.
             error_type, result = type(error).__name__, {"success": False, "error": "Internal server error"}
         # End tracking
         if tracking_context is not None:
@@ -86,7 +86,7 @@ def common_handler(operation: Callable[..., Any], func_schema: Mapping[str, Any]
 def arguments(
     operation: Callable[..., Any], func_schema: Mapping[str, Any], current_user: str, data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What the guidelines leave open: the handler's arguments, from the body and from what is known of the caller."""
+    """Return the handler's arguments, from the body and the caller. The guidelines leave this part open."""
     sent = {argument_name(name): data["data"][name] for name in func_schema["properties"] if name in data["data"]}
     caller = {"current_user": current_user, "account_id": data["account"], "access_token": data["access_token"]}
     named = inspect.signature(operation).parameters
@@ -109,6 +109,6 @@ def route(event: Any, context: Any, current_user: str, name: str, data: dict[str
 
 
 def _takes_post(route_info: Mapping[str, Any]) -> bool:
-    """Whether this router can call it: with a body, and without what only the ready one hands over."""
-    told = CALLER_ARGUMENTS - {"current_user", "account_id", "access_token"}
-    return route_info["method"] == "POST" and not told & inspect.signature(route_info["handler"]).parameters.keys()
+    """Return whether this router can call an operation: by POST, with arguments that this router supplies."""
+    others = CALLER_ARGUMENTS - {"current_user", "account_id", "access_token"}
+    return route_info["method"] == "POST" and not others & inspect.signature(route_info["handler"]).parameters.keys()

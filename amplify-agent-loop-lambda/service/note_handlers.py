@@ -1,4 +1,4 @@
-"""Notes of the caller, for steps to leave and to find: any JSON value under a key, and counters."""
+"""Define the operations on the caller's notes (any JSON value under a key) and counters, which steps can use."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.decorators import required_env_vars
 from pycommon.encoders import dumps
 from pycommon.exceptions import HTTPBadRequest, HTTPNotFound
-from service.schema_parts import LIMIT, NEXT_TOKEN, TOKEN_OF_NEXT_PAGE, answer, arguments
-from workflows.nesting import MAX_DEPTH, is_nested_too_deeply
+from service.operation_schemas import LIMIT, NEXT_TOKEN, TOKEN_OF_NEXT_PAGE, answer, arguments
+from workflows.json_nesting import MAX_DEPTH, is_nested_too_deeply
 from workflows.owned_items import OwnedItems
 
 __all__ = ["add_to_counter", "delete_note", "get_note", "list_notes", "put_note"]
 
-KEY = {"type": "string", "minLength": 1, "maxLength": 200, "description": "Your name for it"}
+KEY = {"type": "string", "minLength": 1, "maxLength": 200, "description": "Your name for the value"}
 MAX_VALUE_BYTES = 60_000
 
 _notes = OwnedItems("AGENT_NOTES_TABLE")
@@ -28,13 +28,13 @@ _notes = OwnedItems("AGENT_NOTES_TABLE")
     path="/vu-agent/put-note",
     tags=["notes"],
     name="putNote",
-    description="Keep a value under a key, in the place of the one before.",
+    description="Store a value under a key. It replaces the previous value.",
     parameters=arguments("key", "value", key=KEY, value={"description": "Any JSON value, up to 60 kB"}),
     output=answer(),
     method="PUT",
 )
 def put_note(current_user: str, key: str, value: Any) -> dict[str, Any]:
-    """Keep a note.
+    """Store a note.
 
     Raises:
         HTTPBadRequest: the value is too large, or nested too deeply.
@@ -44,7 +44,7 @@ def put_note(current_user: str, key: str, value: Any) -> dict[str, Any]:
     text = dumps(value)
     size = len(text.encode())
     if size > MAX_VALUE_BYTES:
-        raise HTTPBadRequest(f"The value has {size} bytes as JSON; at most {MAX_VALUE_BYTES} are kept")
+        raise HTTPBadRequest(f"The value has {size} bytes as JSON; at most {MAX_VALUE_BYTES} are allowed")
     _notes.put(current_user, f"note/{key}", {"value": text})
     return {"success": True}
 
@@ -60,10 +60,10 @@ def put_note(current_user: str, key: str, value: Any) -> dict[str, Any]:
     method="GET",
 )
 def get_note(current_user: str, key: str) -> dict[str, Any]:
-    """The value of a note.
+    """Return the value of a note.
 
     Raises:
-        HTTPNotFound: the caller has none under this key.
+        HTTPNotFound: the caller has no note under this key.
     """
     item = _notes.get(current_user, f"note/{key}")
     if item is None:
@@ -76,16 +76,16 @@ def get_note(current_user: str, key: str) -> dict[str, Any]:
     path="/vu-agent/list-notes",
     tags=["notes"],
     name="listNotes",
-    description="List the keys of your notes, in their order.",
+    description="List the keys of your notes in sorted order.",
     parameters=arguments(limit=LIMIT, nextToken=NEXT_TOKEN),
     output=answer(keys={"type": "array", "items": {"type": "string"}}, nextToken=TOKEN_OF_NEXT_PAGE),
     method="GET",
 )
 def list_notes(current_user: str, limit: int = 20, next_token: str | None = None) -> dict[str, Any]:
-    """A page of the caller's keys.
+    """Return a page of the caller's keys.
 
     Raises:
-        HTTPBadRequest: the token is not one of this list.
+        HTTPBadRequest: the token does not belong to this list.
     """
     found = _notes.page(current_user, limit, next_token, prefix="note/", attributes=["id"])
     keys = [item["id"].removeprefix("note/") for item in found.items]
@@ -99,11 +99,11 @@ def list_notes(current_user: str, limit: int = 20, next_token: str | None = None
     name="deleteNote",
     description="Remove the value under a key.",
     parameters=arguments("key", key=KEY),
-    output=answer(deleted={"type": "boolean", "description": "Whether there was one"}),
+    output=answer(deleted={"type": "boolean", "description": "Whether the note existed"}),
     method="DELETE",
 )
 def delete_note(current_user: str, key: str) -> dict[str, Any]:
-    """Remove a note. Doing it twice is no error: DELETE is idempotent."""
+    """Remove a note. A second call is not an error: DELETE is idempotent."""
     return {"success": True, "deleted": _notes.delete(current_user, f"note/{key}")}
 
 
@@ -112,13 +112,13 @@ def delete_note(current_user: str, key: str) -> dict[str, Any]:
     path="/vu-agent/add-to-counter",
     tags=["notes"],
     name="addToCounter",
-    description="Add to a counter of yours; what it is then. A counter begins at 0.",
+    description="Add to one of your counters, and return its new value. A counter begins at 0.",
     parameters=arguments(
         "key", key=KEY, by={"type": "integer", "minimum": -1_000_000, "maximum": 1_000_000, "default": 1}
     ),
     output=answer(count={"type": "integer"}),
 )
 def add_to_counter(current_user: str, key: str, by: int = 1) -> dict[str, Any]:
-    """Count, atomically. Twice is not once: a run that was ended by force meanwhile asks whether to repeat it."""
+    """Add to a counter atomically. The operation is not idempotent: an interrupted run asks whether to repeat it."""
     item = _notes.update(current_user, f"counter/{key}", "ADD #count :by", by=int(by))
     return {"success": True, "count": int((item or {})["count"])}

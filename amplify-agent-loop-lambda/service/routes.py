@@ -1,4 +1,4 @@
-"""The operations by their path. `set_route_data` has `@api_tool` fill it as the modules of handlers are imported."""
+"""Hold the operations by path. `@api_tool` fills the dict while the modules of handlers are imported."""
 
 from __future__ import annotations
 

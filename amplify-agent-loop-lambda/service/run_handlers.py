@@ -1,4 +1,4 @@
-"""Runs of the caller's workflows: begin, carry on, read, list."""
+"""Define the operations on runs of the caller's workflows: start, resume, read, list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pycommon.api.ops import api_tool
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.decorators import required_env_vars
 from pycommon.exceptions import HTTPUnprocessableContent
-from service.schema_parts import (
+from service.operation_schemas import (
     LIMIT,
     NEXT_TOKEN,
     RUN_ID,
@@ -18,27 +18,27 @@ from service.schema_parts import (
     answer,
     arguments,
 )
-from workflows import runs, templates
-from workflows.execution import carry_out, outcome
-from workflows.lease import Lease
-from workflows.records import State
+from workflows import run_store, template_store
+from workflows.run_execution import carry_out, outcome
+from workflows.run_lease import RunLease
+from workflows.run_records import RunState
 
 if TYPE_CHECKING:
     from pycommon.api.operation_pipeline import CallContext
-    from workflows.execution import Decision
+    from workflows.run_execution import UncertainStepDecision
     from workflows.step_call import StepCall
 
 __all__ = ["get_run_handler", "list_runs_handler", "resume_workflow_handler", "run_workflow_handler"]
 
 MAX_DEPTH = 3
-"""A run, a run that is a step of it, and one within that."""
+"""A run, a run that is one of its steps, and a run inside that run."""
 
 RUN = {
     "runId": RUN_ID,
     "workflowId": WORKFLOW_ID,
     "workflowName": WORKFLOW_NAME,
     "workflowVersion": {"type": "integer"},
-    "state": {"type": "string", "enum": [state.value for state in State]},
+    "state": {"type": "string", "enum": [state.value for state in RunState]},
     "stepsDone": {"type": "integer", "minimum": 0},
     "createdAt": {"type": "string"},
     "updatedAt": {"type": "string"},
@@ -46,10 +46,10 @@ RUN = {
 OUTCOME = {
     "type": "object",
     "properties": {
-        "success": {"type": "boolean", "description": "False where the run failed, or where it is uncertain"},
+        "success": {"type": "boolean", "description": "False if the run failed, was interrupted, or is uncertain"},
         **RUN,
-        "result": {"description": "Of the last step, once all have ended well"},
-        "stoppedAt": {"type": "string", "description": "Id of the step that has not ended well, or not begun"},
+        "result": {"description": "The result of the last step, if all steps have succeeded"},
+        "stoppedAt": {"type": "string", "description": "The id of the first step that has not succeeded"},
         "error": {"type": "string"},
     },
     "required": ["success", "runId", "state", "stepsDone"],
@@ -59,13 +59,13 @@ STEP = {
     "properties": {
         "id": {"type": "string"},
         "operation": {"type": "string"},
-        "state": {"type": "string", "enum": ["pending", *(state.value for state in State)]},
+        "state": {"type": "string", "enum": ["pending", *(state.value for state in RunState)]},
         "attempt": {"type": "integer"},
         "startedAt": {"type": "string"},
         "endedAt": {"type": "string"},
         "result": {},
-        "resultTooLargeBytes": {"type": "integer", "description": "The step took effect; its result was not kept"},
-        "assumedDone": {"type": "boolean", "description": "Taken for done because you said so"},
+        "resultTooLargeBytes": {"type": "integer", "description": "The step took effect; its result was not stored"},
+        "assumedDone": {"type": "boolean", "description": "Counts as done because you decided so"},
         "error": {"type": "object", "properties": {"status": {"type": "integer"}, "message": {"type": "string"}}},
     },
     "required": ["id", "operation", "state"],
@@ -83,30 +83,30 @@ CARRY_OUT = [
     path="/vu-agent/run-workflow",
     tags=["runs", "default"],
     name="runWorkflow",
-    description="Run a workflow: its steps one after the other, with the rights and the limit of the caller. "
-    "Where the time does not suffice, the run is suspended and can be resumed.",
+    description="Run the steps of a workflow one after the other, with the permissions and the rate limit of the "
+    "caller. If the time is too short, the run is suspended and can be resumed.",
     parameters=arguments("workflowId", workflowId=WORKFLOW_ID),
     output=OUTCOME,
 )
 def run_workflow_handler(
     current_user: str, call_context: CallContext, workflow_id: str, step_call: StepCall | None = None
 ) -> dict[str, Any]:
-    """Begin a run of one of the caller's workflows, and carry it out as far as the time allows.
+    """Start a run of one of the caller's workflows, and execute its steps while there is time.
 
-    As a step of another run it has one run for each step, however often the step is repeated.
+    A step of another run that calls this operation has a single run, even if the step is repeated.
 
     Raises:
         HTTPNotFound: the caller has no such workflow.
-        HTTPConflict: another execution is carrying out the run of this step.
-        HTTPUnprocessableContent: runs would be nested too deeply.
+        HTTPConflict: another execution is running the run of this step.
+        HTTPUnprocessableContent: the runs would be nested too deeply.
     """
     depth = step_call.depth + 1 if step_call else 1
     if depth > MAX_DEPTH:
-        raise HTTPUnprocessableContent(f"Runs may be nested {MAX_DEPTH} deep; this one would be deeper")
-    lease = Lease.of(call_context.lambda_context)
-    run_id = step_call.key if step_call else templates.new_id()
-    template = templates.find(current_user, workflow_id)
-    run = runs.begin(current_user, run_id, template, depth, lease) or runs.take(current_user, run_id, lease)
+        raise HTTPUnprocessableContent(f"Runs may be nested {MAX_DEPTH} levels deep; this run would be deeper")
+    lease = RunLease.of(call_context.lambda_context)
+    run_id = step_call.key if step_call else template_store.new_id()
+    template = template_store.find(current_user, workflow_id)
+    run = run_store.begin(current_user, run_id, template, depth, lease) or run_store.take(current_user, run_id, lease)
     return outcome(carry_out(run, lease, call_context))
 
 
@@ -115,30 +115,30 @@ def run_workflow_handler(
     path="/vu-agent/resume-workflow",
     tags=["runs", "default"],
     name="resumeWorkflow",
-    description="Carry on a run that was suspended, that failed, or whose execution was ended by force. "
-    "Steps that have ended well are not repeated.",
+    description="Continue a run that was suspended, has failed, or was interrupted. Steps that have succeeded are not "
+    "repeated.",
     parameters=arguments(
         "runId",
         runId=RUN_ID,
         uncertainStep={
             "type": "string",
             "enum": ["repeat", "done"],
-            "description": "For a run that is uncertain: whether to repeat the step, or to take it for done",
+            "description": "For an uncertain run: repeat the step, or treat it as done",
         },
     ),
     output=OUTCOME,
 )
 def resume_workflow_handler(
-    current_user: str, call_context: CallContext, run_id: str, uncertain_step: Decision | None = None
+    current_user: str, call_context: CallContext, run_id: str, uncertain_step: UncertainStepDecision | None = None
 ) -> dict[str, Any]:
-    """Carry on a run of the caller, with the rights and the limit that the caller has now.
+    """Continue a run of the caller, with the caller's current permissions and rate limit.
 
     Raises:
         HTTPNotFound: the caller has no such run.
-        HTTPConflict: it is being carried out.
+        HTTPConflict: another execution is running it.
     """
-    lease = Lease.of(call_context.lambda_context)
-    run = runs.take(current_user, run_id, lease)
+    lease = RunLease.of(call_context.lambda_context)
+    run = run_store.take(current_user, run_id, lease)
     return outcome(carry_out(run, lease, call_context, uncertain_step))
 
 
@@ -147,7 +147,7 @@ def resume_workflow_handler(
     path="/vu-agent/get-run",
     tags=["runs", "default"],
     name="getRun",
-    description="Read a run: where it is, and what became of each step.",
+    description="Read a run: its state, and the result of each step.",
     parameters=arguments("runId", runId=RUN_ID),
     output=answer(
         run={"type": "object", "properties": RUN, "required": ["runId", "state"]},
@@ -156,16 +156,16 @@ def resume_workflow_handler(
     method="GET",
 )
 def get_run_handler(current_user: str, run_id: str) -> dict[str, Any]:
-    """A run of the caller with its steps.
+    """Return a run of the caller with its steps.
 
     Raises:
-        HTTPNotFound: the caller has none with this id.
+        HTTPNotFound: the caller has no run with this id.
     """
-    run = runs.find(current_user, run_id)
-    records = runs.steps_of(run)
-    told = [records[index].to_json() if index in records else {"state": "pending"} for index in range(len(run.steps))]
-    done = sum(each["state"] == State.SUCCEEDED.value for each in told)
-    steps = [{"id": s.id, "operation": s.operation, **each} for s, each in zip(run.steps, told, strict=True)]
+    run = run_store.find(current_user, run_id)
+    records = run_store.steps_of(run)
+    shown = [records[index].to_json() if index in records else {"state": "pending"} for index in range(len(run.steps))]
+    done = sum(each["state"] == RunState.SUCCEEDED.value for each in shown)
+    steps = [{"id": s.id, "operation": s.operation, **each} for s, each in zip(run.steps, shown, strict=True)]
     return {"success": True, "run": {**run.summary(), "stepsDone": done}, "steps": steps}
 
 
@@ -174,7 +174,7 @@ def get_run_handler(current_user: str, run_id: str) -> dict[str, Any]:
     path="/vu-agent/list-runs",
     tags=["runs", "default"],
     name="listRuns",
-    description="List your runs, the newest first. They are kept for 90 days.",
+    description="List your runs, the newest first. Runs are deleted after 90 days.",
     parameters=arguments(limit=LIMIT, nextToken=NEXT_TOKEN),
     output=answer(
         runs={"type": "array", "items": {"type": "object", "properties": RUN, "required": ["runId", "state"]}},
@@ -183,10 +183,10 @@ def get_run_handler(current_user: str, run_id: str) -> dict[str, Any]:
     method="GET",
 )
 def list_runs_handler(current_user: str, limit: int = 20, next_token: str | None = None) -> dict[str, Any]:
-    """A page of the caller's runs.
+    """Return a page of the caller's runs.
 
     Raises:
-        HTTPBadRequest: the token is not one of this list.
+        HTTPBadRequest: the token does not belong to this list.
     """
-    found, following = runs.page(current_user, limit, next_token)
+    found, following = run_store.page(current_user, limit, next_token)
     return {"success": True, "runs": found, "nextToken": following}

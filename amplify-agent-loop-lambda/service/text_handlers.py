@@ -1,11 +1,11 @@
-"""What can be told of a text by counting."""
+"""Define the operation that counts characters, words and lines of a text."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from pycommon.api.ops import api_tool
-from service.schema_parts import answer, arguments
+from service.operation_schemas import answer, arguments
 
 __all__ = ["text_statistics"]
 
@@ -21,5 +21,5 @@ COUNT = {"type": "integer", "minimum": 0}
     output=answer(characters=COUNT, words=COUNT, lines=COUNT),
 )
 def text_statistics(current_user: str, text: str) -> dict[str, Any]:
-    """The numbers. Words are what stands between white space."""
+    """Return the counts. Words are separated by white space."""
     return {"success": True, "characters": len(text), "words": len(text.split()), "lines": len(text.splitlines())}

@@ -1,4 +1,4 @@
-"""What an agent may call here."""
+"""Define the operation that lists the operations of this service."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.api.ops import api_tool, registry
 from pycommon.interfaces.visibility import is_shown
-from service.schema_parts import answer, arguments
+from service.operation_schemas import answer, arguments
 
 if TYPE_CHECKING:
     from pycommon.api.operation_pipeline import CallContext
@@ -35,7 +35,7 @@ TOOL = {
     method="GET",
 )
 def list_tools(current_user: str, call_context: CallContext, tag: str | None = None) -> dict[str, Any]:
-    """The operations behind this router that the caller's permissions do not rule out."""
+    """Return the operations of this router that the caller's permissions do not exclude."""
     shown = [
         {name: operation.entry[name] for name in TOOL["required"]}
         for operation in registry.operations()

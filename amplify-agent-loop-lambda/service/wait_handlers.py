@@ -1,4 +1,4 @@
-"""A pause between two steps."""
+"""Define the operation that waits, for a pause between two steps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from pycommon.api.ops import api_tool
-from service.schema_parts import answer, arguments
+from service.operation_schemas import answer, arguments
 
 __all__ = ["wait"]
 
@@ -15,12 +15,12 @@ __all__ = ["wait"]
     path="/vu-agent/wait",
     tags=["time"],
     name="wait",
-    description="Wait for some seconds; for a step, before the next one.",
+    description="Wait for some seconds, for example between two steps.",
     parameters=arguments("seconds", seconds={"type": "number", "minimum": 0, "maximum": 20}),
     output=answer(),
     method="GET",
 )
 def wait(current_user: str, seconds: float) -> dict[str, Any]:
-    """Sleep. The caller pays for the time, as for any other."""
+    """Sleep. The caller pays for the time, as for every other operation."""
     time.sleep(seconds)
     return {"success": True}

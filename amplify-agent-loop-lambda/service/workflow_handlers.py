@@ -1,4 +1,4 @@
-"""Workflow templates of the caller: create, read, list, change, remove."""
+"""Define the operations on the caller's workflow templates: create, read, list, change, remove."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from pycommon.api.ops import api_tool
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.decorators import required_env_vars
-from service.schema_parts import (
+from service.operation_schemas import (
     LIMIT,
     NEXT_TOKEN,
     TOKEN_OF_NEXT_PAGE,
@@ -16,8 +16,8 @@ from service.schema_parts import (
     answer,
     arguments,
 )
-from workflows import templates
-from workflows.steps import STEPS, check_steps
+from workflows import template_store
+from workflows.workflow_steps import STEPS, check_steps
 
 __all__ = [
     "create_workflow_handler",
@@ -40,7 +40,7 @@ WORKFLOW = {
     "required": ["workflowId", "workflowName", "version"],
 }
 VERSION = {"type": "integer", "minimum": 1, "maximum": 1_000_000_000}
-SEEN_VERSION = {**VERSION, "description": "The version that was read; another one by now is a conflict"}
+SEEN_VERSION = {**VERSION, "description": "The version that you have read; a conflict if it has changed since then"}
 
 
 @required_env_vars({"WORKFLOW_TEMPLATES_TABLE": [DynamoDBOperation.PUT_ITEM]})
@@ -53,12 +53,12 @@ SEEN_VERSION = {**VERSION, "description": "The version that was read; another on
     output=answer(workflowId=WORKFLOW_ID),
 )
 def create_workflow_handler(current_user: str, workflow_name: str, steps: list[dict[str, Any]]) -> dict[str, Any]:
-    """Keep a workflow of the caller, if its steps can be carried out.
+    """Store a workflow of the caller after checking its steps.
 
     Raises:
         HTTPBadRequest: see `check_steps`.
     """
-    return {"success": True, "workflowId": templates.create(current_user, workflow_name, check_steps(steps))}
+    return {"success": True, "workflowId": template_store.create(current_user, workflow_name, check_steps(steps))}
 
 
 @required_env_vars({"WORKFLOW_TEMPLATES_TABLE": [DynamoDBOperation.GET_ITEM]})
@@ -72,12 +72,12 @@ def create_workflow_handler(current_user: str, workflow_name: str, steps: list[d
     method="GET",
 )
 def get_workflow_handler(current_user: str, workflow_id: str) -> dict[str, Any]:
-    """A workflow of the caller.
+    """Return a workflow of the caller.
 
     Raises:
-        HTTPNotFound: the caller has none with this id.
+        HTTPNotFound: the caller has no workflow with this id.
     """
-    return {"success": True, "workflow": templates.find(current_user, workflow_id).to_json()}
+    return {"success": True, "workflow": template_store.find(current_user, workflow_id).to_json()}
 
 
 @required_env_vars({"WORKFLOW_TEMPLATES_TABLE": [DynamoDBOperation.QUERY]})
@@ -91,12 +91,12 @@ def get_workflow_handler(current_user: str, workflow_id: str) -> dict[str, Any]:
     method="GET",
 )
 def list_workflows_handler(current_user: str, limit: int = 20, next_token: str | None = None) -> dict[str, Any]:
-    """A page of the caller's workflows, without their steps.
+    """Return a page of the caller's workflows, without their steps.
 
     Raises:
-        HTTPBadRequest: the token is not one of this list.
+        HTTPBadRequest: the token does not belong to this list.
     """
-    found, following = templates.page(current_user, limit, next_token)
+    found, following = template_store.page(current_user, limit, next_token)
     return {"success": True, "workflows": found, "nextToken": following}
 
 
@@ -105,7 +105,7 @@ def list_workflows_handler(current_user: str, limit: int = 20, next_token: str |
     path="/vu-agent/update-workflow",
     tags=["workflows"],
     name="updateWorkflow",
-    description="Change the name or the steps of a workflow template. Runs that have begun keep the steps they have.",
+    description="Change the name or the steps of a workflow template. Existing runs keep their steps.",
     parameters=arguments(
         "workflowId", "version", workflowId=WORKFLOW_ID, version=SEEN_VERSION, workflowName=WORKFLOW_NAME, steps=STEPS
     ),
@@ -119,15 +119,18 @@ def update_workflow_handler(
     workflow_name: str | None = None,
     steps: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Change a workflow of the caller that nobody has changed since it was read.
+    """Change a workflow of the caller if it has not changed since it was read.
 
     Raises:
         HTTPBadRequest: see `check_steps`.
-        HTTPNotFound: the caller has none with this id.
-        HTTPConflict: it has another version by now.
+        HTTPNotFound: the caller has no workflow with this id.
+        HTTPConflict: the workflow has a different version now.
     """
     checked = None if steps is None else check_steps(steps)
-    return {"success": True, "version": templates.change(current_user, workflow_id, version, workflow_name, checked)}
+    return {
+        "success": True,
+        "version": template_store.change(current_user, workflow_id, version, workflow_name, checked),
+    }
 
 
 @required_env_vars({"WORKFLOW_TEMPLATES_TABLE": [DynamoDBOperation.DELETE_ITEM]})
@@ -137,9 +140,9 @@ def update_workflow_handler(
     name="deleteWorkflow",
     description="Remove a workflow template. Its runs stay.",
     parameters=arguments("workflowId", workflowId=WORKFLOW_ID),
-    output=answer(deleted={"type": "boolean", "description": "Whether there was one"}),
+    output=answer(deleted={"type": "boolean", "description": "Whether the workflow existed"}),
     method="DELETE",
 )
 def delete_workflow_handler(current_user: str, workflow_id: str) -> dict[str, Any]:
-    """Remove a workflow of the caller. Doing it twice is no error: DELETE is idempotent."""
-    return {"success": True, "deleted": templates.remove(current_user, workflow_id)}
+    """Remove a workflow of the caller. A second call is not an error: DELETE is idempotent."""
+    return {"success": True, "deleted": template_store.remove(current_user, workflow_id)}

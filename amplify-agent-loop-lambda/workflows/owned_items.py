@@ -1,6 +1,6 @@
-"""Items that belong to somebody: a table with the key `owner` and `id`, where every call says whose.
+"""Read and write items that belong to an owner: tables with the key `owner` and `id`. Every call names the owner.
 
-The owner is the partition key, so that no mistake in a condition or a token can reach what is another's.
+The owner is the partition key. Therefore no mistake in a condition or a token can reach another owner's items.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workflows.page_token import page_token, position_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["OwnedItems", "Page"]
+__all__ = ["ItemPage", "OwnedItems"]
 
 Item = dict[str, Any]
 
@@ -25,8 +25,8 @@ _NAME = re.compile(r"#(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some of the items, and the token with which the next page is asked for; None on the last."""
+class ItemPage:
+    """Some of the items, and the token of the next page; None on the last page."""
 
     items: list[Item]
     next_token: str | None
@@ -35,8 +35,8 @@ class Page:
 class OwnedItems:
     """The table that `variable` names.
 
-    Expressions write attributes as `#name` and values as `:name`; the names are filled in here, since DynamoDB
-    reserves some of them. Where a condition does not hold, the answer is None and nothing has changed.
+    Expressions write attributes as `#name` and values as `:name`. This class fills in the names, because DynamoDB
+    reserves some of them. If a condition is false, the methods change nothing and return None.
 
     Example:
         >>> OwnedItems("WORKFLOW_TEMPLATES_TABLE").put("jane", "7", {"version": 1}, "attribute_not_exists(#id)")
@@ -46,12 +46,12 @@ class OwnedItems:
         self._variable = variable
 
     def get(self, owner: str, item_id: str) -> Item | None:
-        """The item as it is now."""
+        """Return the item, read consistently."""
         answer = client("dynamodb").get_item(**self._key(owner, item_id), ConsistentRead=True)
         return from_item(answer["Item"]) if "Item" in answer else None
 
     def put(self, owner: str, item_id: str, values: Mapping[str, Any], condition: str = "", **seen: Any) -> Item | None:
-        """Write the whole item; the item, or None where the condition does not hold."""
+        """Write the whole item and return it; None if the condition is false."""
         item = {"owner": owner, "id": item_id, **values}
         held = _unless_changed(
             client("dynamodb").put_item,
@@ -62,7 +62,7 @@ class OwnedItems:
         return None if held is None else item
 
     def update(self, owner: str, item_id: str, update: str, condition: str = "", **values: Any) -> Item | None:
-        """Change the item; what it is then, or None where the condition does not hold."""
+        """Change the item and return the new item; None if the condition is false."""
         held = _unless_changed(
             client("dynamodb").update_item,
             **self._key(owner, item_id),
@@ -72,11 +72,11 @@ class OwnedItems:
         return None if held is None else from_item(held["Attributes"])
 
     def delete(self, owner: str, item_id: str) -> bool:
-        """Remove the item; whether there was one."""
+        """Remove the item, and return whether it existed."""
         answer = client("dynamodb").delete_item(**self._key(owner, item_id), ReturnValues="ALL_OLD")
         return "Attributes" in answer
 
-    def page(  # noqa: PLR0913 - what a page of a list is told by
+    def page(  # noqa: PLR0913 - the parts of a query
         self,
         owner: str,
         limit: int,
@@ -85,11 +85,11 @@ class OwnedItems:
         prefix: str = "",
         attributes: Iterable[str] = (),
         newest_first: bool = False,
-    ) -> Page:
-        """At most `limit` items of `owner` whose id begins with `prefix`, in the order of their ids.
+    ) -> ItemPage:
+        """Return at most `limit` items of `owner` whose id begins with `prefix`, in the order of their ids.
 
         Raises:
-            HTTPBadRequest: `token` is not one that this list gave to this owner.
+            HTTPBadRequest: `token` does not belong to this list and owner.
         """
         list_of = f"{self._variable}/{prefix}"
         start = {} if token is None else {"ExclusiveStartKey": _key(owner, position_in(token, owner, list_of))}
@@ -108,7 +108,7 @@ class OwnedItems:
         )
         last = answer.get("LastEvaluatedKey")
         following = None if last is None else page_token(from_item(last)["id"], owner, list_of)
-        return Page([from_item(item) for item in answer["Items"]], following)
+        return ItemPage([from_item(item) for item in answer["Items"]], following)
 
     def _key(self, owner: str, item_id: str) -> dict[str, Any]:
         return {"TableName": os.environ[self._variable], "Key": _key(owner, item_id)}
@@ -119,7 +119,7 @@ def _key(owner: str, item_id: str) -> dict[str, Any]:
 
 
 def _expressions(values: Mapping[str, Any], **expressions: str) -> dict[str, Any]:
-    """The expressions that are not empty, with the names and the values that stand in them."""
+    """Return the expressions that are not empty, with their names and values."""
     given: dict[str, Any] = {name: text for name, text in expressions.items() if text}
     names = {name for text in given.values() for name in _NAME.findall(text)}
     if names:

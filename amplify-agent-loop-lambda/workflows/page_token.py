@@ -1,9 +1,8 @@
-"""Where the next page of a list begins, as an opaque text that is good for one caller and one list only.
+"""Encode the position of a list's next page as an opaque token, which is valid for one caller and one list.
 
-A token holds nothing but the id after which to go on, and a check sum over the owner, the list and that id. It is not
-signed, for it opens nothing: a list is always asked for under the caller's own key, and a made-up token can only begin
-the caller's own list elsewhere. What the check sum finds out is a token of another caller, of another list, or a
-damaged one.
+A token contains the id after which the page begins, and a checksum of the owner, the list and that id. The checksum
+detects a damaged token, and a token of another caller or list. The token is not signed, because it grants no access:
+every query uses the caller's own key, and a forged token can only begin the caller's own list at another position.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _SUM_BYTES = 12
 
 
 def page_token(position: str, owner: str, list_of: str) -> str:
-    """The token for the page after `position`.
+    """Return the token for the page after `position`.
 
     Example:
         >>> position_in(page_token("7", "jane", "notes"), "jane", "notes")
@@ -30,10 +29,10 @@ def page_token(position: str, owner: str, list_of: str) -> str:
 
 
 def position_in(token: str, owner: str, list_of: str) -> str:
-    """What `page_token` was given.
+    """Return the position in a token.
 
     Raises:
-        HTTPBadRequest: the token is not of this owner and this list.
+        HTTPBadRequest: the token does not belong to this owner and this list.
     """
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
@@ -41,7 +40,7 @@ def position_in(token: str, owner: str, list_of: str) -> str:
     except (binascii.Error, ValueError):
         raw, position = b"", ""
     if not position or raw[:_SUM_BYTES] != _sum(position, owner, list_of):
-        raise HTTPBadRequest("nextToken is not one that this list has given to you; begin again without it")
+        raise HTTPBadRequest("nextToken does not belong to this list and caller; begin again without it")
     return position
 
 

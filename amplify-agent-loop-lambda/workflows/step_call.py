@@ -1,4 +1,4 @@
-"""What an operation is told when a step of a run calls it, and the client does not."""
+"""Define the argument that an operation receives when a step of a run calls it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ __all__ = ["StepCall"]
 
 @dataclass(frozen=True, slots=True)
 class StepCall:
-    """Handed to a handler that has a parameter `step_call: StepCall | None = None`.
+    """Passed to a handler that has a parameter `step_call: StepCall | None = None`.
 
-    Naming it is a promise: two calls with the same `key` have the effect of one. A step of such an operation may be
-    repeated when a run goes on that was ended by force.
+    A handler with this parameter promises that two calls with the same `key` have the effect of one call. Resuming an
+    interrupted run may therefore repeat its step.
 
     Attributes:
-        key: the same for every attempt of one step of one run, and for nothing else.
-        depth: how deep the run is nested to which the step belongs: 1 for one that a client began.
+        key: the same for all attempts of one step of one run; different for every other step.
+        depth: the nesting depth of the step's run: 1 for a run that a client started.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Who may do what. An operation without an entry here is denied."""
+"""Define who may call which operation. An operation without an entry is denied."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PermissionChecker = Callable[[str, str, str, Mapping[str, Any]], bool]
 
 
 def can_record_visit(user: str, data: Mapping[str, Any]) -> bool:
-    """A visit may be recorded only by the visitor."""
+    """Allow a visit only to the visitor."""
     return bool(data["data"].get("visitor", user) == user)
 
 
@@ -20,7 +20,7 @@ permissions_by_path: dict[str, dict[str, PermissionCheck]] = {
 
 
 def get_permission_checker() -> PermissionChecker:
-    """What `setup_validated` asks for: the function that is called before every operation."""
+    """Return the permission checker for `setup_validated`, which is called before every operation."""
 
     def permission_checker(path: str, operation: str, user: str, data: Mapping[str, Any]) -> bool:
         check = permissions_by_path.get(path, {}).get(operation)

@@ -1,4 +1,4 @@
-"""What POST /sample/visits accepts.
+"""Define the schema of POST /sample/visits.
 
 The whole body is `{"data": <instance of this schema>}`, for example
 
@@ -13,12 +13,12 @@ from typing import Any
 sample_schema: dict[str, Any] = {
     "type": "object",
     "properties": {
-        # Whose visit it is; the caller's when left out. The permission checker lets nobody name another person.
+        # The visitor; default: the caller. The permission checker refuses other users.
         "visitor": {"type": "string", "minLength": 1, "maxLength": 128},
-        # Kept until the next visit.
+        # Stored until the next visit.
         "message": {"type": "string", "minLength": 1, "maxLength": 200},
     },
     "required": ["message"],
-    # A misspelt property is refused, not ignored.
+    # Refuse misspelt properties.
     "additionalProperties": False,
 }

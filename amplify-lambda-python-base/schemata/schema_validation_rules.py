@@ -1,4 +1,4 @@
-"""Which schema holds for which operation on which path."""
+"""Map each path and operation to its schema."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ rules: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
     "validators": {
         "/sample/visits": {"record_visit": sample_schema},
     },
-    # Callers with an API key. They may be given other schemas; leave an operation out to close it to API keys.
+    # Callers with an API key. Their schemas may differ. Leave an operation out to refuse API keys.
     "api_validators": {
         "/sample/visits": {"record_visit": sample_schema},
     },

@@ -1,4 +1,4 @@
-"""The sample endpoint: POST /sample/visits counts a visit and keeps its message."""
+"""Define the sample endpoint: POST /sample/visits counts a visit and stores its message."""
 
 from __future__ import annotations
 
@@ -32,47 +32,47 @@ PAUSE_SECONDS = 0.02
 def record_visit(
     event: Mapping[str, Any], context: object, user: str, name: str, data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Count one more visit and replace the message of the last one.
+    """Count one more visit, and replace the message of the previous visit.
 
     Args:
-        event: the event as API Gateway sent it.
+        event: the event from API Gateway.
         context: Lambda's context object.
-        user: who calls, as the token or the API key proves it.
+        user: the caller, identified by the token or the API key.
         name: the user's display name.
         data: the request; `data["data"]` has passed `schemata/sample_schema.py`.
 
     Returns:
-        The number of visits with this one, and the message of the one before (None on the first).
+        The number of visits including this visit, and the message of the previous visit (None for the first visit).
 
     Raises:
-        HTTPConflict: others wrote the same visitor's item at the same time, again and again.
+        HTTPConflict: other writers changed the visitor's item in every attempt.
     """
     body = data["data"]
     visits, previous_message = _add_visit(body.get("visitor", user), body["message"])
-    # A message is the visitor's own affair and stays out of the log.
+    # Messages are private, and are not logged.
     logger.info("visit %d recorded", visits)
     return {"success": True, "user": user, "name": name, "visits": visits, "previousMessage": previous_message}
 
 
 def _add_visit(visitor: str, message: str) -> tuple[int, str | None]:
-    """Read the item, write it back with one visit more; begin again when somebody else was faster."""
+    """Read the item, and write it back with one more visit. Try again if another writer was faster."""
     for attempt in range(ATTEMPTS):
         visits, previous_message = _read(visitor)
         if _write(visitor, message, seen=visits):
             return visits + 1, previous_message
-        time.sleep(PAUSE_SECONDS * 2**attempt * random.random())  # noqa: S311 - spreads writers, hides nothing
-    raise HTTPConflict("The visitor's record is being changed by others; try again.")
+        time.sleep(PAUSE_SECONDS * 2**attempt * random.random())  # noqa: S311 - spreads writers, not for security
+    raise HTTPConflict("Other requests are changing the visitor's record; try again.")
 
 
 def _read(visitor: str) -> tuple[int, str | None]:
-    # A consistent read: an older item would only make the conditional put fail once more.
+    # A consistent read: with an older item the conditional put would fail.
     answer = client("dynamodb").get_item(TableName=_table(), Key={"id": {"S": visitor}}, ConsistentRead=True)
     item = answer.get("Item", {})
     return int(item.get("visits", {"N": "0"})["N"]), item.get("message", {"S": None})["S"]
 
 
 def _write(visitor: str, message: str, *, seen: int) -> bool:
-    """Put the item with `seen` + 1 visits; False when the count is no longer `seen`."""
+    """Put the item with `seen` + 1 visits. Return False if the count is no longer `seen`."""
     dynamodb = client("dynamodb")
     item = {"id": {"S": visitor}, "visits": {"N": str(seen + 1)}, "message": {"S": message}}
     try:

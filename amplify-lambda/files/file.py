@@ -1,4 +1,4 @@
-"""The endpoints of a user's files: announce an upload, ask how far a file has come, delete it."""
+"""Define the endpoints of a user's files: announce an upload, read its status, delete the file."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from files.key import file_key, upload_id_of
-from files.record import FileRecord, Status, announce, find, instant, remove
-from files.upload import DEFAULT_VALIDITY_SECONDS, presign
+from files.file_key import file_key, upload_id_of
+from files.file_record import FileRecord, FileStatus, announce, find, instant, remove
+from files.presigned_upload import DEFAULT_VALIDITY_SECONDS, presign
 from pycommon.authz import add_api_access_types, setup_validated, validated
 from pycommon.const import APIAccessType
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, S3Operation
@@ -39,18 +39,18 @@ _NO_SUCH_FILE = "There is no such file"
 def get_presigned_url(
     event: Mapping[str, Any], context: object, user: str, name: str, data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Announce a file, and give the address to which its bytes go.
+    """Announce a file, and return the URL for its upload.
 
     Args:
-        event: the event as API Gateway sent it.
+        event: the event from API Gateway.
         context: Lambda's context object.
-        user: who calls, and whose file it will be.
+        user: the caller, who will own the file.
         name: the user's display name.
         data: the request; `data["data"]` has passed `schemata/upload_file_schema.py`.
 
     Returns:
-        `fileId`, by which the other endpoints know the file; `uploadUrl`, with the `method` and the `headers` to send;
-        `expiresAt` (ISO 8601, UTC), until when the upload must have begun.
+        `fileId`, the id of the file for the other endpoints; `uploadUrl`, with the `method` and the `headers` to send;
+        `expiresAt` (ISO 8601, UTC), the time by which the upload must begin.
     """
     wanted = data["data"]
     now = datetime.now(UTC)
@@ -63,11 +63,11 @@ def get_presigned_url(
         name=wanted["fileName"],
         content_type=wanted["fileType"],
         size=size,
-        status=Status.ANNOUNCED,
+        status=FileStatus.ANNOUNCED,
         created_at=instant(now),
         expires_at=instant(now + timedelta(seconds=valid_seconds)),
     )
-    # First the record: an object without one counts as removed, and is removed.
+    # Write the record first: an object without a record is removed.
     announce(record)
     address = presign(record.id, record.content_type, size, valid_seconds)
     logger.info("upload %s announced: %s, %s bytes", upload_id_of(record.id), record.content_type, size or "unknown")
@@ -86,11 +86,11 @@ def get_presigned_url(
 def get_file(
     event: Mapping[str, Any], context: object, user: str, name: str, data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Tell how far a file of the caller has come.
+    """Return the status of a file of the caller.
 
     Returns:
-        `status` (see `files.record.Status`); `chunks`, how many were sent, once it is `chunked`; `error` with `code`
-        and `reason` where it is `failed`; and what was announced.
+        `status` (see `files.file_record.FileStatus`); `chunks`, the number of chunks of a `chunked` file; `error` with
+        `code` and `reason` of a `failed` file; and the announced values.
 
     Raises:
         HTTPNotFound: the caller has no such file.
@@ -120,7 +120,7 @@ def delete_file(
 ) -> dict[str, Any]:
     """Remove a file of the caller: its record now, its object within seconds.
 
-    Chunks that were sent are with their consumers; see docs/documents.md.
+    Consumers keep the chunks that were sent before; see docs/documents.md.
 
     Raises:
         HTTPNotFound: the caller has no such file.

@@ -1,4 +1,4 @@
-"""The value that is made of a document, many times over."""
+"""Define a chunk: a part of a document's text."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Chunk:
     """A part of a document's text.
 
     Attributes:
-        text: without white space at its ends.
-        start: where it begins in the document's text, in characters (code points).
-        end: where it ends; `text` is what stands between.
-        first_page: the page on which it begins, from 1; None for formats without pages.
-        last_page: the page on which it ends.
+        text: the text, without white space at its ends.
+        start: its first character in the document's text, counted in code points.
+        end: the position after its last character.
+        first_page: the page of the first character, counted from 1; None for formats without pages.
+        last_page: the page of the last character.
     """
 
     text: str

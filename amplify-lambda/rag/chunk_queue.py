@@ -1,4 +1,4 @@
-"""Chunks on their way: one message each, to `RAG_CHUNK_DOCUMENT_QUEUE_URL`."""
+"""Send chunks to `RAG_CHUNK_DOCUMENT_QUEUE_URL`, one message for each chunk."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from pycommon.dal.providers.aws.clients import client
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from files.record import FileRecord
+    from files.file_record import FileRecord
     from rag.chunk import Chunk
 
-__all__ = ["OutOfTimeError", "chunk_messages", "send"]
+__all__ = ["InvocationEndsSoonError", "chunk_messages", "send"]
 
-# Each call waits for SQS most of its time. A batch of ten would save calls. On AWS sqs:SendMessage authorises it, but
-# the local AWS asks for an action that does not exist, and one policy shall hold on both.
+# Each call mostly waits for SQS. Batches of ten would save calls, and sqs:SendMessage authorises them on AWS. But the
+# local AWS asks for an action that does not exist there, and one policy must work on both.
 _SENDERS = 8
 _RESERVE_MS = 5_000
 
 
-class OutOfTimeError(Exception):
-    """The invocation ends before everything is sent. The queue delivers the document again."""
+class InvocationEndsSoonError(Exception):
+    """The invocation ends before the document is finished. The queue delivers the document again."""
 
 
 def chunk_messages(record: FileRecord, etag: str, chunks: Sequence[Chunk]) -> Iterator[str]:
-    """The messages that tell of the chunks of one upload; docs/documents.md describes them.
+    """Return the messages for the chunks of one upload. docs/documents.md describes them.
 
-    The same upload gives the same ids in the same order, however often it is processed. A message has less than 30 kB:
-    2,000 characters, of which each takes 12 bytes if it comes to the worst, and what says where they come from.
+    The same upload always gives the same ids in the same order. A message has less than 30 kB: 2,000 characters of at
+    most 12 bytes each, and the description of their origin.
     """
     for index, chunk in enumerate(chunks):
         location = {"start": chunk.start, "end": chunk.end}
@@ -53,17 +53,17 @@ def chunk_messages(record: FileRecord, etag: str, chunks: Sequence[Chunk]) -> It
 
 
 def send(messages: Iterator[str], time_left_ms: Callable[[], float]) -> None:
-    """Send all of `messages`.
+    """Send all messages.
 
     Raises:
-        OutOfTimeError: the invocation is about to end.
-        Exception: the first error of SQS. Others may have been sent by then, and will be again.
+        InvocationEndsSoonError: the invocation is about to end.
+        Exception: the first error of SQS. Some messages may have been sent. The next delivery sends them again.
     """
     sqs, url = client("sqs"), os.environ["RAG_CHUNK_DOCUMENT_QUEUE_URL"]
 
     def send_one(message: str) -> None:
         if time_left_ms() < _RESERVE_MS:
-            raise OutOfTimeError("the invocation ends soon; the document is left to the next delivery")
+            raise InvocationEndsSoonError("the invocation ends soon; the next delivery processes the document")
         sqs.send_message(QueueUrl=url, MessageBody=message)
 
     with ThreadPoolExecutor(_SENDERS) as senders:

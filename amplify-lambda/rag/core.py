@@ -1,4 +1,4 @@
-"""Uploads become chunks: S3 tells a queue of each upload, and the queue brings it here."""
+"""Turn uploads into chunks: S3 sends each upload to a queue, and the queue invokes this function."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from files.formats import FORMAT_BY_CONTENT_TYPE
-from files.key import upload_id_of
+from files.document_formats import FORMAT_BY_CONTENT_TYPE
+from files.file_key import upload_id_of
 from pycommon.dal.providers.aws.clients import describe_error
 from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation, S3Operation, SQSOperation
 from pycommon.decorators import required_env_vars, track_execution
 from pycommon.logger import getLogger
 from pycommon.metrics import bill_to
-from rag.chunk_queue import OutOfTimeError, chunk_messages, send
-from rag.claim import Claim, Why, claim
-from rag.notification import UnexpectedMessageError, uploads_in
-from rag.refusal import DocumentRefusedError, Refusal
-from rag.sandbox import MAX_SECONDS, chunks_within_bounds
-from rag.stored_document import download, hide
+from rag.chunk_queue import InvocationEndsSoonError, chunk_messages, send
+from rag.chunking_sandbox import MAX_SECONDS, chunks_within_bounds
+from rag.document_download import download, hide
+from rag.document_refusal import DocumentRefusedError, RefusalCode
+from rag.upload_claim import NoClaimReason, UploadClaim, claim
+from rag.upload_notification import UnexpectedMessageError, uploads_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from files.record import FileRecord
+    from files.file_record import FileRecord
     from rag.chunk import Chunk
-    from rag.notification import Upload
+    from rag.upload_notification import S3Upload
 
 logger = getLogger("rag")
 
-# Beside reading a document: fetching 100 MB, and sending the chunks of ten million characters.
+# The time to download 100 MB and to send the chunks of ten million characters, in addition to reading the document.
 _TIME_TO_FETCH_AND_SEND_MS = 60_000
 _TIME_FOR_ONE_MS = MAX_SECONDS * 1000 + _TIME_TO_FETCH_AND_SEND_MS
 _MS_PER_SECOND = 1000
 
 
 class InProgressError(Exception):
-    """Another invocation processes this upload. Should it die, the next delivery takes its place."""
+    """Another invocation is processing this upload. If that invocation dies, a later delivery processes the upload."""
 
 
 @required_env_vars(
@@ -51,11 +51,11 @@ class InProgressError(Exception):
 )
 @track_execution
 def process_document_for_rag(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Make chunks of the uploads of which the messages tell, and send them on; each uploader pays for their own.
+    """Split the uploads in the messages into chunks, and send the chunks. Each uploader pays for their own uploads.
 
-    A document that can never be processed is done: `failed`, with the reason in its record. What the next delivery may
-    mend, or an operator has to, stays in the queue and goes to the dead-letter queue in the end: errors of AWS, a lack
-    of time, a message that S3 did not send.
+    A document that can never be processed is finished: its record has the status `failed` and the reason. All other
+    failures (an error of AWS, too little time, a message that S3 did not send) leave the message in the queue. The next
+    delivery tries again. After five deliveries the message goes to the dead-letter queue, where an operator sees it.
 
     Args:
         event: a batch of SQS messages, each with an event of S3.
@@ -68,7 +68,7 @@ def process_document_for_rag(event: Mapping[str, Any], context: Any) -> dict[str
     for message in event["Records"]:
         try:
             _process_message(message["body"], context.get_remaining_time_in_millis)
-        except Exception as error:  # noqa: BLE001 - one message must not keep the others
+        except Exception as error:  # noqa: BLE001 - one message must not stop the others
             _report(message["messageId"], error)
             failed.append({"itemIdentifier": message["messageId"]})
     logger.info("%d messages, of which %d stay in the queue", len(event["Records"]), len(failed))
@@ -80,28 +80,28 @@ def _process_message(body: str, time_left_ms: Callable[[], float]) -> None:
         if upload.bucket != os.environ["S3_RAG_INPUT_BUCKET_NAME"]:
             raise UnexpectedMessageError("expected an upload to S3_RAG_INPUT_BUCKET_NAME, found another bucket")
         if time_left_ms() < _TIME_FOR_ONE_MS:
-            # Begun now it might be cut off, and a document that is slow could not be told from one that came late.
-            raise OutOfTimeError("the documents before it in the batch left too little time")
+            # If the invocation ended in the middle, a slow document could not be distinguished from a late start.
+            raise InvocationEndsSoonError("the earlier documents of the batch left too little time")
         _process_upload(upload, time_left_ms)
 
 
-def _process_upload(upload: Upload, time_left_ms: Callable[[], float]) -> None:
+def _process_upload(upload: S3Upload, time_left_ms: Callable[[], float]) -> None:
     outcome = claim(upload, seconds=time_left_ms() / _MS_PER_SECOND)
     if outcome.record is not None:
         bill_to(account=outcome.record.account, user=outcome.record.user)
-    if isinstance(outcome, Claim):
+    if isinstance(outcome, UploadClaim):
         _process_claimed(upload, outcome, time_left_ms)
-    elif outcome.why is Why.IN_PROGRESS:
-        raise InProgressError("another invocation has it")
-    elif outcome.why is Why.NO_RECORD:
-        # The file was removed before its upload came, and the stream has been here already.
+    elif outcome.why is NoClaimReason.IN_PROGRESS:
+        raise InProgressError("another invocation is processing the upload")
+    elif outcome.why is NoClaimReason.NO_RECORD:
+        # The file was removed before its upload arrived, and `remove_stored_object` has already run.
         hide(upload)
         logger.info("upload %s has no record; its object is removed", upload_id_of(upload.key))
     else:
         logger.info("upload %s was processed before", upload_id_of(upload.key))
 
 
-def _process_claimed(upload: Upload, held: Claim, time_left_ms: Callable[[], float]) -> None:
+def _process_claimed(upload: S3Upload, held: UploadClaim, time_left_ms: Callable[[], float]) -> None:
     began = time.monotonic()
     name = upload_id_of(upload.key)
     try:
@@ -119,10 +119,12 @@ def _process_claimed(upload: Upload, held: Claim, time_left_ms: Callable[[], flo
         logger.info("upload %s was removed, or taken over, while it was processed", name)
 
 
-def _chunks(upload: Upload, record: FileRecord) -> list[Chunk]:
+def _chunks(upload: S3Upload, record: FileRecord) -> list[Chunk]:
     form = FORMAT_BY_CONTENT_TYPE.get(record.content_type)
     if form is None:
-        raise DocumentRefusedError(Refusal.UNKNOWN_TYPE, f"Documents of type {record.content_type} are not processed.")
+        raise DocumentRefusedError(
+            RefusalCode.UNKNOWN_TYPE, f"Documents of type {record.content_type} are not processed."
+        )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "document")
         download(upload, path)
@@ -130,8 +132,8 @@ def _chunks(upload: Upload, record: FileRecord) -> list[Chunk]:
 
 
 def _report(message_id: str, error: Exception) -> None:
-    """What an operator needs. The traceback only of what nobody foresaw: AWS's errors say it all in their code."""
-    if isinstance(error, OutOfTimeError | InProgressError | UnexpectedMessageError):
+    """Log why a message stays in the queue. Only an unexpected error needs a traceback: errors of AWS have a code."""
+    if isinstance(error, InvocationEndsSoonError | InProgressError | UnexpectedMessageError):
         logger.warning("message %s stays in the queue: %s", message_id, error)
     elif hasattr(error, "response"):
         logger.error("message %s stays in the queue: %s", message_id, describe_error(error))

@@ -1,4 +1,4 @@
-"""The text of a document: clean, bounded, and with the places where its pages begin."""
+"""Collect the text of a document: clean, limited in length, and with the position of each page."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from rag.refusal import DocumentRefusedError, Refusal
+from rag.document_refusal import DocumentRefusedError, RefusalCode
 
 __all__ = ["MAX_CHARACTERS", "ExtractedText", "TextCollector", "clean"]
 
 MAX_CHARACTERS = 10_000_000
-"""About 3,000 printed pages; 5,000 chunks or more."""
+"""About 3,000 printed pages, or 5,000 chunks and more."""
 
 _PAGE_BREAK = "\n\n"
 _CONTROL = re.compile(
@@ -21,23 +21,23 @@ _CONTROL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ExtractedText:
-    """A whole text.
+    """The whole text of a document.
 
     Attributes:
-        text: every page, with an empty line between two.
-        page_starts: where each page begins in `text`; empty for formats without pages.
+        text: all pages, with an empty line between them.
+        page_starts: the position in `text` where each page begins; empty for formats without pages.
     """
 
     text: str
     page_starts: tuple[int, ...] = ()
 
     def page_at(self, position: int) -> int | None:
-        """The number of the page, from 1, on which `text[position]` stands; None without pages."""
+        """Return the page of `text[position]`, counted from 1; None for formats without pages."""
         return bisect_right(self.page_starts, position) or None
 
 
 class TextCollector:
-    """Puts a text together piece by piece, and refuses to let it grow beyond the limit."""
+    """Build a text from pieces, and refuse a text that exceeds the limit."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -45,34 +45,35 @@ class TextCollector:
         self._length = 0
 
     def begin_page(self) -> None:
-        """What comes next stands on the next page."""
+        """Begin the next page."""
         if self._page_starts:
             self.add(_PAGE_BREAK)
         self._page_starts.append(self._length)
 
     def add(self, text: str) -> None:
-        """Go on with `text`.
+        """Append `text`.
 
         Raises:
-            DocumentRefusedError: that is more text than a document may have.
+            DocumentRefusedError: the document has more text than allowed.
         """
         if self._length + len(text) > MAX_CHARACTERS:
             raise DocumentRefusedError(
-                Refusal.TOO_LONG, f"The document has more than {MAX_CHARACTERS:,} characters; divide it into several."
+                RefusalCode.TOO_LONG,
+                f"The document has more than {MAX_CHARACTERS:,} characters; divide it into several.",
             )
         cleaned = clean(text)
         self._length += len(cleaned)
         self._pieces.append(cleaned)
 
     def finish(self) -> ExtractedText:
-        """The text so far."""
+        """Return the text."""
         return ExtractedText("".join(self._pieces), tuple(self._page_starts))
 
 
 def clean(text: str) -> str:
-    r"""`text` with line feeds as its only line ends, without control characters and without halves of surrogate pairs.
+    r"""Return `text` with line feeds as line ends, without control characters and lone surrogates.
 
-    What JSON, SQS and a model all take. Example:
+    JSON, SQS and models accept the result. Example:
 
         >>> clean("a\r\nb\x00\x0cc")
         'a\nb\nc'

@@ -1,12 +1,12 @@
-"""Plain text and Markdown: UTF-8, or UTF-16 with its mark in front."""
+"""Read plain text and Markdown: UTF-8, or UTF-16 with a byte order mark."""
 
 from __future__ import annotations
 
 import codecs
 from typing import TYPE_CHECKING
 
+from rag.document_refusal import DocumentRefusedError, RefusalCode
 from rag.extracted_text import ExtractedText, TextCollector
-from rag.refusal import DocumentRefusedError, Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,11 +17,12 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 
 def read_text(path: Path) -> ExtractedText:
-    """The text of a file.
+    """Return the text of a file.
+
+    Other encodings are not guessed: a wrong guess would change the document's text.
 
     Raises:
-        DocumentRefusedError: other bytes than text, or too much of it. No other encoding is guessed: a wrong guess
-            would be taken for what the document says.
+        DocumentRefusedError: the file is not text in these encodings, or is too long.
     """
     content = path.read_bytes()
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
@@ -30,7 +31,7 @@ def read_text(path: Path) -> ExtractedText:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise DocumentRefusedError(Refusal.NOT_TEXT, "The file is not text in UTF-8; save it with that encoding.")
+        raise DocumentRefusedError(RefusalCode.NOT_TEXT, "The file is not text in UTF-8; save it with that encoding.")
     collector = TextCollector()
     collector.add(text)
     return collector.finish()

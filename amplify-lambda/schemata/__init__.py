@@ -1,1 +1,1 @@
-"""What the endpoints accept (schemas) and from whom (permissions)."""
+"""Define which requests the endpoints accept (schemas), and from whom (permissions)."""

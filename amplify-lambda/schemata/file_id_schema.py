@@ -1,4 +1,4 @@
-"""What POST /files/status and POST /files/delete accept: which file is meant.
+"""Define the schema of POST /files/status and POST /files/delete: the id of a file.
 
 The whole body is `{"data": <instance of this schema>}`, for example
 
@@ -11,7 +11,7 @@ from typing import Any
 
 file_id_schema: dict[str, Any] = {
     "type": "object",
-    # As POST /files/upload answered it. S3 keeps keys of 1,024 bytes at most.
+    # The `fileId` of the response to POST /files/upload. A key in S3 has at most 1,024 bytes.
     "properties": {"fileId": {"type": "string", "minLength": 1, "maxLength": 1024}},
     "required": ["fileId"],
     "additionalProperties": False,

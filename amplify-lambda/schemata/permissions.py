@@ -1,24 +1,24 @@
-"""Who may do what. An operation without an entry here is denied."""
+"""Define who may call which operation. An operation without an entry is denied."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from files.formats import MAX_BYTES
-from files.key import is_in_folder_of
+from files.document_formats import MAX_BYTES
+from files.file_key import is_in_folder_of
 
 PermissionCheck = Callable[[str, Mapping[str, Any]], bool]
 PermissionChecker = Callable[[str, str, str, Mapping[str, Any]], bool]
 
 
 def can_upload_file(user: str, data: Mapping[str, Any]) -> bool:
-    """Everybody known may upload, always into a folder of their own; a file has less than 100 MB."""
+    """Allow every known user to upload into their own folder, if the file has less than 100 MB."""
     return bool(data["data"].get("fileSize", 0) < MAX_BYTES)
 
 
 def owns_file(user: str, data: Mapping[str, Any]) -> bool:
-    """A file belongs to the user in whose folder it lies. The handlers look at the record's `user` besides."""
+    """Allow a user the files in their own folder. The handlers check the record's `user` too."""
     return is_in_folder_of(user, data["data"]["fileId"])
 
 
@@ -30,7 +30,7 @@ permissions_by_path: dict[str, dict[str, PermissionCheck]] = {
 
 
 def get_permission_checker() -> PermissionChecker:
-    """What `setup_validated` asks for: the function that is called before every operation."""
+    """Return the permission checker for `setup_validated`, which is called before every operation."""
 
     def permission_checker(path: str, operation: str, user: str, data: Mapping[str, Any]) -> bool:
         check = permissions_by_path.get(path, {}).get(operation)

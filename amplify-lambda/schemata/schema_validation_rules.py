@@ -1,4 +1,4 @@
-"""Which schema holds for which operation on which path."""
+"""Map each path and operation to its schema."""
 
 from __future__ import annotations
 

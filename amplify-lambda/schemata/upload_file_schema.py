@@ -1,4 +1,4 @@
-"""What POST /files/upload accepts: the announcement of one file.
+"""Define the schema of POST /files/upload: the announcement of one file.
 
 The whole body is `{"data": <instance of this schema>}`, for example
 
@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from files.formats import FORMAT_BY_CONTENT_TYPE
-from files.upload import MAX_VALIDITY_SECONDS
+from files.document_formats import FORMAT_BY_CONTENT_TYPE
+from files.presigned_upload import MAX_VALIDITY_SECONDS
 
 upload_file_schema: dict[str, Any] = {
     "type": "object",
     "properties": {
         "fileName": {"type": "string", "minLength": 1, "maxLength": 255},
-        # Only what can be made into text; another type is refused now and not after the upload.
+        # Types whose text can be extracted. Other types are refused before the upload.
         "fileType": {"type": "string", "enum": sorted(FORMAT_BY_CONTENT_TYPE)},
-        # Bytes. Who gives it gets an address that takes exactly so many; the limit stands in permissions.py.
+        # In bytes. If given, the upload URL accepts exactly this size. permissions.py has the limit.
         "fileSize": {"type": "integer", "minimum": 1},
-        # Seconds until an upload must have begun.
+        # Seconds within which the upload must begin.
         "expiresIn": {"type": "integer", "minimum": 1, "maximum": MAX_VALIDITY_SECONDS},
     },
     "required": ["fileName", "fileType"],
-    # A misspelt property is refused, not ignored.
+    # Refuse misspelt properties.
     "additionalProperties": False,
 }

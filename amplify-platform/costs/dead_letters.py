@@ -1,4 +1,4 @@
-"""Records that the roll-up cannot count: each goes, whole and with the reason, to the roll-up's dead-letter queue."""
+"""Send records that the roll-up cannot count to its dead-letter queue, each with the reason."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 __all__ = ["send"]
 
 _BYTES_AT_MOST = 256 * 1024
-"""What every SQS queue takes, also where the account's limit was not raised to 1 MiB."""
+"""The message size that every SQS queue accepts, even in an account whose limit was not raised to 1 MiB."""
 
 
 def send(record: Any, reason: str) -> None:
-    """Send one record of the stream: a JSON object with `reason` and `record`.
+    """Send one stream record as a JSON object with `reason` and `record`.
 
-    An item of DynamoDB may be larger than a message. Then the item is left out and its key tells where it is.
+    If the record is too large for a message, leave out its item. The message still has the item's key.
 
     Raises:
-        botocore.exceptions.ClientError, BotoCoreError: the queue did not take it.
+        botocore.exceptions.ClientError, BotoCoreError: the queue did not accept the message.
     """
     body = _body(record, reason)
     if len(body) > _BYTES_AT_MOST:
@@ -32,7 +32,7 @@ def send(record: Any, reason: str) -> None:
 
 
 def _body(record: Any, reason: str) -> str:
-    return json.dumps({"reason": reason, "record": record})  # ASCII alone: SQS refuses some characters
+    return json.dumps({"reason": reason, "record": record})  # ASCII only: SQS refuses some characters
 
 
 def _without_image(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""The roll-up's own usage: its item is counted in the moment in which it is written.
+"""Count the roll-up's own usage in the same transaction that writes its item.
 
-An item that the roll-up writes as everybody else does would come back to it through the stream, and the execution that
-counts it would write the next one, for ever. So its item is put in one transaction with the row that it belongs to, has
-`counted_at` from the start, and is kept out of the roll-up's stream by the event filter.
+If the roll-up wrote its item like every other function, the stream would deliver that item to the roll-up. Counting it
+would create another item, without end. Therefore one transaction puts the item and updates its row of costs. The item
+has `counted_at` from the start, and the stream's event filter removes such items.
 
-Where that transaction fails, the item stands in the log as every other does. `pycommon usage recover` puts it without
-`counted_at`: the stream brings it, it is counted, and the execution that counts it is counted here. No loop.
+If the transaction fails, the log has the item, as for every other function. `pycommon usage recover` puts the item
+without `counted_at`. The stream delivers it once, and this module counts the execution that counts it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from costs.charging import Charge, ContendedRowError, charge
+from costs.row_charging import ContendedRowError, RowCharge, charge
 from costs.usage_item import UsageItem
 from pycommon.dal.providers.aws.attribute_values import to_item
 from pycommon.execution_environment import per_execution_environment
@@ -31,25 +31,26 @@ __all__ = ["count_own_usage_at_once", "put_counted"]
 
 @per_execution_environment
 def count_own_usage_at_once() -> None:
-    """From now on, count every usage item of this execution environment when it is written."""
+    """Count every usage item of this execution environment when it is written, from now on."""
     record_usage_with(UsageTable(put_item=put_counted))
 
 
 def put_counted(**request: Any) -> None:
-    """Put a usage item and add it to its row of costs; takes and raises what a DynamoDB client's `put_item` does.
+    """Put a usage item and add it to its row of costs. Replaces `put_item` of a DynamoDB client.
 
     Args:
-        request: `TableName`, `Item`, `ConditionExpression`, and further parameters of a conditional PutItem.
+        request: `TableName`, `Item`, `ConditionExpression`, and other parameters of a conditional PutItem.
 
     Raises:
-        botocore.exceptions.ClientError: ConditionalCheckFailedException with the item that is there, in `Item`, where
-            the request asked for it; TransactionConflictException where others held the row all the time.
-        MalformedUsageError, MalformedRowError: item or row cannot be read.
+        botocore.exceptions.ClientError: ConditionalCheckFailedException if the item exists; `Item` has the stored item
+            if the request asked for it. TransactionConflictException if other writers changed the row in every
+            attempt.
+        MalformedUsageError, MalformedRowError: the item or the row is malformed.
     """
     now = datetime.now(UTC)
     own = UsageItem.of(request["Item"], now)
     item = {**request["Item"], **to_item({"counted_at": now.isoformat(timespec="milliseconds")})}
-    put = Charge(own, {"Put": {**request, "Item": item}})
+    put = RowCharge(own, {"Put": {**request, "Item": item}})
     try:
         refusals = charge(os.environ["COST_CALCULATIONS_DYNAMO_TABLE"], [put], now.date()).refusals
     except ContendedRowError as error:
@@ -59,5 +60,5 @@ def put_counted(**request: Any) -> None:
         raise _client_error("ConditionalCheckFailedException", "The conditional request failed", found)
 
 
-def _client_error(code: str, message: str, told: Mapping[str, Any] | None = None) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}, **(told or {})}, "PutItem")
+def _client_error(code: str, message: str, members: Mapping[str, Any] | None = None) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}, **(members or {})}, "PutItem")

@@ -1,4 +1,4 @@
-"""What the roll-up needs of an item of `USAGE_METRICS_DYNAMO_TABLE`: whom it charges, when, and how much."""
+"""Read an item of `USAGE_METRICS_DYNAMO_TABLE` for the roll-up: who pays, when, and how much."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from costs.row import EXACT, NOTHING
+from costs.cost_sums import EXACT
+from pycommon.cost_row import NOTHING
 from pycommon.dal.providers.aws.attribute_values import from_attribute, to_item
 
 if TYPE_CHECKING:
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
 
 __all__ = ["MalformedUsageError", "UsageItem"]
 
-# Clocks differ a little. An item from further ahead would begin a new day, and with it everybody's budget of the day.
+# Clocks differ a little. An item of a later time would begin a new day, and reset the user's daily budget.
 _AHEAD_AT_MOST = timedelta(minutes=5)
-# What DynamoDB takes as a key: the user is the partition key of the costs, the account their sort key.
+# DynamoDB's limits for keys. The user is the partition key of the costs table, the account its sort key.
 _PARTITION_KEY_BYTES = 2048
 _SORT_KEY_BYTES = 1024
-# The longest and largest execution costs less than one USD. Within these bounds 38 digits hold the sum of a row.
+# The longest and largest execution costs less than one USD. Within these limits the sum of a row fits into 38 digits.
 _LESS_THAN = Decimal(1_000_000)
-_DIGITS_BEHIND_THE_POINT = 28
+_DECIMAL_PLACES = 28
 
 
 class MalformedUsageError(ValueError):
-    """An item of usage cannot be counted as it is. The text says why and holds no value of the item."""
+    """An item of usage cannot be counted. The text gives the reason and contains no value of the item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ class UsageItem:
 
     Attributes:
         account: who pays; with `timestamp` the item's key.
-        timestamp: as the item has it.
-        user: who caused it.
+        timestamp: the item's text.
+        user: who caused the execution.
         moment: when the execution began, in UTC.
-        cost: USD, compute and request together.
+        cost: compute and request together, in USD.
     """
 
     account: str
@@ -51,12 +52,12 @@ class UsageItem:
 
     @classmethod
     def of(cls, image: Mapping[str, Mapping[str, Any]], now: datetime) -> UsageItem:
-        """Read an item as the stream brings it, in DynamoDB's JSON.
+        """Read an item from the stream, in DynamoDB's JSON.
 
-        Without `request_cost`, as in the specification's items, the execution costs its `lambda_cost`.
+        The specification's items have no `request_cost`. Then the execution costs its `lambda_cost`.
 
         Raises:
-            MalformedUsageError: something is missing, is of another kind, or cannot be.
+            MalformedUsageError: a value is missing, has the wrong type, or is impossible.
         """
         timestamp = _text(image, "timestamp", bytes_at_most=_SORT_KEY_BYTES)
         lambda_cost = _cost(image, "lambda_cost")
@@ -83,31 +84,31 @@ class UsageItem:
 def _value(image: Mapping[str, Mapping[str, Any]], name: str) -> Any:
     try:
         return from_attribute(image[name])
-    except Exception:  # noqa: BLE001 - whatever is wrong with the attribute, it has no value
+    except Exception:  # noqa: BLE001 - a malformed attribute has no value
         return None
 
 
 def _text(image: Mapping[str, Mapping[str, Any]], name: str, *, bytes_at_most: int) -> str:
     value = _value(image, name)
     if not isinstance(value, str) or not value:
-        raise MalformedUsageError(f"`{name}` is missing, or is no text")
+        raise MalformedUsageError(f"`{name}` is missing, or is not a text")
     if len(value.encode("utf-8", "replace")) > bytes_at_most:
-        raise MalformedUsageError(f"`{name}` has more than the {bytes_at_most:,} bytes that a key of the costs has")
+        raise MalformedUsageError(f"`{name}` has more than {bytes_at_most:,} bytes, the limit for a key of the costs")
     return value
 
 
 def _cost(image: Mapping[str, Mapping[str, Any]], name: str) -> Decimal:
     value = _value(image, name)
     if not isinstance(value, Decimal) or not value.is_finite():
-        raise MalformedUsageError(f"`{name}` is missing, or is no number")
+        raise MalformedUsageError(f"`{name}` is missing, or is not a number")
     if not 0 <= value < _LESS_THAN:
         raise MalformedUsageError(f"`{name}` is not from 0 to {_LESS_THAN:,} USD")
     try:
-        digits_behind_the_point = -int(EXACT.normalize(value).as_tuple().exponent)
+        decimal_places = -int(EXACT.normalize(value).as_tuple().exponent)
     except ArithmeticError:
-        digits_behind_the_point = sys.maxsize
-    if digits_behind_the_point > _DIGITS_BEHIND_THE_POINT:
-        raise MalformedUsageError(f"`{name}` has more than {_DIGITS_BEHIND_THE_POINT} digits behind the point")
+        decimal_places = sys.maxsize
+    if decimal_places > _DECIMAL_PLACES:
+        raise MalformedUsageError(f"`{name}` has more than {_DECIMAL_PLACES} decimal places")
     return value
 
 
@@ -117,11 +118,11 @@ def _moment(timestamp: str, now: datetime) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise MalformedUsageError("`timestamp` is no time in ISO 8601 with its offset, such as 2030-05-17T12:30:00Z")
+        raise MalformedUsageError("`timestamp` is not a time in ISO 8601 with its offset, such as 2030-05-17T12:30:00Z")
     try:
         moment = moment.astimezone(UTC)
     except OverflowError:
-        raise MalformedUsageError("`timestamp` lies outside the calendar") from None
+        raise MalformedUsageError("`timestamp` is outside the calendar") from None
     if moment > now + _AHEAD_AT_MOST:
-        raise MalformedUsageError("`timestamp` lies in the future")
+        raise MalformedUsageError("`timestamp` is in the future")
     return moment

@@ -1,8 +1,8 @@
-"""What is written by hand where no library governs: token, API key, schema and usage record.
+"""Implement token, API key, schema and usage record by hand, without PyCommon.
 
-The peers on Powertools and Chalice share it. It is what somebody writes who knows how to be quick: client, schema and
-key set are made once, at import; the issuer's keys are kept. It holds nobody against a limit, asks for no permission,
-and records no variables. Who pays is looked up for each request, or, where the variant says so, never.
+The peers on Powertools and Chalice share this module. It is written for speed: client, schema and key set are created
+once at import, and the issuer's keys are cached. It checks no rate limit and no permission, and records no variables.
+The payer is looked up for each request, or never in the variant without an account.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ check_data = fastjsonschema.compile(
 
 
 class RefusedError(Exception):
-    """The token or the API key is not good."""
+    """The token or the API key is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestCaller:
-    """Who calls, and who pays."""
+    """The caller and the payer of a request."""
 
     user: str
     account: str
@@ -64,7 +64,7 @@ class RequestCaller:
 
 
 def default_account(user: str) -> str:
-    """Who pays for `user`: the default one of the user's accounts."""
+    """Return the payer of `user`: the user's default account."""
     item = dynamodb.get_item(TableName=ACCOUNTS_TABLE, Key={"user": {"S": user}}).get("Item", {})
     for account in item.get("accounts", {}).get("L", ()):
         if account["M"].get("isDefault", {}).get("BOOL"):
@@ -73,12 +73,12 @@ def default_account(user: str) -> str:
 
 
 def no_account(_user: str) -> str:
-    """The same account for everybody: what is left of governance where nothing may be looked up."""
+    """Return the same account for everyone, without a look-up."""
     return NO_ACCOUNT
 
 
 def identify(authorization: str | None, account_of: AccountOf = default_account) -> RequestCaller:
-    """The caller with the header `Authorization: Bearer <JWT or API key>`, and who pays."""
+    """Return the caller with the header `Authorization: Bearer <JWT or API key>`, and the payer."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise RefusedError("no bearer token")
@@ -120,7 +120,7 @@ def _holder(key: str) -> RequestCaller:
 
 @contextmanager
 def metered(caller: RequestCaller, operation: str, endpoint: str, context: Any) -> Iterator[None]:
-    """Write the usage record when what stands within is done."""
+    """Write the usage record after the code inside."""
     started, success = time.perf_counter(), False
     try:
         yield
@@ -129,7 +129,7 @@ def metered(caller: RequestCaller, operation: str, endpoint: str, context: Any) 
         _write_usage(caller, operation, endpoint, context, started, success=success)
 
 
-def _write_usage(  # noqa: PLR0913 - what a record has
+def _write_usage(  # noqa: PLR0913 - the parts of a record
     caller: RequestCaller, operation: str, endpoint: str, context: Any, started: float, *, success: bool
 ) -> None:
     duration_ms = (time.perf_counter() - started) * 1000

@@ -1,4 +1,4 @@
-"""The endpoint on Powertools for AWS Lambda, with the rest written by hand, in two variants: see `by_hand`."""
+"""Implement the endpoint on Powertools for AWS Lambda with `by_hand`, in two variants."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def endpoint(account_of: by_hand.AccountOf) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """Lambda's entry. `account_of` says who pays for a user."""
+    """Return the Lambda handler. `account_of` returns the payer of a user."""
     app = APIGatewayRestResolver()
 
     @app.post("/sample/visits")
     def record_visit() -> dict[str, Any]:
-        """POST /sample/visits."""
+        """Answer POST /sample/visits."""
         event = app.current_event
         try:
             caller = by_hand.identify(event.headers.get("Authorization"), account_of)

@@ -1,4 +1,4 @@
-"""The agent loop in this process: its modules, its tables, and a caller of it."""
+"""Run the agent loop in this process: its modules, its tables, and a client."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "amplify-agent-loop-lambda"
 TABLES = ("WORKFLOW_TEMPLATES_TABLE", "WORKFLOW_RUNS_TABLE", "AGENT_NOTES_TABLE")
 _PACKAGES = ("service", "schemata")  # other service folders have packages of these names too
 
-# A service folder is the root of its Lambda package; `workflows` is this one's alone.
+# A service folder is the root of its Lambda package. Only this service has `workflows`.
 sys.path.append(str(FOLDER))
 
 
@@ -42,7 +42,7 @@ class Service:
 
 @dataclass
 class Client:
-    """Somebody with a token. A context with less time, or a router, may be named for each call."""
+    """A client with a token. Each call may use a context with less time, or another router."""
 
     route: Callable[[Any, Any], dict[str, Any]]
     token: str
@@ -50,7 +50,7 @@ class Client:
     statuses: list[int] = field(default_factory=list)
 
     def __call__(self, method: str, path: str, data: Any = None, *, timeout_s: float | None = None) -> dict[str, Any]:
-        """The body of the answer; its status is the last of `statuses`. A query may follow the path."""
+        """Return the body of the response. Its status is the last of `statuses`. The path may have a query."""
         parts = urlsplit(f"/vu-agent/{path}")
         event = rest_api_event(method, parts.path, None if data is None else {"data": data}, token=self.token)
         event["queryStringParameters"] = dict(parse_qsl(parts.query)) or None
@@ -61,31 +61,31 @@ class Client:
 
     @property
     def status(self) -> int:
-        """Of the last answer."""
+        """The status of the last response."""
         return self.statuses[-1]
 
     def create(self, *steps: dict[str, Any], name: str = "a workflow") -> str:
-        """Create a workflow; its id."""
+        """Create a workflow, and return its id."""
         created = self("POST", "create-workflow", {"workflowName": name, "steps": list(steps)})
         assert self.status == 200, created
         return str(created["workflowId"])
 
     def run(self, workflow_id: str, **more: Any) -> dict[str, Any]:
-        """Run it."""
+        """Run a workflow."""
         return self("POST", "run-workflow", {"workflowId": workflow_id}, **more)
 
     def resume(self, run_id: str, **data: Any) -> dict[str, Any]:
-        """Carry a run on."""
+        """Resume a run."""
         return self("POST", "resume-workflow", {"runId": run_id, **data})
 
     def steps(self, run_id: str) -> list[dict[str, Any]]:
-        """What became of each step of a run."""
+        """Return the steps of a run with their results."""
         return list(self("GET", f"get-run?runId={run_id}")["steps"])
 
 
 @pytest.fixture(scope="session")
 def service() -> Service:
-    """The service, imported as Lambda does; its modules and operations are not left behind for other tests."""
+    """Import the service as Lambda does, and remove its modules and operations afterwards."""
     kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in _PACKAGES}
     operations, registry._by_path = registry._by_path, {}
     sys.path.insert(0, str(FOLDER))
@@ -108,7 +108,7 @@ def _its_operations_alone(service: Service, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def tables(aws: Aws) -> dict[str, str]:
-    """The service's tables, made for this test; the variables that name them."""
+    """Create the service's tables for this test, and return the variables with their names."""
     names = {variable: f"{aws.variables['SERVICE_NAME']}-{variable.lower()}" for variable in TABLES}
     aws.variables.update(names)  # type: ignore[attr-defined]  # a dict, read-only by its annotation
     for variable in TABLES:
@@ -118,7 +118,7 @@ def tables(aws: Aws) -> dict[str, str]:
 
 @pytest.fixture
 def cold_agent_loop(tables: dict[str, str], cold_start: dict[str, str]) -> Iterator[dict[str, str]]:
-    """A cold start of the service in stage `local`, where each result is held against its schema."""
+    """A cold start of the service in stage `local`, which validates each result against its schema."""
     variables = {**cold_start, **tables, "STAGE": "local"}
     with fresh_execution_environment(variables):
         yield variables
@@ -132,5 +132,5 @@ def jane(service: Service, cold_agent_loop: dict[str, str], issuer: TokenIssuer)
 
 @pytest.fixture
 def eve(service: Service, cold_agent_loop: dict[str, str], issuer: TokenIssuer) -> Client:
-    """Another one."""
+    """Another user of the router."""
     return Client(service.core.route, issuer.token("eve"))

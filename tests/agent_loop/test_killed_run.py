@@ -1,4 +1,4 @@
-"""A Lambda that is killed in the middle of a run: the run goes on in another one, and no step is done twice.
+"""Kill a Lambda in the middle of a run: another Lambda continues the run, and executes no step twice.
 
 Real processes and SIGKILL. The counter in the table tells how often a step took effect.
 """
@@ -47,7 +47,7 @@ class Worker:
         )
 
     def post(self, path: str, data: Any, timeout_s: float = 20.0) -> Any:
-        """The answer; `held` where the request stands still in an operation."""
+        """Return the response, or `held` if the request waits in an operation."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         event = rest_api_event("POST", f"/vu-agent/{path}", {"data": data}, token=self._token)
@@ -59,7 +59,7 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it as Lambda ends a container that has used up its time: at once."""
+        """Kill the process at once, as Lambda does after the timeout."""
         self._process.kill()
         self._process.communicate()
 
@@ -70,14 +70,14 @@ def token(issuer: TokenIssuer) -> str:
 
 
 def run_until_killed(variables: dict[str, str], token: str, *steps: dict[str, Any], timeout_s: float = 20.0) -> None:
-    """Have one process begin a run of `steps`, and kill it where it stands still."""
+    """Start a run of `steps` in a process, and kill the process while it waits."""
     with Worker(variables, token) as worker:
         created = worker.post("create-workflow", {"workflowName": "five steps", "steps": list(steps)})
         assert worker.post("run-workflow", {"workflowId": created["workflowId"]}, timeout_s) == HELD
 
 
 def the_run(jane: Client) -> dict[str, Any]:
-    """The run that a client began."""
+    """Return the run that a client has started."""
     runs = jane("GET", "list-runs")["runs"]
     return next(run for run in runs if "." not in run["runId"])
 
@@ -91,7 +91,8 @@ def test_a_run_of_five_steps_outlives_its_lambda(
     assert counter(aws) == 3
     with Worker(cold_agent_loop, token, "go") as worker:
         early = worker.post("resume-workflow", {"runId": run_id})
-        assert early["error"] == "The run is being carried out at the moment"  # nobody knows yet that it is not
+        # The lease has not expired yet.
+        assert early["error"] == "Another execution is running this run at the moment"
         time.sleep(9)
         assert the_run(jane)["state"] == "interrupted"
         done = worker.post("resume-workflow", {"runId": run_id})

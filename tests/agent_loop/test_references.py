@@ -1,4 +1,4 @@
-"""References to the results of earlier steps: RFC 6901 pointers, and nothing that is evaluated."""
+"""References to results of earlier steps: RFC 6901 pointers, and no expressions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.references import ReferenceFault, find_references, resolve
+from workflows.result_references import ReferenceFault, find_references, resolve
 
 # The document and the pointers of RFC 6901 section 5.
 DOCUMENT = {

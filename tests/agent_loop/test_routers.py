@@ -1,4 +1,4 @@
-"""The ready router and the one that is written by hand, side by side; the list of tools; callers with an API key."""
+"""The library's router and the router written by hand; the list of tools; callers with an API key."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXAMPLE_2 = {"workflowName": "close day", "steps": [STATISTICS]}
 
 @pytest.fixture
 def by_hand(service: Service, cold_agent_loop: dict[str, str], issuer: TokenIssuer) -> Client:
-    """Jane at the router that is written by hand, under that one's paths."""
+    """Jane at the router written by hand, with its paths."""
 
     def route(event: Any, context: Any) -> dict[str, Any]:
         path = event["path"].replace("/vu-agent/", "/vu-agent-by-hand/")

@@ -1,4 +1,4 @@
-"""Runs through the router: each step by the same checks as a call, recorded, bounded, and never done twice."""
+"""Runs through the router: each step is checked like a call, recorded, limited, and never executed twice."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pycommon.api.ops import api_tool
 from pycommon.testing import fresh_execution_environment
 from tests.agent_loop.test_workflows import COUNT, STATISTICS, reference
 from tests.metrics.faulty_dynamodb import Fault, FaultyDynamoDB
-from workflows import runs
-from workflows.lease import Lease
+from workflows import run_store
+from workflows.run_lease import RunLease
 
 if TYPE_CHECKING:
     from tests.agent_loop.conftest import Client
@@ -31,7 +31,7 @@ def counter(aws: Aws, key: str = "visits") -> int:
 
 
 def pass_the_lease(aws: Aws) -> None:
-    """As if the time of the invocations that hold one had passed."""
+    """Let all leases expire."""
     table = aws.variables["WORKFLOW_RUNS_TABLE"]
     for item in aws.items("WORKFLOW_RUNS_TABLE"):
         if item["id"].startswith("run/"):
@@ -165,7 +165,7 @@ def test_an_operation_that_has_gone_fails_its_step(jane: Client, service: Any, m
     remaining = {path: each for path, each in service.operations.items() if each.name != "textStatistics"}
     monkeypatch.setattr(registry, "_by_path", remaining)
     ran = jane.run(workflow_id)
-    assert (ran["state"], "no such operation any more" in ran["error"]) == ("failed", True)
+    assert (ran["state"], "operation no longer exists" in ran["error"]) == ("failed", True)
 
 
 def test_a_result_that_is_too_large_is_not_kept_and_its_step_not_repeated(jane: Client, aws: Aws) -> None:
@@ -183,7 +183,7 @@ def test_a_result_that_is_too_large_is_not_kept_and_its_step_not_repeated(jane: 
     steps = jane.steps(ran["runId"])
     assert (len(steps[0]["result"]), steps[1]["resultTooLargeBytes"]) == (65_534, 65_537)
     assert [step["state"] for step in steps] == ["succeeded", "succeeded", "failed"]
-    assert ran["error"] == 'Step "keep" failed: /value: the result of step "large" was not kept'
+    assert ran["error"] == 'Step "keep" failed: /value: the result of step "large" was not stored'
     jane.resume(ran["runId"])
     assert calls == [65_534, 65_535]
 
@@ -267,7 +267,7 @@ def test_a_workflow_that_runs_itself_comes_to_an_end(jane: Client, aws: Aws) -> 
     ran = jane.run(workflow_id)
     assert (ran["state"], counter(aws)) == ("failed", 3)
     deepest = jane.steps(f"{ran['runId']}.001.001")[1]["error"]
-    assert (deepest["status"], "nested 3 deep" in deepest["message"]) == (422, True)
+    assert (deepest["status"], "nested 3 levels deep" in deepest["message"]) == (422, True)
 
 
 def test_a_run_keeps_the_steps_that_it_began_with(jane: Client, aws: Aws) -> None:
@@ -294,7 +294,7 @@ def test_of_many_resumes_at_once_one_goes_on(jane: Client, aws: Aws) -> None:
 
 
 def test_an_execution_that_has_lost_its_lease_writes_nothing_more(jane: Client, aws: Aws) -> None:
-    """Its clock stood still, say: the lease is over, another execution goes on, and the first one awakes."""
+    """The lease has expired, another execution continues the run, and the first execution continues too."""
     import threading
 
     begun, awake = threading.Event(), threading.Event()
@@ -314,13 +314,13 @@ def test_an_execution_that_has_lost_its_lease_writes_nothing_more(jane: Client, 
         pass_the_lease(aws)
         assert jane.resume(run_id)["state"] == "succeeded"
         awake.set()
-        assert first.result()["error"] == "Another execution of this run has gone on meanwhile"
+        assert first.result()["error"] == "Another execution has continued this run meanwhile"
     assert counter(aws) == 2
     assert [step["attempt"] for step in jane.steps(run_id)] == [1, 2, 1]
 
 
 def test_answers_of_dynamodb_that_get_lost_stop_nothing(jane: Client, aws: Aws) -> None:
-    """Every other write loses its answer. The SDK tries again, and finds its own write in its way."""
+    """Every second write loses its response. The SDK retries, and its condition fails because of its own write."""
     workflow_id = jane.create(COUNT, STATISTICS, COUNT)
     every_other = itertools.cycle([Fault.DROPPED_AFTERWARDS, Fault.NONE])
     with (
@@ -340,8 +340,8 @@ def test_a_lease_whose_answer_got_lost_is_held(jane: Client, aws: Aws) -> None:
         FaultyDynamoDB(aws.client.endpoint, "UpdateItem", lambda: next(lost)) as dynamodb,
         fresh_execution_environment({"AWS_ENDPOINT_URL_DYNAMODB": dynamodb.endpoint}),
     ):
-        lease = Lease.of(None)
-        assert runs.take("jane", run_id, lease).holder == lease.holder
+        lease = RunLease.of(None)
+        assert run_store.take("jane", run_id, lease).holder == lease.holder
     assert dynamodb.met[Fault.NONE] >= 1
     jane.resume(run_id)
     assert jane.status == 409
@@ -365,6 +365,6 @@ def test_who_comes_too_early_is_told_when_to_come_again(jane: Client, aws: Aws) 
         (run,) = jane("GET", "list-runs")["runs"]
         assert run["state"] == "running"
         refused = jane.resume(run["runId"])
-        assert (refused["error"], jane.status) == ("The run is being carried out at the moment", 409)
+        assert (refused["error"], jane.status) == ("Another execution is running this run at the moment", 409)
         end.set()
         assert running.result()["state"] == "succeeded"

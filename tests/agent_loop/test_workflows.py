@@ -1,4 +1,4 @@
-"""Workflow templates through the router: kept, read, listed, changed and removed by their owner and nobody else."""
+"""Workflow templates through the router: only their owner stores, reads, lists, changes and removes them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_change_of_what_has_changed_meanwhile_is_409(jane: Client) -> None:
     refused = jane("PATCH", "update-workflow", change)
     assert (jane.status, refused["error"]) == (
         409,
-        "The workflow is at version 2 by now, not 1; read it and try again",
+        "The workflow has version 2 now, not 1; read it and try again",
     )
     jane("PATCH", "update-workflow", {**change, "workflowId": UNKNOWN})
     assert jane.status == 404
@@ -79,7 +79,7 @@ def test_what_is_anothers_is_not_there(jane: Client, eve: Client) -> None:
 @pytest.mark.parametrize(
     ("steps", "pointer", "message"),
     [
-        ([{"operation": "launchRocket"}], "/0/operation", "is no operation of this service"),
+        ([{"operation": "launchRocket"}], "/0/operation", "is not an operation of this service"),
         ([STATISTICS, STATISTICS], "/1/id", "is the id of an earlier step"),
         ([{"operation": "textStatistics"}], "/0/arguments", 'lacks the required property "text"'),
         ([{"operation": "textStatistics", "arguments": {"text": 5}}], "/0/arguments/text", 'must be of type "string"'),
@@ -104,7 +104,11 @@ def test_what_is_anothers_is_not_there(jane: Client, eve: Client) -> None:
             "/1/arguments",
             "has 21 references",
         ),
-        ([{"operation": "putNote", "arguments": {"key": "k", "value": "x" * 110_000}}], "", "at most 100000 are kept"),
+        (
+            [{"operation": "putNote", "arguments": {"key": "k", "value": "x" * 110_000}}],
+            "",
+            "at most 100000 are allowed",
+        ),
     ],
 )
 def test_steps_that_cannot_be_run_are_refused_at_creation(
@@ -157,7 +161,7 @@ def test_a_reference_stands_for_a_value_that_only_the_run_knows(jane: Client) ->
 
 
 def pages(client: Client, path: str, members: str, limit: int) -> list[list[Any]]:
-    """Every page of a list."""
+    """Return all pages of a list."""
     found, token = [], None
     while True:
         page = client("GET", f"{path}?limit={limit}" + (f"&nextToken={token}" if token else ""))
@@ -224,7 +228,7 @@ def test_a_note_is_any_json_value(jane: Client, value: Any) -> None:
 
 def test_a_note_that_is_too_large_is_refused(jane: Client) -> None:
     refused = jane("PUT", "put-note", {"key": "k", "value": "x" * 60_001})
-    assert (jane.status, "at most 60000 are kept" in refused["error"]) == (400, True)
+    assert (jane.status, "at most 60000 are allowed" in refused["error"]) == (400, True)
     jane("GET", "get-note?key=k")
     assert jane.status == 404
     assert jane("DELETE", "delete-note?key=k") == {"success": True, "deleted": False}

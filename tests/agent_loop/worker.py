@@ -1,4 +1,4 @@
-"""An execution environment of the agent loop: runs as a process of its own, and is killed by its test.
+"""Run an execution environment of the agent loop in a separate process, which the test kills.
 
 Reads one event a line from stdin (JSON, with the invocation's time as `timeout_s` beside it), and writes the answer's
 body as a line to stdout. Two further operations stand still until killed, having said so on stdout; with the argument
@@ -22,28 +22,28 @@ KEY = {"type": "object", "properties": {"key": {"type": "string"}}, "required": 
 
 
 def hold() -> None:
-    """Stand still, unless told not to."""
+    """Wait, unless the test disables waiting."""
     if "go" not in sys.argv:
         tell(HELD)
         time.sleep(600)
 
 
 def tell(value: Any) -> None:
-    """To the test."""
+    """Send a line to the test."""
     sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
 
 
 @api_tool("/vu-agent/look", "look", "Look, which may be repeated.", method="GET")
 def look(current_user: str) -> dict[str, Any]:
-    """Hold before an end that nobody waits for."""
+    """Wait before the operation ends."""
     hold()
     return {"success": True}
 
 
 @api_tool("/vu-agent/count-and-hold", "countAndHold", "Count, which must not be repeated.", KEY)
 def count_and_hold(current_user: str, key: str) -> dict[str, Any]:
-    """Hold when the count has taken effect, and nobody knows."""
+    """Wait after the count has taken effect, and before the response."""
     counted: dict[str, Any] = add_to_counter(current_user=current_user, key=key)
     hold()
     return counted

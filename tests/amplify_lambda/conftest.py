@@ -1,4 +1,4 @@
-"""The service of documents in this process: where its modules are, and a cold start with nothing uploaded yet."""
+"""Run the documents service in this process: the path of its modules, and a cold start without uploads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pycommon.testing import LambdaContext, fresh_execution_environment
-from tests.amplify_lambda.service import DocumentService, made_in
+from tests.amplify_lambda.documents_service import DocumentService, made_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "amplify-lambda"))
 
 @pytest.fixture
 def service(aws: Aws, issuer: TokenIssuer) -> Iterator[DocumentService]:
-    """A cold start of the service's functions: a table, a bucket that tells a queue of uploads, a queue for chunks."""
+    """A cold start of the service: a table, a bucket with notifications to a queue, and a queue for chunks."""
     made = made_in(aws, issuer)
     with fresh_execution_environment(made.variables):
         yield made
@@ -33,7 +33,7 @@ def service(aws: Aws, issuer: TokenIssuer) -> Iterator[DocumentService]:
 
 @pytest.fixture(scope="session")
 def endpoints() -> ModuleType:
-    """The module of the endpoints. Every service folder has a package `schemata`, so this one is forgotten again."""
+    """Import the endpoints. Remove the package `schemata` afterwards, because every service folder has one."""
     module = importlib.import_module("files.file")
     for name in [name for name in sys.modules if name.split(".")[0] == "schemata"]:
         del sys.modules[name]
@@ -42,13 +42,13 @@ def endpoints() -> ModuleType:
 
 @pytest.fixture
 def context() -> LambdaContext:
-    """A context with as much time as the function that processes documents has."""
+    """A context with the timeout of the function that processes documents."""
     return LambdaContext(timeout_s=300)
 
 
 @pytest.fixture
 def any_file(tmp_path: Path) -> Any:
-    """Write bytes to a file; its path."""
+    """Write bytes to a file, and return its path."""
 
     def write(content: bytes) -> Path:
         path = tmp_path / "document"

@@ -1,4 +1,4 @@
-"""The endpoints: announcing, uploading what was announced and nothing else, asking, removing; for the owner only."""
+"""The endpoints: announce, upload only the announced file, read the status, remove; for the owner only."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import pytest
 
 from pycommon.authz.api_key_store import ApiKeyStore
 from pycommon.testing import LambdaContext, rest_api_event
-from tests.amplify_lambda.service import BUCKET, FILES
+from tests.amplify_lambda.documents_service import BUCKET, FILES
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from tests.amplify_lambda.service import DocumentService
+    from tests.amplify_lambda.documents_service import DocumentService
 
 PDF = {"fileName": "Bericht über 3%.pdf", "fileType": "application/pdf", "fileSize": 9}
 
 
 @pytest.fixture
 def ask(service: DocumentService, endpoints: ModuleType) -> Any:
-    """`ask(path, data, user)`: the answer's status and body."""
+    """Return `ask(path, data, user)`, which returns the response's status and body."""
     handlers = {
         "/files/upload": endpoints.get_presigned_url,
         "/files/status": endpoints.get_file,
@@ -162,7 +162,7 @@ def test_a_file_is_its_owners_only(service: DocumentService, ask: Any, path: str
     file_id = service.announce(user="ada")
     assert ask(path, {"fileId": file_id}, "eve")[0] == 403
     assert ask(path, {"fileId": file_id}, "ad")[0] == 403
-    # A record that lies in one's folder and is somebody else's: no checker of keys would notice.
+    # A record in the user's folder with another owner. The permission checker cannot notice.
     foreign = service.announce(user="ada", id="eve/5f0c/a.txt")
     assert ask(path, {"fileId": foreign}, "eve")[0] == 404
     assert len(service.aws.items(FILES)) == 2

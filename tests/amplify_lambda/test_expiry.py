@@ -1,4 +1,4 @@
-"""Announcements whose upload never came go; what came, and what may still come, stays."""
+"""Announcements whose upload never arrived are removed. Uploads that arrived, or may still arrive, stay."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from files.expiry import expire_uploads
-from files.record import AWAITED_SHARDS
+from files.expiry_handler import expire_uploads
+from files.file_record import AWAITED_SHARDS
 from pycommon.testing import LambdaContext
-from tests.amplify_lambda.service import BUCKET, FILES
+from tests.amplify_lambda.documents_service import BUCKET, FILES
 
 if TYPE_CHECKING:
-    from tests.amplify_lambda.service import DocumentService
+    from tests.amplify_lambda.documents_service import DocumentService
 
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 

@@ -1,4 +1,4 @@
-"""Text out of documents of every format: what is in it is found, and no bytes whatever do more than be refused."""
+"""Extract the text of documents of every format. Any other bytes are refused."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from files.formats import Format
-from rag import docx, extracted_text, pdf
-from rag.chunking import chunks_of
-from rag.docx import read_docx
+from files.document_formats import DocumentFormat
+from rag import docx_text, extracted_text, pdf_text
+from rag.chunking_program import chunks_of
+from rag.document_refusal import DocumentRefusedError, RefusalCode
+from rag.docx_text import read_docx
 from rag.extracted_text import MAX_CHARACTERS, TextCollector, clean
-from rag.pdf import read_pdf
+from rag.pdf_text import read_pdf
 from rag.plain_text import read_text
-from rag.refusal import DocumentRefusedError, Refusal
-from tests.amplify_lambda import samples
+from tests.amplify_lambda import document_samples as samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def test_text_in_its_encodings(any_file: Write, encoding: str) -> None:
 def test_bytes_that_are_no_text_are_refused(any_file: Write, content: bytes) -> None:
     with pytest.raises(DocumentRefusedError) as refused:
         read_text(any_file(content))
-    assert refused.value.code is Refusal.NOT_TEXT
+    assert refused.value.code is RefusalCode.NOT_TEXT
 
 
 def test_the_pages_of_a_pdf(any_file: Write) -> None:
@@ -54,15 +54,15 @@ def test_a_word_that_a_pdf_hyphenates_at_a_line_end_is_whole(any_file: Write) ->
 def test_an_encrypted_pdf_is_refused_with_the_mend(any_file: Write) -> None:
     with pytest.raises(DocumentRefusedError) as refused:
         read_pdf(any_file(samples.pdf("secret", password="sesame")))
-    assert refused.value.code is Refusal.ENCRYPTED
+    assert refused.value.code is RefusalCode.ENCRYPTED
     assert "without a password" in refused.value.reason
 
 
 def test_a_pdf_with_too_many_pages_is_refused(any_file: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MAX_PAGES", 2)
+    monkeypatch.setattr(pdf_text, "MAX_PAGES", 2)
     with pytest.raises(DocumentRefusedError) as refused:
         read_pdf(any_file(samples.pdf("1", "2", "3")))
-    assert refused.value.code is Refusal.TOO_LONG
+    assert refused.value.code is RefusalCode.TOO_LONG
 
 
 def test_paragraphs_and_tables_of_word(any_file: Write) -> None:
@@ -100,31 +100,31 @@ def test_what_word_says_and_what_it_only_notes(any_file: Write, content: str, te
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"no archive", Refusal.DAMAGED),
-        (samples.word_of_xml("<a>", part="other.xml"), Refusal.DAMAGED),
-        (samples.word_of_xml("<not-closed>"), Refusal.DAMAGED),
-        (samples.word("cut off")[:-400], Refusal.DAMAGED),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), Refusal.ENCRYPTED),
+        (b"no archive", RefusalCode.DAMAGED),
+        (samples.word_of_xml("<a>", part="other.xml"), RefusalCode.DAMAGED),
+        (samples.word_of_xml("<not-closed>"), RefusalCode.DAMAGED),
+        (samples.word("cut off")[:-400], RefusalCode.DAMAGED),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), RefusalCode.ENCRYPTED),
         (
             samples.word_of_xml('<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><d>&b;</d>'),
-            Refusal.DAMAGED,
+            RefusalCode.DAMAGED,
         ),
     ],
     ids=["no archive", "no document", "no XML", "cut off", "encrypted", "entity bomb"],
 )
-def test_word_documents_that_are_refused(any_file: Write, content: bytes, code: Refusal) -> None:
+def test_word_documents_that_are_refused(any_file: Write, content: bytes, code: RefusalCode) -> None:
     with pytest.raises(DocumentRefusedError) as refused:
         read_docx(any_file(content))
     assert refused.value.code is code
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(any_file: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docx, "MAX_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr(docx_text, "MAX_UNPACKED_BYTES", 1_000_000)
     bomb = samples.word_of_xml(samples.body_of_word("<w:p/>" * 1_000_000))
     assert len(bomb) < 20_000
     with pytest.raises(DocumentRefusedError) as refused:
         read_docx(any_file(bomb))
-    assert refused.value.code is Refusal.TOO_LARGE
+    assert refused.value.code is RefusalCode.TOO_LARGE
 
 
 def test_text_beyond_the_limit_is_refused() -> None:
@@ -132,15 +132,17 @@ def test_text_beyond_the_limit_is_refused() -> None:
     collector.add("a" * MAX_CHARACTERS)
     with pytest.raises(DocumentRefusedError) as refused:
         collector.add("a")
-    assert refused.value.code is Refusal.TOO_LONG
+    assert refused.value.code is RefusalCode.TOO_LONG
 
 
-@pytest.mark.parametrize("form", [Format.TEXT, Format.MARKDOWN, Format.PDF, Format.DOCX])
-def test_a_document_without_text_is_refused(any_file: Write, form: Format) -> None:
-    content = {Format.PDF: samples.pdf(""), Format.DOCX: samples.word("")}.get(form, b" \n\t\n")
+@pytest.mark.parametrize(
+    "form", [DocumentFormat.TEXT, DocumentFormat.MARKDOWN, DocumentFormat.PDF, DocumentFormat.DOCX]
+)
+def test_a_document_without_text_is_refused(any_file: Write, form: DocumentFormat) -> None:
+    content = {DocumentFormat.PDF: samples.pdf(""), DocumentFormat.DOCX: samples.word("")}.get(form, b" \n\t\n")
     with pytest.raises(DocumentRefusedError) as refused:
         chunks_of(form, any_file(content))
-    assert refused.value.code is Refusal.EMPTY
+    assert refused.value.code is RefusalCode.EMPTY
 
 
 @given(text=st.text())
@@ -152,7 +154,7 @@ def test_clean_text_is_what_json_and_queues_take(text: str) -> None:
 
 
 def mutated(original: bytes) -> st.SearchStrategy[bytes]:
-    """`original` with some bytes replaced, and perhaps cut off."""
+    """Return `original` with some bytes replaced, and possibly cut."""
     places = st.dictionaries(st.integers(0, len(original) - 1), st.integers(0, 255), max_size=30)
 
     def apply(changes: dict[int, int], end: int) -> bytes:
@@ -198,5 +200,5 @@ def test_no_part_breaks_the_word_reader(tmp_path: Path, xml: str) -> None:
 
 
 def test_the_limits_hold_together() -> None:
-    """What passes the limit of characters fits into the memory of the process that reads it, several times over."""
+    """A document within the limit of characters needs a fraction of the process's memory."""
     assert extracted_text.MAX_CHARACTERS * 4 * 5 < 1 << 30

@@ -1,4 +1,4 @@
-"""Keys of files: one folder a user, nobody's inside another's, and names that are harmless everywhere."""
+"""Keys of files: one separate folder for each user, and safe names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from files.key import file_key, is_in_folder_of, safe_file_name, upload_id_of
+from files.file_key import file_key, is_in_folder_of, safe_file_name, upload_id_of
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=255)
 

@@ -1,4 +1,4 @@
-"""S3's messages: read as S3 writes them, and nothing else taken for one."""
+"""Read S3's messages, and refuse all others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.notification import UnexpectedMessageError, Upload, uploads_in
+from rag.upload_notification import S3Upload, UnexpectedMessageError, uploads_in
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -79,4 +79,4 @@ def test_any_json_gives_uploads_or_the_one_error(value: Any) -> None:
         found = uploads_in(json.dumps(value))
     except UnexpectedMessageError:
         return
-    assert all(isinstance(each, Upload) for each in found)
+    assert all(isinstance(each, S3Upload) for each in found)

@@ -1,4 +1,4 @@
-"""Uploads become chunks: once, whoever asks how often, and what cannot is refused or comes again."""
+"""Split uploads into chunks exactly once. Other documents are refused, or delivered again."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import pytest
 
 from pycommon.testing import LambdaContext, fresh_execution_environment
 from rag import core
-from rag.claim import Claim, NoClaim, Why, claim
 from rag.core import process_document_for_rag
-from rag.notification import uploads_in
-from rag.refusal import Refusal
-from tests.amplify_lambda import samples
-from tests.amplify_lambda.service import CHUNKS, sqs_record
+from rag.document_refusal import RefusalCode
+from rag.upload_claim import NoClaimReason, RefusedClaim, UploadClaim, claim
+from rag.upload_notification import uploads_in
+from tests.amplify_lambda import document_samples as samples
+from tests.amplify_lambda.documents_service import CHUNKS, sqs_record
 
 if TYPE_CHECKING:
-    from tests.amplify_lambda.service import DocumentService
+    from tests.amplify_lambda.documents_service import DocumentService
 
 TEXT = ("A sentence of a document. " * 30 + "\n\n") * 20
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def process(*messages: dict[str, Any], context: LambdaContext | None = None) -> list[str]:
-    """The ids of the messages that stay in the queue."""
+    """Return the ids of the messages that stay in the queue."""
     answer = process_document_for_rag({"Records": list(messages)}, context or LambdaContext(timeout_s=300))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -72,7 +72,7 @@ def test_deliveries_at_once_make_one_set(service: DocumentService) -> None:
         stayed = list(pool.map(lambda _: process(message), range(4)))
     chunks = service.chunks()
     assert len(chunks) == chunks[0]["count"]
-    # Who came while it was at work comes again, and finds it done.
+    # The delivery during the processing is repeated, and finds the document finished.
     assert all(each in ([], [message["messageId"]]) for each in stayed)
     assert process(message) == []
     assert service.chunks() == []
@@ -81,17 +81,17 @@ def test_deliveries_at_once_make_one_set(service: DocumentService) -> None:
 @pytest.mark.parametrize(
     ("content_type", "content", "code"),
     [
-        ("application/pdf", samples.pdf("secret", password="x"), Refusal.ENCRYPTED),
-        ("application/pdf", b"no PDF", Refusal.DAMAGED),
-        ("application/pdf", samples.pdf(""), Refusal.EMPTY),
-        (WORD, b"no archive", Refusal.DAMAGED),
-        ("text/plain", b"", Refusal.EMPTY),
-        ("text/plain", b"\xff\xff", Refusal.NOT_TEXT),
-        ("image/png", b"\x89PNG", Refusal.UNKNOWN_TYPE),
+        ("application/pdf", samples.pdf("secret", password="x"), RefusalCode.ENCRYPTED),
+        ("application/pdf", b"no PDF", RefusalCode.DAMAGED),
+        ("application/pdf", samples.pdf(""), RefusalCode.EMPTY),
+        (WORD, b"no archive", RefusalCode.DAMAGED),
+        ("text/plain", b"", RefusalCode.EMPTY),
+        ("text/plain", b"\xff\xff", RefusalCode.NOT_TEXT),
+        ("image/png", b"\x89PNG", RefusalCode.UNKNOWN_TYPE),
     ],
 )
 def test_a_document_that_cannot_be_processed_is_done(
-    service: DocumentService, content_type: str, content: bytes, code: Refusal
+    service: DocumentService, content_type: str, content: bytes, code: RefusalCode
 ) -> None:
     file_id = service.announce(content_type)
     message = service.upload(file_id, content)
@@ -109,7 +109,7 @@ def test_a_file_that_is_too_large_is_not_fetched(service: DocumentService) -> No
     event = json.loads(message["body"])
     event["Records"][0]["s3"]["object"]["size"] = 100_000_000
     assert process(sqs_record(json.dumps(event))) == []
-    assert service.record(file_id)["failure"]["code"] == Refusal.TOO_LARGE
+    assert service.record(file_id)["failure"]["code"] == RefusalCode.TOO_LARGE
 
 
 def test_a_later_upload_of_a_key_is_processed_and_an_earlier_one_is_not(service: DocumentService) -> None:
@@ -134,7 +134,7 @@ def test_an_object_that_is_gone_is_told(service: DocumentService) -> None:
     message = service.upload(file_id, b"Hello.")
     service.aws.client("s3").delete_object(Bucket=service.variables["S3_RAG_INPUT_BUCKET_NAME"], Key=file_id)
     assert process(message) == []
-    assert service.record(file_id)["failure"]["code"] == Refusal.MISSING
+    assert service.record(file_id)["failure"]["code"] == RefusalCode.MISSING
 
 
 def test_an_upload_without_a_record_is_hidden_and_can_be_brought_back(service: DocumentService) -> None:
@@ -182,7 +182,7 @@ def test_a_processing_that_died_is_taken_over_when_its_time_is_over(service: Doc
     file_id = service.announce()
     message = service.upload(file_id, b"Hello.")
     (upload,) = uploads_in(message["body"])
-    assert isinstance(claim(upload, seconds=-1), Claim)  # an invocation that was to have ended a second ago
+    assert isinstance(claim(upload, seconds=-1), UploadClaim)  # an invocation that should have ended a second ago
     assert process(message) == []
     assert service.record(file_id)["status"] == "chunked"
 
@@ -192,19 +192,19 @@ def test_a_processing_at_work_is_not_disturbed(service: DocumentService) -> None
     message = service.upload(file_id, b"Hello.")
     (upload,) = uploads_in(message["body"])
     held = claim(upload, seconds=60)
-    assert isinstance(held, Claim)
+    assert isinstance(held, UploadClaim)
     assert process(message) == [message["messageId"]]
     assert service.record(file_id)["status"] == "processing"
     assert held.complete(1)
-    assert claim(upload, seconds=60) == NoClaim(Why.DONE, claim(upload, seconds=60).record)
+    assert claim(upload, seconds=60) == RefusedClaim(NoClaimReason.DONE, claim(upload, seconds=60).record)
 
 
 def test_who_lost_the_claim_writes_nothing(service: DocumentService) -> None:
     file_id = service.announce()
     (upload,) = uploads_in(service.upload(file_id, b"Hello.")["body"])
     late, current = claim(upload, seconds=-1), claim(upload, seconds=60)
-    assert isinstance(late, Claim)
-    assert isinstance(current, Claim)
+    assert isinstance(late, UploadClaim)
+    assert isinstance(current, UploadClaim)
     assert not late.complete(7)
     assert not late.release()
     assert current.complete(1)
@@ -215,7 +215,7 @@ def test_a_file_removed_while_it_is_processed_does_not_come_back(service: Docume
     file_id = service.announce()
     (upload,) = uploads_in(service.upload(file_id, b"Hello.")["body"])
     held = claim(upload, seconds=60)
-    assert isinstance(held, Claim)
+    assert isinstance(held, UploadClaim)
     service.aws.client("dynamodb").delete_item(
         TableName=service.variables["FILES_DYNAMO_TABLE"], Key={"id": {"S": file_id}}
     )
@@ -234,7 +234,7 @@ def test_time_that_runs_out_while_chunks_are_sent_is_no_fault_of_the_document(se
     file_id = service.announce()
     (upload,) = uploads_in(service.upload(file_id, TEXT.encode())["body"])
     time_left = iter([300_000])
-    with pytest.raises(core.OutOfTimeError):
+    with pytest.raises(core.InvocationEndsSoonError):
         core._process_upload(upload, lambda: next(time_left, 1_000))
     assert service.record(file_id)["status"] == "uploaded"
 

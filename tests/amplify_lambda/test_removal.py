@@ -1,4 +1,4 @@
-"""Objects whose record was removed are gone, in every version, and no other."""
+"""Remove every version of objects whose record was removed, and no other object."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from files.removal import remove_stored_object
+from files.removal_handler import remove_stored_object
 from pycommon.testing import LambdaContext, fresh_execution_environment
-from tests.amplify_lambda.service import BUCKET, FILES
+from tests.amplify_lambda.documents_service import BUCKET, FILES
 
 if TYPE_CHECKING:
-    from tests.amplify_lambda.service import DocumentService
+    from tests.amplify_lambda.documents_service import DocumentService
 
 
 def records_of(service: DocumentService) -> list[dict[str, Any]]:
-    """Everything that the table's stream holds."""
+    """Return all records of the table's stream."""
     streams = service.aws.client("dynamodbstreams")
     (stream,) = streams.list_streams(TableName=service.variables[FILES])["Streams"]
     found = []

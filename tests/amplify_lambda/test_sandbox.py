@@ -1,4 +1,4 @@
-"""The process that reads documents: without credentials, and ended where it goes beyond its bounds."""
+"""The process that reads documents has no credentials, and is stopped at its limits."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from files.formats import Format
-from rag import sandbox
-from rag.refusal import DocumentRefusedError, Refusal
-from rag.sandbox import chunks_within_bounds
-from tests.amplify_lambda import samples
+from files.document_formats import DocumentFormat
+from rag import chunking_sandbox
+from rag.chunking_sandbox import chunks_within_bounds
+from rag.document_refusal import DocumentRefusedError, RefusalCode
+from tests.amplify_lambda import document_samples as samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +26,9 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="macOS knows no limit
 
 
 def reads_with(program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Put a program in the place of the parser: a module that is found before the service's own."""
+    """Replace the parser by a program, with a module that is found before the service's."""
     (tmp_path / "sitecustomize.py").write_text(
-        f"import sys\nif 'rag.chunking' in sys.orig_argv:\n    import rag.plain_text\n"
+        f"import sys\nif 'rag.chunking_program' in sys.orig_argv:\n    import rag.plain_text\n"
         f"    def read_text(path):\n        {program}\n    rag.plain_text.read_text = read_text\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -37,21 +37,21 @@ def reads_with(program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("form", "content"),
     [
-        (Format.TEXT, b"Hello."),
-        (Format.MARKDOWN, b"Hello."),
-        (Format.PDF, samples.pdf("Hello.")),
-        (Format.DOCX, samples.word("Hello.")),
+        (DocumentFormat.TEXT, b"Hello."),
+        (DocumentFormat.MARKDOWN, b"Hello."),
+        (DocumentFormat.PDF, samples.pdf("Hello.")),
+        (DocumentFormat.DOCX, samples.word("Hello.")),
     ],
 )
-def test_every_format_is_read(any_file: Write, form: Format, content: bytes) -> None:
+def test_every_format_is_read(any_file: Write, form: DocumentFormat, content: bytes) -> None:
     (chunk,) = chunks_within_bounds(form, any_file(content))
-    assert (chunk.text, chunk.first_page) == ("Hello.", 1 if form is Format.PDF else None)
+    assert (chunk.text, chunk.first_page) == ("Hello.", 1 if form is DocumentFormat.PDF else None)
 
 
 def test_a_refusal_comes_through(any_file: Write) -> None:
     with pytest.raises(DocumentRefusedError) as refused:
-        chunks_within_bounds(Format.PDF, any_file(samples.pdf("x", password="y")))
-    assert refused.value.code is Refusal.ENCRYPTED
+        chunks_within_bounds(DocumentFormat.PDF, any_file(samples.pdf("x", password="y")))
+    assert refused.value.code is RefusalCode.ENCRYPTED
     assert "without a password" in refused.value.reason
 
 
@@ -73,21 +73,23 @@ def test_a_parser_gone_wrong_ends_and_the_document_is_refused(
     reads_with(program, monkeypatch, tmp_path_factory.mktemp("site"))
     began = time.monotonic()
     with pytest.raises(DocumentRefusedError) as refused:
-        chunks_within_bounds(Format.TEXT, any_file(b"Hello."), seconds=2)
-    assert refused.value.code is Refusal.TOO_COMPLEX
+        chunks_within_bounds(DocumentFormat.TEXT, any_file(b"Hello."), seconds=2)
+    assert refused.value.code is RefusalCode.TOO_COMPLEX
     assert time.monotonic() - began < 10
 
 
 def test_the_process_has_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "CANARY")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "CANARY")
-    assert "CANARY" not in str(sandbox._environment())
-    assert not [name for name in sandbox._environment() if name.startswith("AWS_")]
+    assert "CANARY" not in str(chunking_sandbox._environment())
+    assert not [name for name in chunking_sandbox._environment() if name.startswith("AWS_")]
 
 
 def test_the_process_loads_neither_aws_nor_the_library(any_file: Write) -> None:
     path = any_file(b"Hello.")
-    program = f"import sys; from rag.chunking import main; main('text', {str(path)!r}, '9'); print(*sys.modules)"
+    program = (
+        f"import sys; from rag.chunking_program import main; main('text', {str(path)!r}, '9'); print(*sys.modules)"
+    )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert not {"botocore", "boto3", "pycommon", "pypdfium2"} & set(ran.stdout.split())

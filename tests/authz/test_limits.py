@@ -176,7 +176,7 @@ def test_costs_that_are_no_numbers_are_not_taken_for_nothing(
         for period in PERIODS:
             with pytest.raises(HTTPServiceUnavailable):
                 budget().check("jane", limit(period, 1))
-        assert f"`{next(iter(row))}` of a row is no" in caplog.text, row
+        assert f"`{next(iter(row))}` is not a" in caplog.text, row
         budget(allow_when_unreadable=True).check("jane", limit("Daily", 1))
         budget().check("jane", None)
 

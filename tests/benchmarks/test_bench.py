@@ -1,4 +1,4 @@
-"""`python -m benchmarks` without its installations and its local AWS: what measures, counts, weighs and tells."""
+"""Test `python -m benchmarks` without installations and local AWS: measurements, counts, sizes, report."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.benchmark_packages import build, distributions, patterns, slim
+from benchmarks.benchmark_peers import OURS, PEERS, RIVAL
 from benchmarks.benchmark_report import FIGURES, markdown
 from benchmarks.counting_proxy import counting_proxy
-from benchmarks.packages import build, distributions, patterns, slim
-from benchmarks.peer import OURS, PEERS, RIVAL
-from benchmarks.process import FunctionProcess, Server, import_modules
-from benchmarks.spread import Spread, differences, ratios
-from benchmarks.targets import targets
+from benchmarks.function_process import FunctionProcess, Server, import_modules
+from benchmarks.ratio_spread import Spread, differences, ratios
+from benchmarks.speed_targets import targets
 from pycommon_cli.cli_error import CliError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def handler(event, context):
 
 @pytest.fixture
 def function(tmp_path: Path) -> Callable[[str], FunctionProcess]:
-    """A function with a package of its own, whose events are answered with 200 ("good") or 500 ("bad")."""
+    """Return a function with its own package, which answers events with 200 ("good") or 500 ("bad")."""
 
     def made(source: str = HANDLER) -> FunctionProcess:
         package, events = tmp_path / "package", tmp_path / "events.json"
@@ -91,13 +91,13 @@ def test_a_peer_that_does_not_answer_with_200_ends_the_measurements(function: Ca
     peer = function()
     with pytest.raises(CliError, match="answered 500 to the first request"):
         peer.first_answer("bad")
-    with Server(peer) as server, pytest.raises(CliError, match=r"5 answers to 5 requests: .*500"):
+    with Server(peer) as server, pytest.raises(CliError, match=r"5 responses to 5 requests: .*500"):
         server.serve("bad", 5)
 
 
 def test_a_peer_that_raises_or_dies_ends_the_measurements(function: Callable[..., FunctionProcess]) -> None:
     peer = function("def handler(event, context): raise KeyError('gone')")
-    with Server(peer) as server, pytest.raises(CliError, match="0 answers to 1 requests: KeyError"):
+    with Server(peer) as server, pytest.raises(CliError, match="0 responses to 1 requests: KeyError"):
         server.serve("good", 1)
     (peer.package / "handler.py").write_text("raise SystemExit('no such table')")
     with pytest.raises(CliError, match="ended without an answer") as failed:
@@ -109,7 +109,7 @@ def test_a_peer_that_raises_or_dies_ends_the_measurements(function: Callable[...
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with what it was sent; to `/missing` with 404."""
+    """Return the request's body; return 404 for `/missing`."""
 
     protocol_version = "HTTP/1.1"
 
@@ -206,7 +206,7 @@ def test_spreads_and_pairs() -> None:
 
 @pytest.fixture
 def results() -> dict[str, Any]:
-    """PyCommon takes half the time of all others in everything."""
+    """PyCommon needs half the time of all others in every figure."""
     values = {peer: [1.0 if peer == OURS else 2.0] * 2 for peer in PEERS}
     imports = {**values, "bare": [10.0, 10.0], "required": [40.0, 60.0]}
     figures = {name: values for name in FIGURES if name not in ("peak_memory", "package", "warm_jwt_beyond")}
@@ -253,12 +253,10 @@ def test_losses_are_told_as_plainly_as_wins(results: dict[str, Any]) -> None:
     results["figures"]["cold_jwt_wall"] = {**results["figures"]["cold_jwt_wall"], "pycommon": [4.0, 4.0]}
     page = markdown(results, [])
     assert (
-        "| Cold start to first answer, wall, by Powertools | ≤ 0.9 x "
+        "| Cold start to first answer, wall, ratio to Powertools | ≤ 0.9 x "
         "| 2.00 x (2.00 to 2.00); without an account 2.00 x | **no** |" in page
     )
-    ahead, behind = (
-        page.split("**Where PyCommon is ahead**")[1].split("### AWS calls")[0].split("**Where it is behind**")
-    )
+    ahead, behind = page.split("**PyCommon is better**")[1].split("### AWS calls")[0].split("**PyCommon is worse**")
     assert "- Warm request, JWT, CPU: 0.50 x Powertools, 0.50 x Powertools, no account, 0.50 x Chalice" in ahead
     assert (
         "- Cold start to first answer, JWT, wall: 2.00 x Powertools, 2.00 x Powertools, no account, 2.00 x Chalice"
@@ -268,12 +266,12 @@ def test_losses_are_told_as_plainly_as_wins(results: dict[str, Any]) -> None:
         "- Requests a second, JWT, 8 threads: 0.50 x Powertools, 0.50 x Powertools, no account, 0.50 x Chalice"
         in behind
     )
-    assert "- AWS calls of the first request, JWT: 3 against 1 of Powertools" in behind
+    assert "- AWS calls of the first request, JWT: 3, and 1 with Powertools" in behind
 
 
 def test_plots_are_drawn(results: dict[str, Any], tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="plots need matplotlib, which only the development environment has")
-    from benchmarks.charts import draw
+    from benchmarks.benchmark_charts import draw
 
     drawn = draw(results, tmp_path)
     assert {path.suffix for path in drawn} == {".png", ".svg"}

@@ -129,7 +129,7 @@ def test_the_tools_of_a_service(days: Path, form: str, name: str) -> None:
     ran = run("tools", "amplify-days", "--for", form)
     (tool,) = json.loads(ran.stdout)
     assert (tool.get("function") or tool)["name"] == name
-    assert ("its name here is day_close" in ran.stderr) == (name == "day_close")
+    assert ("its tool name is day_close" in ran.stderr) == (name == "day_close")
 
 
 @pytest.mark.parametrize(

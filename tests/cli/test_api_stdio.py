@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from pycommon_cli.interfaces.mcp_stdio import StdioProxy
 from pycommon_cli.local.rest_api import RestResponse
 from pycommon_cli.main import app
-from tests.faces.bridge import served
-from tests.faces.service import mcp_endpoint
+from tests.interfaces.bridge import served
+from tests.interfaces.interface_service import mcp_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -116,8 +116,14 @@ def test_roles_are_written_and_put_in_force(checkout):
     assert "add `role: CloseUnderscoredayRole` to close_day" in found.stderr
     change(
         service / "serverless.yml",
-        ("    handler: costs/roll_up.", "    role: RollUnderscoreupUnderscoreusageRole\n    handler: costs/roll_up."),
-        ("    handler: costs/close.", "    role: CloseUnderscoredayRole\n    handler: costs/close."),
+        (
+            "    handler: costs/roll_up_handler.",
+            "    role: RollUnderscoreupUnderscoreusageRole\n    handler: costs/roll_up_handler.",
+        ),
+        (
+            "    handler: costs/close_day_handler.",
+            "    role: CloseUnderscoredayRole\n    handler: costs/close_day_handler.",
+        ),
     )
     assert run("amplify-platform", "--project", checkout, "--write", "--per", "function").exit_code == 0
     found = run("amplify-platform", "--project", checkout, "--diff")

@@ -9,7 +9,7 @@ import pytest
 
 from pycommon_cli.interfaces.described_service import DescribedService
 from tests.end_to_end.conftest import ROOT
-from tests.faces.conformance import conforms
+from tests.interfaces.conformance import conforms
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""A DynamoDB that fails as the real one does now and then: a proxy over HTTP in front of the local one."""
+"""Simulate failures of DynamoDB with an HTTP proxy in front of the local DynamoDB."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"
 
 
 class Fault(Enum):
-    """What happens to one call."""
+    """The fault of one call."""
 
     NONE = "forwarded"
     THROTTLED = "ProvisionedThroughputExceededException, not applied"
@@ -32,12 +32,12 @@ class Fault(Enum):
 
 
 def always(fault: Fault) -> Callable[[], Fault]:
-    """The plan by which every call meets `fault`."""
+    """Return a plan with the same fault for every call."""
     return lambda: fault
 
 
 def at_random(seed: int, *, throttled: float, lost: float) -> Callable[[], Fault]:
-    """A plan with a share of calls throttled, and a share whose answer gets lost after the call was applied.
+    """Return a plan with a share of throttled calls, and a share of applied calls whose response is lost.
 
     The sequence of faults depends on the seed alone. Of the lost answers every other one is a closed connection.
     """
@@ -58,7 +58,7 @@ def at_random(seed: int, *, throttled: float, lost: float) -> Callable[[], Fault
 
 
 class FaultyDynamoDB:
-    """Forwards every call to `target`; calls of `operation` meet the faults of `plan`, in the order of arrival.
+    """Forward every call to `target`. Calls of `operation` get the faults of `plan` in the order of arrival.
 
     Attributes:
         endpoint: the address, from construction on; it is served within `with` only.
@@ -89,7 +89,7 @@ class FaultyDynamoDB:
         self._thread.join()
 
     def fault_for(self, operation: str) -> Fault:
-        """What the next call, one of `operation`, meets."""
+        """Return the fault of the next call of `operation`."""
         if operation != self._operation:
             return Fault.NONE
         fault = self._plan()
@@ -98,13 +98,13 @@ class FaultyDynamoDB:
         return fault
 
     def connect(self) -> http.client.HTTPConnection:
-        """A connection to the DynamoDB behind."""
+        """Return a connection to the local DynamoDB."""
         return http.client.HTTPConnection(str(self._target.hostname), self._target.port, timeout=30)
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    block_on_close = False  # clients keep connections open; nobody waits for them at the end
+    block_on_close = False  # do not wait for the open connections of clients at the end
     request_queue_size = 64
 
     def __init__(self, dynamodb: FaultyDynamoDB) -> None:
@@ -112,7 +112,7 @@ class _Server(ThreadingHTTPServer):
         self.dynamodb = dynamodb
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Quiet: a client that was killed in the middle of a call is what the tests are about."""
+        """Log nothing: the tests kill clients in the middle of a call."""
 
 
 class _Connection(BaseHTTPRequestHandler):
@@ -129,7 +129,7 @@ class _Connection(BaseHTTPRequestHandler):
         super().finish()
 
     def do_POST(self) -> None:
-        """One call of DynamoDB's API."""
+        """Handle one call of DynamoDB's API."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         fault = self.server.dynamodb.fault_for(self.headers.get("X-Amz-Target", "").rpartition(".")[2])
         if fault is Fault.THROTTLED:
@@ -149,7 +149,7 @@ class _Connection(BaseHTTPRequestHandler):
     def _forward(self, body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
         try:
             return self._ask(body)
-        except ConnectionError:  # it was closed behind while nobody called
+        except ConnectionError:  # closed by the local DynamoDB between two calls
             self.behind.close()
             return self._ask(body)
 

@@ -1,4 +1,4 @@
-"""Arbitrary JSON that often comes close to a real event: its keys and texts are those that detectors look at."""
+"""Generate arbitrary JSON similar to real events, with the keys and texts that detectors read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An execution environment with many threads: runs as a process of its own, and is killed by its test.
+"""Run an execution environment with many threads in a separate process, which the test kills.
 
 Reads one request id a line from stdin. For each it runs a metered function and, when that has returned, writes the
 request id to the file descriptor that the first argument names. The second argument is the number of threads, the third
@@ -21,7 +21,7 @@ ACCOUNT, USER = "acc-1", "jane"
 @required_env_vars("USAGE_METRICS_DYNAMO_TABLE")
 @track_execution(account=ACCOUNT, user=USER)
 def work(_event: object, _context: object) -> dict[str, int]:
-    """What is metered."""
+    """The metered function."""
     return {"statusCode": 200}
 
 

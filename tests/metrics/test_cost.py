@@ -1,4 +1,4 @@
-"""What an execution costs, to the last digit."""
+"""The exact cost of an execution."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_outside_every_region_the_prices_for_all_hold() -> None:
 )
 def test_prices_that_cannot_be_read_are_said_and_not_used(setting: str, caplog: pytest.LogCaptureFixture) -> None:
     assert prices(setting) == USUAL
-    assert "LAMBDA_PRICES cannot be read" in caplog.text
+    assert "LAMBDA_PRICES is not valid" in caplog.text
 
 
 COSTS = st.decimals(min_value=0, max_value=1000, allow_nan=False, allow_infinity=False, places=22)

@@ -1,4 +1,4 @@
-"""Which service an event came from, over recorded events and over anything that JSON can hold."""
+"""Detect the service of recorded events, and of arbitrary JSON."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_an_odd_event_has_an_answer_too(event: Any, source: str) -> None:
 
 
 class Contrary(dict[str, Any]):
-    """A mapping that refuses to be looked at."""
+    """A mapping that raises when it is read."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         raise RuntimeError(key, default)

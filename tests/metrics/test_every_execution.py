@@ -1,4 +1,4 @@
-"""No execution is lost and none counts twice: through throttling, lost answers, outages and killed processes.
+"""No execution is lost or counted twice, in spite of throttling, lost responses, outages and killed processes.
 
 Real HTTP to the local DynamoDB through a proxy that injects the faults; execution environments are processes that are
 killed as soon as the last invocation has returned, so that nothing may be left to do afterwards.
@@ -50,7 +50,7 @@ _logger = logging.getLogger(__name__)
 
 
 class ExecutionEnvironment:
-    """A process that runs metered functions on 16 threads, and ends only by being killed.
+    """A process that runs metered functions on 16 threads until it is killed.
 
     Args:
         variables: its environment variables.
@@ -70,7 +70,7 @@ class ExecutionEnvironment:
         os.close(acknowledge)
 
     def invoke(self, request_ids: Sequence[str]) -> None:
-        """Have all of them run; returns at the moment when the last one has."""
+        """Run all of them, and return when the last one has run."""
         assert self._process.stdin is not None
         self._process.stdin.write("".join(f"{each}\n" for each in request_ids).encode())
         self._process.stdin.flush()
@@ -83,7 +83,7 @@ class ExecutionEnvironment:
         assert sorted(done.decode().split()) == sorted(request_ids)
 
     def kill(self) -> None:
-        """End it as Lambda ends a container: at once."""
+        """Kill the process at once, as Lambda does."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
         assert self._process.stdin is not None
@@ -103,7 +103,7 @@ def execution_environment(variables: dict[str, str], log: Path, **more: Any) -> 
 def run_and_kill(
     aws: Aws, dynamodb: FaultyDynamoDB, log: Path, executions: int, kills: int = 10, **more: Any
 ) -> list[str]:
-    """Run so many executions in so many processes, each killed after its last answer; return their request ids."""
+    """Run executions in several processes, kill each after its last response, and return their request ids."""
     request_ids = [str(uuid.uuid4()) for _ in range(executions)]
     variables = {**aws.variables, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb.endpoint}
     for part in range(kills):
@@ -113,7 +113,7 @@ def run_and_kill(
 
 
 def recover(aws: Aws, log: Path) -> str:
-    """`pycommon usage recover` on the captured stdout, with the table's own endpoint; its summary."""
+    """Run `pycommon usage recover` on the captured stdout with the table's endpoint, and return its summary."""
     with fresh_execution_environment(dict(aws.variables)):
         ran = CliRunner().invoke(app, ["usage", "recover", str(log), "--stage", "dev", "--table", aws.variables[USAGE]])
     assert ran.exit_code == 0, ran.output
@@ -221,6 +221,6 @@ def test_with_little_time_left_the_answer_comes_first(
             log.write_text(capsys.readouterr().out)
             assert lines(log) == 1
         if fault is Fault.LATE:
-            time.sleep(2 * LATE_BY_S)  # it is applied by now
+            time.sleep(2 * LATE_BY_S)  # the write is applied now
     assert recover(aws, log) in {"1 restored.", "1 was there already."}
     assert [item["request_id"] for item in aws.items(USAGE)] == [context.aws_request_id]

@@ -32,7 +32,7 @@ def test_the_peak_grows_with_what_was_held_and_stays() -> None:
 
 @LINUX
 def test_the_peak_of_whoever_started_the_process_is_not_its_own() -> None:
-    """getrusage(2) tells that on Linux: a function's record must not have the memory of what runs functions."""
+    """The record must not contain the memory of the parent process, which getrusage(2) returns on Linux."""
     report = "from pycommon.metrics.memory_use import memory_used_mb; print(memory_used_mb())"
     parent = (
         f"held = bytearray(400_000_000); import os, sys; os.execv(sys.executable, [sys.executable, '-c', {report!r}])"

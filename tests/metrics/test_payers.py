@@ -1,4 +1,4 @@
-"""Who pays for an event, wherever the event says it; and nobody whom a client names."""
+"""The payer in every kind of event, and never a payer that a client names."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def image(**values: Any) -> dict[str, Any]:
 
 
 def notification(message: Any) -> dict[str, Any]:
-    """What SNS sends to a queue."""
+    """Return SNS's message to a queue."""
     return {"Type": "Notification", "TopicArn": "arn:aws:sns:us-east-1:1:t", "Message": json.dumps(message)}
 
 

@@ -1,4 +1,4 @@
-"""The usage record: measured, and kept in the table exactly once."""
+"""The usage record is measured, and stored in the table exactly once."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ METRICS = UsageMetrics(
 
 
 class Shelf:
-    """A sink that keeps what it is given."""
+    """A sink that keeps all records."""
 
     def __init__(self) -> None:
         self.taken: list[UsageMetrics] = []
@@ -68,7 +68,7 @@ class Shelf:
 
 
 def unrecorded(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """The one line of a record that the table did not take."""
+    """Return the only log line of a record that could not be written."""
     (line,) = capsys.readouterr().out.splitlines()
     return dict(json.loads(line))
 
@@ -225,7 +225,7 @@ def test_a_denied_write_names_the_action(aws: Aws, capsys: pytest.CaptureFixture
 
 
 class FaultyPut:
-    """A client's `put_item` that fails as DynamoDB does, so many times, before or after it has been applied."""
+    """Return a `put_item` that fails several times like DynamoDB, before or after the write is applied."""
 
     def __init__(self, put_item: Callable[..., Any], code: str, status: int, times: int, *, applied: bool) -> None:
         self._put_item = put_item

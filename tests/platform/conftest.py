@@ -1,4 +1,4 @@
-"""The platform's functions in this process: where their modules are, and a cold start with nothing spent yet."""
+"""Run the platform's functions in this process: the path of their modules, and a cold start without costs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "amplify-platform")
 
 @pytest.fixture
 def ledger(aws: Aws) -> Iterator[Ledger]:
-    """A cold start of the platform's functions, with nothing spent yet."""
+    """A cold start of the platform's functions, without costs."""
     aws.client("dynamodb").update_table(
         TableName=aws.variables[USAGE],
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
@@ -39,5 +39,5 @@ def ledger(aws: Aws) -> Iterator[Ledger]:
 
 @pytest.fixture
 def context() -> LambdaContext:
-    """A context with a minute to go."""
+    """A context with one minute left."""
     return LambdaContext(timeout_s=60)

@@ -1,4 +1,4 @@
-"""One test's usage table with a real stream, and everything that the platform's functions hang on it."""
+"""Provide one test's usage table with a real stream, its costs table and its dead-letter queue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOON = datetime(2030, 5, 17, 12, 30, tzinfo=UTC)
 
 
 def text(moment: datetime) -> str:
-    """A moment as items have it."""
+    """Return a time as items store it."""
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
@@ -28,7 +28,7 @@ class Ledger:
     _sequence: int = field(default=0, repr=False)
 
     def spend(self, cost: str = "0.01", user: str = "jane", account: str = "acc-1", at: datetime = NOON) -> None:
-        """One execution; each has an instant of its own."""
+        """Write the item of one execution, with a unique timestamp."""
         self._sequence += 1
         item = {
             "account": account,
@@ -40,11 +40,11 @@ class Ledger:
         self.aws.put(USAGE, item)
 
     def put(self, **item: Any) -> None:
-        """An item of usage as it is given."""
+        """Write a given item of usage."""
         self.aws.put(USAGE, item)
 
     def records(self) -> list[dict[str, Any]]:
-        """Everything that the stream holds, as Lambda hands it to a function."""
+        """Return all records of the stream as in Lambda events."""
         streams = self.aws.client("dynamodbstreams")
         (stream,) = streams.list_streams(TableName=self.variables[USAGE])["Streams"]
         arn, found = stream["StreamArn"], []
@@ -58,32 +58,32 @@ class Ledger:
         return found
 
     def rows(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """All rows of costs, by user and account."""
+        """Return all rows of costs by user and account."""
         return {(row["id"], row["accountInfo"]): row for row in self.aws.items(COSTS)}
 
     def row(self, user: str = "jane", account: str = "acc-1") -> dict[str, Any]:
-        """One row of costs."""
+        """Return one row of costs."""
         return self.rows()[user, account]
 
     def totals(self) -> dict[tuple[str, str], Decimal]:
-        """What each user has spent through each account, over all days that a row knows."""
+        """Return the total costs of each user and account."""
         return {
             key: row["dailyCost"] + row["monthlyCost"] + row["previousMonthCost"] for key, row in self.rows().items()
         }
 
     def uncounted(self) -> list[dict[str, Any]]:
-        """The items of usage that are not marked as counted."""
+        """Return the items of usage that are not marked as counted."""
         return [item for item in self.aws.items(USAGE) if "counted_at" not in item]
 
     def dead_letters(self) -> list[str]:
-        """Take all messages out of the dead-letter queue."""
+        """Remove all messages from the dead-letter queue, and return them."""
         messages: list[str] = []
         while some := self.aws.messages(self.variables["COSTS_DEAD_LETTER_QUEUE_NAME"]):
             messages += some
         return messages
 
     def declared_rights(self, function: Any) -> list[dict[str, Any]]:
-        """What a function declares, and the library's record of it, as the policy of a role."""
+        """Return the declarations of a function, with the library's record of them, as the policy of a role."""
         actions = {**function.__pycommon_declaration__.actions, "ENV_VARS_TRACKING_TABLE": ("dynamodb:UpdateItem",)}
         names = {name: f"arn:aws:dynamodb:*:*:table/{self.variables[name]}" for name in actions}
         names["COSTS_DEAD_LETTER_QUEUE_URL"] = f"arn:aws:sqs:*:*:{self.variables['COSTS_DEAD_LETTER_QUEUE_NAME']}"

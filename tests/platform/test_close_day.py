@@ -1,4 +1,4 @@
-"""The close of the day: rows of earlier days are brought to today, and nobody's budget is touched otherwise."""
+"""The close of the day moves rows of earlier days to today, and changes no other budgets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from costs.close import close_day, close_rows
-from costs.roll_up import roll_up
+from costs.close_day_handler import close_day, close_rows
+from costs.roll_up_handler import roll_up
 from pycommon.env.call_observation import ObservedUse, observer
 from pycommon.testing import LambdaContext, fresh_execution_environment
 from tests.platform.ledger import COSTS, NOON, USAGE
@@ -140,7 +140,7 @@ def test_usage_that_comes_while_rows_are_closed_is_not_lost(ledger: Ledger) -> N
 @pytest.mark.parametrize("time", ["2999-01-01T00:05:00Z", "yesterday", None])
 def test_the_time_of_the_event_decides_nothing(ledger: Ledger, time: str | None) -> None:
     now = datetime.now(UTC)
-    row = put_row(ledger, "jane", now.date() + timedelta(days=1))  # at midnight, too, it is not before today
+    row = put_row(ledger, "jane", now.date() + timedelta(days=1))  # even at midnight it is not before today
     event = {"source": "aws.events", "detail-type": "Scheduled Event", "time": time}
     result = close_day(event, LambdaContext(timeout_s=300))
     assert result == {"success": True, "closed": 0, "malformed": 0, "contended": 0, "finished": True}

@@ -1,4 +1,4 @@
-"""The script of docs/costs.md: what was not counted is delivered again, and what was counted is not touched."""
+"""The script of docs/costs.md delivers uncounted items again, and leaves counted items unchanged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from costs.roll_up import roll_up
+from costs.roll_up_handler import roll_up
 from tests.platform.ledger import COSTS, NOON, USAGE, text
 
 if TYPE_CHECKING:

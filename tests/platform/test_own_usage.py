@@ -1,4 +1,4 @@
-"""The roll-up's own usage: counted when it is written, so that it does not come back through the stream."""
+"""The roll-up's own usage is counted when it is written, so that the stream does not deliver it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from costs.charging import ContendedRowError
 from costs.own_usage import put_counted
-from costs.roll_up import OutOfTimeError, roll_up_usage
+from costs.roll_up_handler import OutOfTimeError, roll_up_usage
+from costs.row_charging import ContendedRowError
 from pycommon.dal.providers.aws.attribute_values import from_item
 from pycommon.metrics.usage_store import write_once
 from pycommon.testing import LambdaContext
@@ -38,7 +38,7 @@ def cost(items: list[dict[str, Any]]) -> Decimal:
 
 
 def pattern(stage: str) -> str:
-    """The event filter of the stream as a stage has it."""
+    """Return the stream's event filter of a stage."""
     document = (ROOT / "amplify-platform" / "resources" / "usage-stream.yml").read_text().replace("!GetAtt ", "")
     variables = yaml.safe_load((ROOT / "var" / f"{stage}-var.yml").read_text())
     (found,) = yaml.safe_load(document)["filterPatterns"]
@@ -49,7 +49,7 @@ def pattern(stage: str) -> str:
 
 
 def let_through(ledger: Ledger, records: list[dict[str, Any]], stage: str = "dev") -> list[dict[str, Any]]:
-    """The records that the event filter lets through: Lambda's filters are patterns of EventBridge."""
+    """Return the records that match the event filter. Lambda's filters are patterns of EventBridge."""
     events = ledger.aws.client("events")
     envelope = {
         "id": "1",
@@ -126,7 +126,7 @@ def test_where_its_row_is_broken_it_stands_in_the_log_and_starts_no_loop(
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "USAGE_NOT_RECORDED" in line]
     assert line["reason"] == "MalformedRowError"
 
-    # Mended, and recovered as `pycommon usage recover` does it: it comes through the stream and is counted.
+    # After the correction, `pycommon usage recover` writes the item: the stream delivers it, and it is counted.
     row = {"id": {"S": "system"}, "accountInfo": {"S": "system"}}
     ledger.aws.client("dynamodb").delete_item(TableName=ledger.variables[COSTS], Key=row)
     recovered = from_item(line["item"])

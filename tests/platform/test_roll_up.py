@@ -1,4 +1,4 @@
-"""The roll-up against a real stream and real tables: each item counts exactly once, whatever happens on the way."""
+"""The roll-up with a real stream and real tables: each item counts exactly once, in spite of failures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from costs.roll_up import OutOfTimeError, roll_up, roll_up_usage
+from costs.roll_up_handler import OutOfTimeError, roll_up, roll_up_usage
 from pycommon.dal.providers.aws.attribute_values import to_item
 from pycommon.env.call_observation import ObservedUse, observer
 from pycommon.testing import LambdaContext, fresh_execution_environment
@@ -108,7 +108,7 @@ def test_a_thousand_items_of_twenty_users_counted_by_four_at_once_sum_exactly(le
         counted = 0
         for start in range(0, len(mine), 200):
             batch = mine[start : start + 200]
-            for _ in range(20):  # as the stream does: the same batch again until it goes through
+            for _ in range(20):  # like the stream: the same batch again until it succeeds
                 tally = roll_up(batch, NOON)
                 counted += tally.counted
                 if not tally.failures:
@@ -131,7 +131,7 @@ def test_the_sum_of_many_items_of_one_user_needs_several_transactions(ledger: Le
 
 
 def meeting(ledger: Ledger, operation: str, *faults: Fault) -> FaultyDynamoDB:
-    """A DynamoDB whose first calls of `operation` meet `faults`."""
+    """Provide a DynamoDB whose first calls of `operation` have `faults`."""
     coming = iter(faults)
     return FaultyDynamoDB(ledger.variables["AWS_ENDPOINT_URL"], operation, lambda: next(coming, Fault.NONE))
 
@@ -141,7 +141,7 @@ def test_a_crash_between_the_write_and_its_answer_counts_once(ledger: Ledger, co
     for cost in ("0.1", "0.2"):
         ledger.spend(cost, at=datetime.now(UTC))
     records = ledger.records()
-    with meeting(ledger, "TransactWriteItems", *[fault] * 3) as dynamodb:  # as often as the client tries
+    with meeting(ledger, "TransactWriteItems", *[fault] * 3) as dynamodb:  # as many as the client's attempts
         variables = {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb.endpoint}
         with fresh_execution_environment(variables), pytest.raises((ClientError, BotoCoreError)):
             roll_up_usage({"Records": records}, context)
@@ -199,15 +199,15 @@ def test_what_cannot_be_counted_goes_to_the_dead_letter_queue_and_the_rest_is_co
     letters = [json.loads(body) for body in ledger.dead_letters()]
     assert sorted(letter["reason"].split(",")[0] for letter in letters) == [
         "`lambda_cost` is missing",
-        "`timestamp` is no time in ISO 8601 with its offset",
-        "`timestamp` lies in the future",
+        "`timestamp` is in the future",
+        "`timestamp` is not a time in ISO 8601 with its offset",
         "`user` is missing",
-        "it is no record of a stream of DynamoDB",
-        "it is no record of a stream of DynamoDB",
+        "the record is not a record of a DynamoDB stream",
+        "the record is not a record of a DynamoDB stream",
     ]
     kept = [letter["record"]["dynamodb"]["NewImage"] for letter in letters if "dynamodb" in (letter["record"] or {})]
     assert sorted(kept, key=str) == sorted(map(to_item, POISON), key=str)
-    assert "for the dead-letter queue: 1: `user` is missing" in caplog.text
+    assert "1 records cannot be counted and go to the dead-letter queue: `user` is missing" in caplog.text
 
 
 def test_an_item_that_is_larger_than_a_message_goes_without_its_image(ledger: Ledger) -> None:
@@ -222,7 +222,7 @@ def test_an_item_that_was_mended_is_counted(ledger: Ledger) -> None:
     ledger.put(account="acc-1", timestamp=text(NOON), lambda_cost=Decimal("0.5"))
     roll_up(ledger.records(), NOON)
     ledger.put(account="acc-1", timestamp=text(NOON), lambda_cost=Decimal("0.5"), user="jane")
-    tally = roll_up(ledger.records(), NOON)  # both deliveries of it, the broken one too
+    tally = roll_up(ledger.records(), NOON)  # both deliveries, including the broken one
     assert (tally.counted, tally.dead_letters) == (1, 1)
     assert ledger.row()["dailyCost"] == Decimal("0.5")
 
@@ -242,8 +242,8 @@ BROKEN_ROWS: list[tuple[dict[str, Any], str]] = [
         {"dailyCost": Decimal("1e30"), "costDate": "2030-05-17"},
         "a sum would have more digits than a number in DynamoDB",
     ),
-    ({"costDate": "2030-05-19"}, "`costDate` lies in the future"),
-    ({"costDate": "9999-12-31"}, "`costDate` lies in the future"),
+    ({"costDate": "2030-05-19"}, "`costDate` is in the future"),
+    ({"costDate": "9999-12-31"}, "`costDate` is in the future"),
 ]
 
 
@@ -279,7 +279,7 @@ def test_where_the_queue_fails_too_the_stream_delivers_again(ledger: Ledger, con
     missing = {"COSTS_DEAD_LETTER_QUEUE_URL": ledger.variables["COSTS_DEAD_LETTER_QUEUE_URL"] + "-gone"}
     with fresh_execution_environment(missing), pytest.raises(ClientError, match="NonExistentQueue"):
         roll_up_usage({"Records": ledger.records()}, context)
-    assert ledger.totals()[JANE] == Decimal("0.1")  # it was counted all the same
+    assert ledger.totals()[JANE] == Decimal("0.1")  # the item was counted anyway
     result = roll_up_usage({"Records": ledger.records()}, context)
     assert (result["deadLetters"], result["repeated"], result["success"]) == (1, 1, False)
 
@@ -290,7 +290,7 @@ def test_an_item_that_is_gone_is_left_out(ledger: Ledger) -> None:
     first = min(ledger.aws.items(USAGE), key=lambda item: item["timestamp"])
     key = to_item({name: first[name] for name in ("account", "timestamp")})
     ledger.aws.client("dynamodb").delete_item(TableName=ledger.variables[USAGE], Key=key)
-    tally = roll_up(ledger.records(), NOON)  # its deletion has no new image, and is passed by
+    tally = roll_up(ledger.records(), NOON)  # the deletion has no new image, and is skipped
     assert (tally.counted, tally.repeated, tally.dead_letters) == (1, 1, 0)
     assert ledger.row()["dailyCost"] == Decimal("0.2")
 

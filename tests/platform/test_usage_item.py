@@ -1,4 +1,4 @@
-"""Reading an item of usage: what cannot be counted is told from what can, and why."""
+"""Read an item of usage, or report why it cannot be counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costs.batch import Batch
+from costs.stream_batch import StreamBatch
 from costs.usage_item import MalformedUsageError, UsageItem
 from pycommon.dal.providers.aws.attribute_values import to_item
 from tests.platform.ledger import NOON, text
@@ -50,28 +50,28 @@ def test_the_hour_is_that_of_utc(timestamp: str) -> None:
 
 MALFORMED = [
     ({"account": ...}, "`account` is missing"),
-    ({"account": ""}, "`account` is missing, or is no text"),
-    ({"account": "é" * 513}, "`account` has more than the 1,024 bytes"),
+    ({"account": ""}, "`account` is missing, or is not a text"),
+    ({"account": "é" * 513}, "`account` has more than 1,024 bytes"),
     ({"user": ...}, "`user` is missing"),
     ({"user": None}, "`user` is missing"),
-    ({"user": 7}, "`user` is missing, or is no text"),
-    ({"user": "x" * 2049}, "`user` has more than the 2,048 bytes"),
+    ({"user": 7}, "`user` is missing, or is not a text"),
+    ({"user": "x" * 2049}, "`user` has more than 2,048 bytes"),
     ({"timestamp": ...}, "`timestamp` is missing"),
-    ({"timestamp": "yesterday"}, "`timestamp` is no time"),
-    ({"timestamp": "2030-05-17T12:30:00"}, "`timestamp` is no time in ISO 8601 with its offset"),
-    ({"timestamp": "2030-02-30T12:30:00Z"}, "`timestamp` is no time"),
-    ({"timestamp": "0001-01-01T00:00:00+05:00"}, "`timestamp` lies outside the calendar"),
-    ({"timestamp": text(NOON + timedelta(minutes=5, microseconds=1))}, "`timestamp` lies in the future"),
-    ({"timestamp": "9999-12-31T23:59:59Z"}, "`timestamp` lies in the future"),
+    ({"timestamp": "yesterday"}, "`timestamp` is not a time"),
+    ({"timestamp": "2030-05-17T12:30:00"}, "`timestamp` is not a time in ISO 8601 with its offset"),
+    ({"timestamp": "2030-02-30T12:30:00Z"}, "`timestamp` is not a time"),
+    ({"timestamp": "0001-01-01T00:00:00+05:00"}, "`timestamp` is outside the calendar"),
+    ({"timestamp": text(NOON + timedelta(minutes=5, microseconds=1))}, "`timestamp` is in the future"),
+    ({"timestamp": "9999-12-31T23:59:59Z"}, "`timestamp` is in the future"),
     ({"lambda_cost": ...}, "`lambda_cost` is missing"),
     ({"lambda_cost": None}, "`lambda_cost` is missing"),
-    ({"lambda_cost": "0.5"}, "`lambda_cost` is missing, or is no number"),
+    ({"lambda_cost": "0.5"}, "`lambda_cost` is missing, or is not a number"),
     ({"lambda_cost": Decimal("-0.5")}, "`lambda_cost` is not from 0 to 1,000,000 USD"),
     ({"lambda_cost": 1_000_000}, "`lambda_cost` is not from 0 to 1,000,000 USD"),
     ({"lambda_cost": Decimal("1e120")}, "`lambda_cost` is not from 0"),
-    ({"lambda_cost": Decimal("1e-29")}, "`lambda_cost` has more than 28 digits behind the point"),
-    ({"lambda_cost": Decimal("1e-130")}, "`lambda_cost` has more than 28 digits"),
-    ({"request_cost": "free"}, "`request_cost` is missing, or is no number"),
+    ({"lambda_cost": Decimal("1e-29")}, "`lambda_cost` has more than 28 decimal places"),
+    ({"lambda_cost": Decimal("1e-130")}, "`lambda_cost` has more than 28 decimal places"),
+    ({"request_cost": "free"}, "`request_cost` is missing, or is not a number"),
     ({"request_cost": -1}, "`request_cost` is not from 0"),
 ]
 
@@ -97,6 +97,6 @@ IMAGES = st.dictionaries(st.sampled_from([*ITEM, "counted_at", "other"]), ATTRIB
 
 @given(st.lists(JSON | st.fixed_dictionaries({"dynamodb": st.fixed_dictionaries({"NewImage": IMAGES | JSON})})))
 def test_whatever_a_batch_holds_each_record_is_counted_passed_by_or_malformed(records: list[Any]) -> None:
-    batch = Batch.of(records, datetime.now(UTC))
+    batch = StreamBatch.of(records, datetime.now(UTC))
     assert len(batch.malformed) + sum(map(len, batch.groups.values())) <= len(records)
     assert all(reason for _, reason in batch.malformed)

@@ -1,4 +1,4 @@
-"""All that the guidelines list under "Required Imports", and nothing else."""
+"""Import everything that the guidelines list under "Required Imports", and nothing else."""
 
 from pycommon.api.ops import api_tool, set_route_data
 from pycommon.authz import add_api_access_types, setup_validated, validated

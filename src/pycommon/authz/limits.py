@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pycommon.cost_row import NOTHING, CostRow, MalformedCostsError
 from pycommon.dal.providers.aws.attribute_values import from_item, to_item
 from pycommon.dal.providers.aws.clients import client, describe_error
 from pycommon.exceptions import HTTPServiceUnavailable, HTTPTooManyRequests
@@ -14,7 +14,8 @@ from pycommon.expiring_cache import ExpiringCache
 from pycommon.logger import getLogger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
+    from decimal import Decimal
 
     from pycommon.authz.accounts import RateLimit
     from pycommon.env.variable_resolver import VariableResolver
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Budget", "Spent"]
 
 _DECEMBER = 12
-_HOURS = 24
-_NOTHING = Decimal(0)
 
 _logger = getLogger(__name__)
 
@@ -104,7 +103,7 @@ class Budget:
             )
             return _sum((from_item(item) for page in pages for item in page["Items"]), now)
         except Exception as error:
-            reason = str(error) if isinstance(error, _MalformedCostError) else describe_error(error)
+            reason = str(error) if isinstance(error, MalformedCostsError) else describe_error(error)
             _logger.error("The costs table %s cannot be read: %s", table, reason)
             if self._allow_when_unreadable:
                 return None
@@ -112,61 +111,23 @@ class Budget:
 
 
 def _sum(rows: Iterable[dict[str, Any]], now: datetime) -> Spent:
-    spent = Spent(_NOTHING, _NOTHING, _NOTHING)
+    spent = Spent(NOTHING, NOTHING, NOTHING)
     for row in rows:
-        spent = spent.plus(_spent_by(row, now))
+        spent = spent.plus(_spent_by(CostRow.of(row), now))
     return spent
 
 
-def _spent_by(row: Mapping[str, Any], now: datetime) -> Spent:
+def _spent_by(row: CostRow, now: datetime) -> Spent:
     """Return the costs of one row in this hour, day and month.
 
-    The row's costs belong to the day `costDate`. New usage or a schedule moves the row to a new day; until then the
-    costs of today are zero. A row without `costDate` belongs to another program, which resets the costs itself.
+    Usage of a new day, or a schedule, moves a row to that day. Until then nothing was spent today. Another writer keeps
+    a row without `costDate`, and resets the costs itself.
     """
-    this_hour, today = _cost_of_hour(row, now.hour), _cost(row, "dailyCost")
-    this_month = _cost(row, "monthlyCost") + today
-    day = _day(row)
-    if day is None or day >= now.date():  # a later day: the clock that wrote it is ahead of this one
-        return Spent(this_hour, today, this_month)
-    same_month = (day.year, day.month) == (now.year, now.month)
-    return Spent(_NOTHING, _NOTHING, this_month if same_month else _NOTHING)
-
-
-class _MalformedCostError(Exception):
-    """A cost or its day cannot be read. Treating it as zero would disable the limit."""
-
-
-def _cost(row: Mapping[str, Any], name: str) -> Decimal:
-    value = row.get(name)
-    if value is None:
-        return _NOTHING
-    if not isinstance(value, Decimal):
-        raise _MalformedCostError(f"`{name}` of a row is not a number")
-    return value
-
-
-def _cost_of_hour(row: Mapping[str, Any], hour: int) -> Decimal:
-    by_hour = row.get("hourlyCost")
-    if by_hour is None:
-        return _NOTHING
-    cost = by_hour[hour] if isinstance(by_hour, list) and len(by_hour) == _HOURS else None
-    if not isinstance(cost, Decimal):
-        raise _MalformedCostError(f"`hourlyCost` of a row is not a list of {_HOURS} numbers")
-    return cost
-
-
-def _day(row: Mapping[str, Any]) -> date | None:
-    text = row.get("costDate")
-    if text is None:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except (TypeError, ValueError):
-        day = None
-    if day is None or day.isoformat() != text:  # Python also reads other forms of ISO 8601
-        raise _MalformedCostError("`costDate` of a row is not a day such as 2030-05-17")
-    return day
+    this_hour, this_month = row.in_hour(now.hour), row.closed_days + row.daily
+    if row.day is None or row.day >= now.date():  # a later day: the clock of the writer is ahead of this clock
+        return Spent(this_hour, row.daily, this_month)
+    same_month = (row.day.year, row.day.month) == (now.year, now.month)
+    return Spent(NOTHING, NOTHING, this_month if same_month else NOTHING)
 
 
 def _seconds_left(period: str, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The older name of `pycommon.interfaces.mcp`."""
+"""Re-export `pycommon.interfaces.mcp` under its older name."""
 
 from pycommon.interfaces.mcp import mcp_endpoint
 

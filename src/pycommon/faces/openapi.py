@@ -1,4 +1,4 @@
-"""The older name of `pycommon.interfaces.openapi`."""
+"""Re-export `pycommon.interfaces.openapi` under its older name."""
 
 from pycommon.interfaces.openapi import OpenAPI, openapi_document
 

@@ -1,4 +1,4 @@
-"""The older name of `pycommon.interfaces.tools`."""
+"""Re-export `pycommon.interfaces.tools` under its older name."""
 
 from pycommon.interfaces.tools import Tools, anthropic_tools, mcp_tools, openai_tools
 

@@ -1,4 +1,4 @@
-"""The older name of `pycommon.interfaces.visibility`."""
+"""Re-export `pycommon.interfaces.visibility` under its older name."""
 
 from pycommon.interfaces.visibility import is_shown
 

@@ -1,4 +1,4 @@
-"""One request to an ASGI application, without a server: what a Lambda event holds goes in, the answer comes out.
+"""Send one request to an ASGI application without a server, and return its response.
 
 Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class AsgiResponse:
-    """What the application answered; header names in lower case."""
+    """The response of the application. Header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -32,29 +32,29 @@ class AsgiResponse:
 
 
 async def ask(application: Application, request: Request) -> AsgiResponse:
-    """Send `request` to `application`. The connection stays open until the answer is there."""
-    import asyncio  # slow, and the services that import this for their documents need none of it
+    """Send `request` to `application`. The connection stays open until the response is complete."""
+    import asyncio  # slow to import, and the OpenAPI document does not need it
 
-    answer = AsgiResponse(500, {}, b"")
+    response = AsgiResponse(500, {}, b"")
     to_receive: list[Message] = [{"type": "http.request", "body": request.body or b"", "more_body": False}]
 
     async def receive() -> Message:
         if to_receive:
             return to_receive.pop()
-        await asyncio.Event().wait()  # for ever: nobody hangs up
+        await asyncio.Event().wait()  # forever: the client does not disconnect
         raise AssertionError
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
-            answer.status = message["status"]
-            answer.headers = {
+            response.status = message["status"]
+            response.headers = {
                 name.decode("latin-1").lower(): value.decode("latin-1") for name, value in message["headers"]
             }
         else:
-            answer.body += message.get("body", b"")
+            response.body += message.get("body", b"")
 
     await application(_scope(request), receive, send)
-    return answer
+    return response
 
 
 def _scope(request: Request) -> Message:

@@ -1,4 +1,4 @@
-"""What a format cannot say of an operation: a note beside the result, or a refusal."""
+"""Report what an interface cannot express about an operation: as a note, or as an error."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 from pycommon.exceptions import PyCommonError
 
-__all__ = ["FaceError", "FormatNote", "NotExpressibleError"]
+__all__ = ["FormatNote", "InterfaceError", "NotExpressibleError"]
 
 
-class FaceError(PyCommonError):
-    """A face cannot be made at all, e.g. because two operations would have one name in it."""
+class InterfaceError(PyCommonError):
+    """An interface cannot be generated, e.g. because two operations would have the same name in it."""
 
 
 class NotExpressibleError(PyCommonError):
-    """One schema has no form in the format at hand; the text says why."""
+    """An interface cannot express a schema. The text gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormatNote:
-    """Something about an operation that the result does not say, or says otherwise.
+    """A property of an operation that the interface leaves out or changes.
 
     Attributes:
         operation: the operation's name.
@@ -30,5 +30,5 @@ class FormatNote:
     text: str
 
     def __str__(self) -> str:
-        """As it is printed: the operation, then the sentence."""
+        """Return the operation and the sentence."""
         return f"{self.operation}: {self.text}"

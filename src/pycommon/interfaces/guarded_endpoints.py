@@ -1,4 +1,4 @@
-"""The endpoints of this process: what `@validated` guards, at which paths, by which schemas."""
+"""List the endpoints under `@validated` in this process, with their paths and schemas."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _GREEDY = "+}"
 
 @dataclass(frozen=True, slots=True)
 class HttpEvent:
-    """An HTTP event of a function, as serverless.yml has it.
+    """An HTTP event of a function in serverless.yml.
 
     Attributes:
         handler: e.g. "service/core.record_visit".
-        method: upper case; ANY for all.
-        path: begins with "/"; may end in a variable for any rest, such as "/vu-agent/{proxy+}".
+        method: in upper case; ANY for all methods.
+        path: begins with "/". May end with a greedy variable, such as "/vu-agent/{proxy+}".
     """
 
     handler: str
@@ -40,9 +40,9 @@ class GuardedEndpoint:
     """One method at one path, guarded by `@validated`.
 
     Attributes:
-        operation: the name that `@validated` has.
+        operation: the operation's name in `@validated`.
         text: the docstring of the function; may be empty.
-        schema: of `data` for callers with a token; None where they are refused.
+        schema: the schema of `data` for callers with a token; None if these callers are refused.
         key_schema: the same for callers with an API key.
     """
 
@@ -55,10 +55,10 @@ class GuardedEndpoint:
 
 
 def guarded_endpoints(events: Sequence[HttpEvent] | None = None) -> tuple[list[GuardedEndpoint], list[FormatNote]]:
-    """What the functions of the imported modules answer to, by the rules that they are held against.
+    """Return the endpoints of the imported modules, by the rules that validate their requests.
 
     Args:
-        events: those of serverless.yml, which know the methods; None: each is taken for a POST.
+        events: the events of serverless.yml, which have the methods. None: every endpoint is a POST.
     """
     endpoints: list[GuardedEndpoint] = []
     notes: list[FormatNote] = []
@@ -69,7 +69,7 @@ def guarded_endpoints(events: Sequence[HttpEvent] | None = None) -> tuple[list[G
             methods = _methods(guard, path, events)
             if not methods:
                 notes.append(
-                    FormatNote(guard.operation, f"no event of serverless.yml leads to {path}; taken for a POST")
+                    FormatNote(guard.operation, f"no event of serverless.yml leads to {path}; described as a POST")
                 )
             endpoints.extend(_endpoint(guard, rules, method, path) for method in methods or [_POST])
         notes.extend(_without_rules(guard, paths, events or ()))
@@ -77,7 +77,7 @@ def guarded_endpoints(events: Sequence[HttpEvent] | None = None) -> tuple[list[G
 
 
 def reaches(event: HttpEvent, method: str, path: str) -> bool:
-    """Whether API Gateway hands a request to the function of `event`."""
+    """Return whether API Gateway sends a request to the function of `event`."""
     if event.method not in (_ANY, method):
         return False
     if event.path.endswith(_GREEDY):
@@ -88,7 +88,7 @@ def reaches(event: HttpEvent, method: str, path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Guarded:
-    """What the guard of one function says of it."""
+    """The guard of one function."""
 
     operation: str
     module: str
@@ -111,7 +111,7 @@ def _guards() -> Iterator[_Guarded]:
 
 
 def _rules_of(guard: _Guarded) -> dict[str, dict[str, Any]]:
-    """The guard's own schemas: by kind of caller, then by path."""
+    """Return the schemas of a guard's operation by kind of caller and path."""
     setup = setup_for(guard.module)
     rules: Mapping[str, Any] = setup.rules if setup is not None else {}
     return {
@@ -136,12 +136,12 @@ def _without_rules(guard: _Guarded, paths: Iterable[str], events: Iterable[HttpE
     for event in events:
         if _is_of(event, guard) and event.path not in paths:
             yield FormatNote(
-                guard.operation, f"left out at {event.path}: no rules for that path, so everybody gets 403"
+                guard.operation, f"left out at {event.path}: the path has no rules, so every request gets 403"
             )
 
 
 def _is_of(event: HttpEvent, guard: _Guarded) -> bool:
-    """Whether the event invokes the guarded function: "service/core.record_visit" is `record_visit` of service.core."""
+    """Return whether the event invokes the guarded function. "service/core.f" is the function `f` of service.core."""
     module, _, name = event.handler.replace("/", ".").rpartition(".")
     found = getattr(sys.modules.get(module), name, None)
     handler = getattr(getattr(found, "__pycommon_guard__", None), "handler", None)

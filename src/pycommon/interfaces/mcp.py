@@ -1,10 +1,10 @@
-"""The operations as tools of MCP: a stateless Streamable HTTP endpoint that is a Lambda function.
+"""Offer the operations as MCP tools: a stateless Streamable HTTP endpoint in a Lambda function.
 
 from pycommon.interfaces.mcp import mcp_endpoint      # the Lambda handler of POST, GET and DELETE /mcp
 
-The protocol is that of the official SDK (extra `mcp`): revisions 2024-11-05 to 2025-11-25 with their handshake, and
-2026-07-28 without. There are no sessions: each request is answered by itself, as JSON. Every call of a tool passes
-`call_operation`, as one through the router does.
+The official SDK (extra `mcp`) implements the protocol: revisions 2024-11-05 to 2025-11-25 with their handshake, and
+2026-07-28 without a handshake. There are no sessions: each request has its own response, as JSON. Every call of a tool
+passes through `call_operation`, like a call through the router.
 
 Source: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
 """
@@ -56,18 +56,21 @@ _logger = getLogger(__name__)
 
 @validated(_OPERATION, False)  # noqa: FBT003 - the specification's call
 def mcp_endpoint(event: Any, context: Any, current_user: str, name: str, data: dict[str, Any]) -> Any:
-    """Answer one message of MCP. The Lambda handler of POST, GET and DELETE on one path, e.g. `/mcp`.
+    """Respond to one MCP message. This is the Lambda handler of POST, GET and DELETE on one path, e.g. `/mcp`.
 
-    Answers that are no MCP: 401, 403, 429 and 503 of `@validated`, and 405 for GET and DELETE: there is no stream to
-    listen to and no session to end. What a tool refuses is a result with `isError`, and the one error body as its text.
+    These responses are not MCP messages: 401, 403, 429 and 503 of `@validated`, and 405 for GET and DELETE, because
+    there are no streams and no sessions. If a tool refuses a call, the result has `isError`, and the error body as its
+    text.
 
-    A call of a tool leaves the usage record of its operation; every other message one of the operation `mcp`.
+    A call of a tool writes the usage record of its operation. Every other message writes one of the operation `mcp`.
     """
     request = recognise(event)
     exchange = _Exchange(CallContext.of(current_user, name, data, context))
     with exchange.metered(request.path) as execution:
         if request.method != "POST":
-            raise HTTPMethodNotAllowed("MCP is spoken by POST here, without sessions", headers={"Allow": "POST"})
+            raise HTTPMethodNotAllowed(
+                "This MCP endpoint accepts POST only, without sessions", headers={"Allow": "POST"}
+            )
         answer = exchange.answer(request)
         execution["status"], execution["success"] = answer.status, _succeeded(answer)
     headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
@@ -75,7 +78,7 @@ def mcp_endpoint(event: Any, context: Any, current_user: str, name: str, data: d
 
 
 class _Exchange:
-    """One message of one caller, and its answer."""
+    """One message of one caller, and its response."""
 
     _tools: Tools
 
@@ -84,13 +87,13 @@ class _Exchange:
         self._called = False
 
     def answer(self, request: Request) -> AsgiResponse:
-        """What the SDK answers; a loop of its own for each message costs less than a millisecond."""
+        """Return the response of the SDK. A separate event loop for each message costs less than a millisecond."""
         import asyncio
 
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-        self._tools = _described(registry.operations())  # here: what is raised below, the SDK tells the client
-        logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it logs messages that it cannot read, and their content
+        self._tools = _described(registry.operations())  # here: the SDK would show later errors to the client
+        logging.getLogger("mcp").setLevel(logging.CRITICAL)  # the SDK logs the content of malformed messages
         server = self._server()
 
         async def exchange() -> AsgiResponse:
@@ -102,7 +105,7 @@ class _Exchange:
 
     @contextmanager
     def metered(self, endpoint: str) -> Iterator[dict[str, Any]]:
-        """Record the usage of what goes on within, unless an operation was called, which has a record of its own."""
+        """Record the usage of the code inside, unless it has called an operation: operations record their own usage."""
         execution: dict[str, Any] = {"status": 500, "success": False}
         error_type: str | None = None
         try:
@@ -147,7 +150,7 @@ class _Exchange:
         if operation is None:
             raise MCPError(code=mcp_types.INVALID_PARAMS, message="There is no such tool")
         self._called = True
-        # In a thread, with this context: a handler may run a loop of its own, which within this one it could not.
+        # In a thread with this context: a handler may run its own event loop, which is impossible inside this loop.
         return await asyncio.to_thread(self._call, operation, params.arguments or {})
 
     def _input_schema(self, name: str) -> dict[str, Any] | None:
@@ -159,7 +162,7 @@ class _Exchange:
             text = dumps(call_operation(operation, arguments, self._caller))
         except HTTPException as error:
             return _tool_error(response_for_exception(error, None, request_id))
-        except Exception as error:  # noqa: BLE001 - the caller gets the one error body, the log the cause
+        except Exception as error:  # noqa: BLE001 - the caller gets the error body, and the log the cause
             report_unhandled_error(operation.name, error, self._caller.user, request_id)
             return _tool_error(error_response(500, _INTERNAL_ERROR, None, request_id))
         return _tool_result(text)
@@ -179,7 +182,7 @@ def _tool_result(text: str) -> mcp_types.CallToolResult:
 
 
 def _proxy_result(answer: dict[str, Any]) -> mcp_types.CallToolResult:
-    """For an operation that gives an answer of HTTP: its body."""
+    """Return the result of an operation that returns a proxy response: the body of the response."""
     import mcp_types
 
     body = answer.get("body") or ""
@@ -188,7 +191,7 @@ def _proxy_result(answer: dict[str, Any]) -> mcp_types.CallToolResult:
 
 
 def _tool_error(answer: dict[str, Any]) -> mcp_types.CallToolResult:
-    """The one error body as text. No structured content: clients hold that against the tool's output schema."""
+    """Return the error body as text, without structured content, which clients validate against the output schema."""
     import mcp_types
 
     return mcp_types.CallToolResult(content=[mcp_types.TextContent(text=answer["body"])], is_error=True)
@@ -196,7 +199,7 @@ def _tool_error(answer: dict[str, Any]) -> mcp_types.CallToolResult:
 
 @lru_cache(maxsize=1)
 def _described(operations: tuple[Operation, ...]) -> Tools:
-    """The tools, and in the log what they do not say. Made once: the operations of a service do not change."""
+    """Return the tools, and log their notes. Cached, because the operations of a service do not change."""
     tools = mcp_tools(operations)
     for note in tools.notes:
         _logger.warning("MCP: %s", note)
@@ -204,7 +207,7 @@ def _described(operations: tuple[Operation, ...]) -> Tools:
 
 
 def _succeeded(answer: AsgiResponse) -> bool:
-    """Whether the answer is no error, neither of HTTP nor of JSON-RPC."""
+    """Return whether the response is neither an HTTP error nor a JSON-RPC error."""
     if answer.status >= _FIRST_ERROR:
         return False
     return not answer.body or "error" not in orjson.loads(answer.body)

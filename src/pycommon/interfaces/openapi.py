@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 of a service: its routed operations, and its endpoints under `@validated`.
+"""Generate the OpenAPI 3.1 document of a service: its routed operations, and its endpoints under `@validated`.
 
 Source: https://spec.openapis.org/oas/v3.1.1
 """
@@ -31,7 +31,7 @@ UNVERSIONED = "unversioned"
 
 _COMPONENT = NameLimit("a-zA-Z0-9._-", 100)
 _PATH_VARIABLE = re.compile(r"\{([^{}+]+)\+?\}")
-_TOKEN, _KEY = {"token": []}, {"apiKey": []}  # type: ignore[var-annotated]  # scopes, of which there are none
+_TOKEN, _KEY = {"token": []}, {"apiKey": []}  # type: ignore[var-annotated]  # there are no scopes
 _SECTION = re.compile(r"\n\n?(?:Args|Attributes|Example|Examples|Raises|Returns|Source|Yields):\n.*", re.DOTALL)
 _WITHOUT_BODY = frozenset({"GET", "DELETE"})
 _SAID_IN_QUERY = frozenset({"type", "properties", "required", *DEFINITIONS, *ANNOTATIONS, *IDENTIFIERS})
@@ -39,7 +39,7 @@ _SAID_IN_QUERY = frozenset({"type", "properties", "required", *DEFINITIONS, *ANN
 
 @dataclass(frozen=True, slots=True)
 class OpenAPI:
-    """An OpenAPI document, and what it does not say of the operations."""
+    """An OpenAPI document, and notes about what it cannot express."""
 
     document: dict[str, Any]
     notes: tuple[FormatNote, ...]
@@ -57,37 +57,38 @@ def openapi_document(  # noqa: PLR0913 - the parts of a document, all but two by
     """Describe a service.
 
     Args:
-        operations: of the registry. One that is an endpoint too lends it name, description, tags and output.
+        operations: the operations of the registry. If an operation is an endpoint too, the endpoint's description uses
+            the operation's name, description, tags and output.
         endpoints: see `guarded_endpoints`.
-        title: what the document is called.
-        version: of the service's interface.
-        servers: URLs under which the paths lie.
-        events: those of serverless.yml; a routed operation to which none leads is noted.
+        title: the title of the document.
+        version: the version of the service's interface.
+        servers: the base URLs of the paths.
+        events: the events of serverless.yml. A routed operation that no event reaches gets a note.
 
     Example:
         >>> openapi_document(registry.operations(), title="amplify-agent-loop").document["openapi"]
         '3.1.0'
     """
-    making = _Making()
+    builder = _DocumentBuilder()
     operations = list(operations)
     described = {each.path: each for each in operations if each.arguments is None}
     for endpoint in endpoints:
-        making.add_endpoint(endpoint, described.pop(endpoint.path, None))
+        builder.add_endpoint(endpoint, described.pop(endpoint.path, None))
     for operation in [*described.values(), *(each for each in operations if each.arguments is not None)]:
-        making.add_operation(operation, events)
+        builder.add_operation(operation, events)
     document: dict[str, Any] = {
         "openapi": VERSION,
         "info": {"title": title, "version": version},
         **({"servers": [{"url": url} for url in servers]} if servers else {}),
-        "paths": {path: making.paths[path] for path in sorted(making.paths)},
-        "components": {**COMPONENTS, "schemas": {**COMPONENTS["schemas"], **making.schemas}},
-        "tags": [{"name": name} for name in sorted(making.tags)],
+        "paths": {path: builder.paths[path] for path in sorted(builder.paths)},
+        "components": {**COMPONENTS, "schemas": {**COMPONENTS["schemas"], **builder.schemas}},
+        "tags": [{"name": name} for name in sorted(builder.tags)],
     }
-    return OpenAPI(document, tuple(making.notes))
+    return OpenAPI(document, tuple(builder.notes))
 
 
-class _Making:
-    """A document in the making."""
+class _DocumentBuilder:
+    """Collect the parts of a document."""
 
     def __init__(self) -> None:
         self.paths: dict[str, dict[str, Any]] = {}
@@ -97,7 +98,7 @@ class _Making:
         self._ids: set[str] = set()
 
     def add_operation(self, operation: Operation, events: Sequence[HttpEvent] | None) -> None:
-        """Describe an operation by what `@api_tool` says."""
+        """Add an operation, described by `@api_tool`."""
         if events is not None and not any(reaches(each, operation.method, operation.path) for each in events):
             self._note(
                 operation.name, f"no event of serverless.yml leads {operation.method} requests to {operation.path}"
@@ -115,7 +116,7 @@ class _Making:
         )
 
     def add_endpoint(self, endpoint: GuardedEndpoint, described: Operation | None) -> None:
-        """Describe an endpoint by its rules; where `@api_tool` says more of it, with that."""
+        """Add an endpoint, described by its rules, and by `@api_tool` if it has one."""
         name = self._id(described.name if described else endpoint.operation)
         text = described.entry["description"] if described else endpoint.text
         tags = described.entry["tags"] if described else []
@@ -136,7 +137,7 @@ class _Making:
         )
 
     def _head(self, name: str, title: str, text: str, tags: Sequence[str]) -> dict[str, Any]:
-        text = _SECTION.sub("", cleandoc(text))  # what follows is for who reads the code
+        text = _SECTION.sub("", cleandoc(text))  # the later sections are for readers of the code
         summary, _, _ = text.partition("\n\n")
         self.tags |= set(tags)
         head: dict[str, Any] = {"operationId": name, "summary": " ".join(summary.split()) or title}
@@ -159,10 +160,12 @@ class _Making:
     def _query(self, name: str, parameters: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         schema = to_2020_12(parameters)
         lost = sorted(schema.keys() - _SAID_IN_QUERY)
-        if schema.get("additionalProperties") is False:  # a query has the parameters that are described, and no others
+        if schema.get("additionalProperties") is False:  # a query has no other parameters anyway
             lost.remove("additionalProperties")
         if lost:
-            self._note(name, f"{' and '.join(lost)} of its parameters cannot be said of a query; the call is checked")
+            self._note(
+                name, f"a query cannot express {' and '.join(lost)} of its parameters; calls are still validated"
+            )
         whole = self._schema(name, "Arguments", schema)
         for each, described in schema.get("properties", {}).items():
             pointer = f"{whole.get('$ref', '')}/properties/{each.replace('~', '~0').replace('/', '~1')}"
@@ -177,7 +180,7 @@ class _Making:
         kinds = ["Arguments"] if same else ["Arguments", "KeyArguments"]
         found = [self._schema(name, kind, schema) for kind, schema in zip(kinds, schemas, strict=False)]
         if not same:
-            self._note(name, "callers with a token and callers with an API key are held against different schemas")
+            self._note(name, "callers with a token and callers with an API key have different schemas")
         data = found[0] if same else {"anyOf": found}
         return {"requestBody": _envelope(data, required=any(schema != {} for schema in schemas))}
 
@@ -185,7 +188,7 @@ class _Making:
         return self._schema(name, "Result", output)
 
     def _schema(self, name: str, kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """`schema` itself; where it has references, one to its place among the components, where they lead."""
+        """Return the schema. If it has references, store it in the components, and return a reference to it."""
         key = _COMPONENT.applied_to(f"{name}{kind}")
         current = to_2020_12(schema)
         try:
@@ -199,10 +202,10 @@ class _Making:
         return {"$ref": f"#/components/schemas/{key}"}
 
     def _id(self, name: str) -> str:
-        """`operationId` must be unique, and one operation may have several paths."""
+        """Return a unique `operationId`: one operation may have several paths."""
         unique = next(each for each in _numbered(name) if each not in self._ids)
         if unique != name:
-            self._note(name, f"its operationId here is {unique}: {name} is taken")
+            self._note(name, f"its operationId is {unique}, because {name} is used by another operation")
         self._ids.add(unique)
         return unique
 
@@ -218,7 +221,7 @@ def _numbered(name: str) -> Iterable[str]:
 
 
 def _envelope(data: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
-    """The body that both routers and endpoints take: the arguments as the member `data`."""
+    """Return the schema of the body of routers and endpoints: the arguments are its member `data`."""
     schema: dict[str, Any] = {"type": "object", "properties": {"data": dict(data)}}
     if required:
         schema["required"] = ["data"]
@@ -226,7 +229,7 @@ def _envelope(data: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
 
 
 def _in_query(shown: Any, described: Any) -> dict[str, Any]:
-    """An object travels in a query as its JSON text; everything else as OpenAPI does it by default."""
+    """Describe a query parameter: an object is its JSON text, all other values use OpenAPI's default."""
     kinds = described.get("type", ()) if isinstance(described, dict) else ()
     if kinds == "object" or "object" in kinds:
         return {"content": {"application/json": {"schema": shown}}}

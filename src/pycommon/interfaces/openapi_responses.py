@@ -1,4 +1,4 @@
-"""The answers of every guarded endpoint, as OpenAPI has them; docs/responses.md says when each is given."""
+"""Describe the responses of every guarded endpoint for OpenAPI. docs/responses.md says when each is sent."""
 
 from __future__ import annotations
 
@@ -10,32 +10,34 @@ if TYPE_CHECKING:
 __all__ = ["COMPONENTS", "responses"]
 
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait (RFC 9110).", "schema": {"type": "string"}}}
-_CHALLENGE = {"WWW-Authenticate": {"description": "What is asked for (RFC 6750).", "schema": {"type": "string"}}}
+_CHALLENGE = {
+    "WWW-Authenticate": {"description": "The required authentication (RFC 6750).", "schema": {"type": "string"}}
+}
 _ALLOW = {"Allow": {"description": "The method that is allowed.", "schema": {"type": "string"}}}
 
-# status -> name of the component, when it is given, headers
+# status, name of the component, meaning, headers
 _ERRORS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     (
         "400",
         "BadRequest",
-        "The body is no JSON or lacks `data`, or does not fit the schema (see `details`).",
+        "The body is not valid JSON, has no `data`, or does not match the schema (see `details`).",
         {},
     ),
-    ("401", "Unauthorized", "No token, or one that is not valid.", _CHALLENGE),
-    ("403", "Forbidden", "The caller is known and may not do this.", {}),
-    ("404", "NotFound", "There is no such operation, or no such thing.", {}),
-    ("405", "MethodNotAllowed", "The operation takes another method.", _ALLOW),
-    ("429", "TooManyRequests", "The caller's limit is reached.", _RETRY_AFTER),
-    ("4XX", "Refused", "The operation itself refuses, e.g. 409 for what has changed meanwhile.", {}),
-    ("500", "InternalServerError", "Something failed; the log has the cause under the request's id.", {}),
-    ("503", "ServiceUnavailable", "Something that is needed to decide cannot be reached.", _RETRY_AFTER),
+    ("401", "Unauthorized", "The token is missing or not valid.", _CHALLENGE),
+    ("403", "Forbidden", "The caller is not permitted to do this.", {}),
+    ("404", "NotFound", "The operation or the requested object does not exist.", {}),
+    ("405", "MethodNotAllowed", "The operation needs another method.", _ALLOW),
+    ("429", "TooManyRequests", "The caller's rate limit is reached.", _RETRY_AFTER),
+    ("4XX", "Refused", "The operation refuses the request, e.g. 409 for a conflicting change.", {}),
+    ("500", "InternalServerError", "An unexpected error; the log has the cause under the request's id.", {}),
+    ("503", "ServiceUnavailable", "A table or service that is needed for the decision is unavailable.", _RETRY_AFTER),
 )
 
 _FAULT = {
     "type": "object",
     "properties": {
-        "pointer": {"type": "string", "description": "Where, as a JSON pointer (RFC 6901) into the body."},
-        "rule": {"type": "string", "description": "The keyword of JSON Schema that is broken."},
+        "pointer": {"type": "string", "description": "The place in the body, as a JSON pointer (RFC 6901)."},
+        "rule": {"type": "string", "description": "The JSON Schema keyword that was violated."},
         "message": {"type": "string"},
     },
     "required": ["pointer", "rule", "message"],
@@ -45,10 +47,10 @@ _ERROR = {
     "properties": {
         "success": {"const": False},
         "error": {"type": "string", "description": "What failed, for a person."},
-        "requestId": {"type": ["string", "null"], "description": "Under which the log has more."},
+        "requestId": {"type": ["string", "null"], "description": "The request's id in the log."},
         "details": {
             "type": "array",
-            "description": "Each fault of the body; an operation may put anything here.",
+            "description": "Each fault of the body. An operation may add other values.",
             "items": {"anyOf": [{"$ref": "#/components/schemas/Fault"}, {}]},
         },
     },
@@ -79,11 +81,11 @@ COMPONENTS: dict[str, Any] = {
         },
     },
 }
-"""What the operations of a document refer to."""
+"""The components that the operations of a document refer to."""
 
 
 def responses(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers of one operation: 200 with its result, and every error."""
+    """Return the responses of one operation: 200 with its result, and every error."""
     success = {"description": "The result.", "content": {"application/json": {"schema": dict(result)}}}
     errors = {status: {"$ref": f"#/components/responses/{name}"} for status, name, _, _ in _ERRORS}
     return {"200": success, **errors}

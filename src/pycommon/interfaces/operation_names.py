@@ -1,4 +1,4 @@
-"""Names of operations within the limits of a format."""
+"""Adapt names of operations to the limits of an interface."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pycommon.interfaces.format_notes import FaceError
+from pycommon.interfaces.format_notes import InterfaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,18 +21,18 @@ _DIGITS = 8
 
 @dataclass(frozen=True, slots=True)
 class NameLimit:
-    """What a format takes for a name.
+    """The names that an interface accepts.
 
     Attributes:
-        letters: the characters, as the inside of a regular expression's class.
-        length: how many at most.
+        letters: the allowed characters, as the content of a character class of a regular expression.
+        length: the most characters.
     """
 
     letters: str
     length: int
 
     def applied_to(self, name: str) -> str:
-        """`name` with "_" for each other character; one that is too long is cut, and ends in a part of its SHA-256.
+        """Return `name` with "_" for all other characters. Cut a name that is too long, and append part of its SHA-256.
 
         Example:
             >>> NameLimit("A-Za-z0-9_-", 64).applied_to("workflow.create")
@@ -46,18 +46,18 @@ class NameLimit:
 
 
 def named(operations: Iterable[Operation], limit: NameLimit, format_name: str) -> dict[str, Operation]:
-    """`operations` by their names in the format.
+    """Return the operations by their names in the interface.
 
     Raises:
-        FaceError: two of them would have the same; both are named.
+        InterfaceError: two operations would have the same name. The text names both.
     """
     by_name: dict[str, Operation] = {}
     for operation in operations:
         name = limit.applied_to(operation.name)
         other = by_name.setdefault(name, operation)
         if other is not operation:
-            raise FaceError(
-                f"{format_name} has one name, {name}, for two operations: {other.name!r} of {other.defined_at} "
+            raise InterfaceError(
+                f"two operations have the same name in {format_name}, {name}: {other.name!r} of {other.defined_at} "
                 f"({other.place}) and {operation.name!r} of {operation.defined_at} ({operation.place}); rename one"
             )
     return by_name

@@ -1,4 +1,4 @@
-"""Schemas of older drafts as JSON Schema 2020-12 has them, the dialect of OpenAPI 3.1 and of MCP.
+"""Translate schemas of older drafts to JSON Schema 2020-12, the dialect of OpenAPI 3.1 and MCP.
 
 Source: the "Migration" pages of https://json-schema.org/specification, and the change logs of the drafts.
 """
@@ -20,7 +20,7 @@ _DRAFTS = {
     "http://json-schema.org/draft-07/schema": DRAFT_7,
     "https://json-schema.org/draft/2019-09/schema": DRAFT_2019_09,
 }
-# Which draft brought a keyword: in a schema of an earlier one it says nothing.
+# The draft that introduced a keyword. Schemas of earlier drafts ignore the keyword.
 _SINCE = {
     **dict.fromkeys(("const", "contains", "propertyNames"), DRAFT_6),
     **dict.fromkeys(("if", "then", "else"), DRAFT_7),
@@ -32,15 +32,15 @@ _BOUNDS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 
 
 def draft_of(schema: Mapping[str, Any]) -> float:
-    """The draft that `$schema` names; without one, 2020-12."""
+    """Return the draft that `$schema` names; without `$schema`, 2020-12."""
     return _DRAFTS.get(str(schema.get("$schema", "")).removesuffix("#"), DRAFT_2020_12)
 
 
 def to_2020_12(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """`schema` in the words of 2020-12, accepting what it accepts by its own draft.
+    """Translate `schema` to 2020-12. The result accepts the same instances as `schema` does by its own draft.
 
-    Two differences remain, both of drafts before 2019-09: `format` is an assertion there and a remark here, and in
-    draft 4 the number 1.0 is no integer.
+    Two differences remain. Drafts before 2019-09 enforce `format`, and 2020-12 does not. In draft 4 the number 1.0 is
+    not an integer.
 
     Example:
         >>> to_2020_12({"$schema": "http://json-schema.org/draft-07/schema#", "items": [{"type": "string"}]})
@@ -54,7 +54,7 @@ def _translated(schema: Any, draft: float) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     current = {keyword: value for keyword, value in schema.items() if _SINCE.get(keyword, 0) <= draft}
-    if draft <= DRAFT_7 and "$ref" in current:  # what stands beside a reference does not count
+    if draft <= DRAFT_7 and "$ref" in current:  # keywords next to a reference are ignored
         current = {keyword: value for keyword, value in current.items() if keyword in {"$ref", *DEFINITIONS}}
     if draft == DRAFT_4:
         current = _with_numeric_bounds(current)
@@ -67,7 +67,7 @@ def _translated(schema: Any, draft: float) -> Any:
 
 
 def _with_numeric_bounds(schema: dict[str, Any]) -> dict[str, Any]:
-    """Draft 4 has `exclusiveMinimum: true` beside `minimum`."""
+    """Translate draft 4, which has `exclusiveMinimum: true` next to `minimum`."""
     changed = dict(schema)
     if "id" in changed and isinstance(changed["id"], str):
         changed["$id"] = changed.pop("id")
@@ -78,20 +78,20 @@ def _with_numeric_bounds(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_prefix_items(schema: dict[str, Any]) -> dict[str, Any]:
-    """Before 2020-12 a list in `items` describes the first items, and `additionalItems` the others."""
+    """Translate drafts before 2020-12: a list in `items` describes the first items, `additionalItems` the others."""
     changed = dict(schema)
     others = changed.pop("additionalItems", None)
     if isinstance(changed.get("items"), list | tuple):
         changed["prefixItems"] = list(changed.pop("items"))
         if others is not None:
             changed["items"] = others
-    if not changed.get("prefixItems", [None]):  # an empty list: nothing said of the first items
+    if not changed.get("prefixItems", [None]):  # an empty list describes no items
         del changed["prefixItems"]
     return changed
 
 
 def _with_split_dependencies(schema: dict[str, Any]) -> dict[str, Any]:
-    """`dependencies`: lists of properties, and schemas, in one. Engines take it in later drafts as well."""
+    """Split `dependencies` into its lists of properties and its schemas. Engines accept it in later drafts too."""
     dependencies = schema.get("dependencies")
     if not isinstance(dependencies, Mapping):
         return schema
@@ -100,7 +100,7 @@ def _with_split_dependencies(schema: dict[str, Any]) -> dict[str, Any]:
     schemas = {name: each for name, each in dependencies.items() if not isinstance(each, list | tuple)}
     for keyword, values in (("dependentRequired", lists), ("dependentSchemas", schemas)):
         both = values.keys() & changed.get(keyword, {}).keys()
-        if both:  # each has its own say: neither may be lost
+        if both:  # both must stay
             changed["allOf"] = [*changed.get("allOf", []), {keyword: {name: values.pop(name) for name in both}}]
         if values:
             changed[keyword] = {**changed.get(keyword, {}), **values}

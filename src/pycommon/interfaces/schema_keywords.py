@@ -1,4 +1,4 @@
-"""Where schemas lie inside a schema: JSON Schema 2020-12 (https://json-schema.org/draft/2020-12)."""
+"""Find the schemas inside a schema of JSON Schema 2020-12 (https://json-schema.org/draft/2020-12)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ ANNOTATIONS = frozenset(
 """Keywords that accept every instance."""
 
 DEFINITIONS = frozenset({"$defs", "definitions"})
-"""Keywords that hold schemas for references to name, and apply none of them."""
+"""Keywords with schemas that only references apply."""
 
 IDENTIFIERS = frozenset(
     {"$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$comment"}
 )
-"""Keywords that a schema without references does without. `id` is that of draft 4."""
+"""Keywords that a schema without references does not need. `id` belongs to draft 4."""
 
 _ONE = frozenset(
     {
@@ -42,19 +42,19 @@ _BY_NAME = frozenset({"dependentSchemas", "patternProperties", "properties", *DE
 
 
 def map_subschemas(schema: Schema, change: Callable[[Any], Any]) -> dict[str, Any]:
-    """`schema` with `change` applied to each schema directly inside it; whatever is no schema stays as it is."""
+    """Return `schema` with `change` applied to each schema directly inside it. Other values stay unchanged."""
     return {keyword: _changed(keyword, value, change) for keyword, value in schema.items()}
 
 
 def subschemas(schema: Schema) -> Iterator[Any]:
-    """Each schema directly inside `schema`, booleans included."""
+    """Return each schema directly inside `schema`, including booleans."""
     found: list[Any] = []
     map_subschemas(schema, found.append)
     yield from found
 
 
 def walk(schema: Any) -> Iterator[Schema]:
-    """`schema` and every schema inside it, without booleans."""
+    """Return `schema` and every schema inside it, without booleans."""
     if isinstance(schema, Mapping):
         yield schema
         for inner in subschemas(schema):

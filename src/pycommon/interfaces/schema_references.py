@@ -1,4 +1,4 @@
-"""References of a schema to its own parts: put in their place, or moved to another document."""
+"""Replace a schema's references to its own parts by their targets, or adapt them to a larger document."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _MAX_SCHEMAS = 10_000
 
 
 def has_references(schema: Any) -> bool:
-    """Whether anything in `schema` refers to another part of it."""
+    """Return whether `schema` has references."""
     return any(keyword in each for each in walk(schema) for keyword in _REFERENCES)
 
 
 def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """`schema`, which is of 2020-12, with each reference replaced by what it refers to, and without definitions.
+    """Return a schema of 2020-12 with each reference replaced by its target, and without definitions.
 
     Raises:
-        NotExpressibleError: a reference leads to itself, outside, or depends on who asks (`$dynamicRef`); or the
+        NotExpressibleError: a reference leads to itself or outside the schema, or is dynamic (`$dynamicRef`); or the
             result has more than 10,000 schemas.
 
     Example:
@@ -39,14 +39,14 @@ def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def moved(schema: Mapping[str, Any], pointer: str) -> dict[str, Any]:
-    """`schema`, which is of 2020-12, as it stands at `pointer` of a larger document: its references lead there.
+    """Return a schema of 2020-12 for its place at `pointer` of a larger document, with adapted references.
 
     Args:
         schema: the schema.
-        pointer: of its new place, e.g. "#/components/schemas/createWorkflowArguments".
+        pointer: its new place, e.g. "#/components/schemas/createWorkflowArguments".
 
     Raises:
-        NotExpressibleError: a reference leads outside, or depends on who asks.
+        NotExpressibleError: a reference leads outside the schema, or is dynamic.
     """
     _check_references(schema)
     resolve = _Resolution(schema)
@@ -64,7 +64,7 @@ def moved(schema: Mapping[str, Any], pointer: str) -> dict[str, Any]:
 
 
 class _Resolution:
-    """Finds what a reference within one schema refers to."""
+    """Resolve the references within one schema."""
 
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._root = root
@@ -72,7 +72,7 @@ class _Resolution:
         self._anchors = {each["$anchor"]: path for path, each in _with_paths(root, "") if "$anchor" in each}
 
     def __call__(self, reference: str) -> tuple[str, Any]:
-        """The JSON pointer (RFC 6901, as a URI fragment without `#`), and the schema there."""
+        """Return the JSON pointer (RFC 6901, as a URI fragment without `#`) of the target, and the target."""
         base, _, fragment = reference.partition("#")
         if base and base != self._own.partition("#")[0]:
             raise NotExpressibleError(f"the reference {reference} leads outside the schema")
@@ -81,7 +81,7 @@ class _Resolution:
         for step in path.split("/")[1:]:
             found = _step(found, unquote(step).replace("~1", "/").replace("~0", "~"))
         if (path and not path.startswith("/")) or not isinstance(found, Mapping | bool):
-            raise NotExpressibleError(f"the reference {reference} leads to no schema")
+            raise NotExpressibleError(f"the reference {reference} does not lead to a schema")
         return path, found
 
 
@@ -91,10 +91,10 @@ class _Inlining:
         self._schemas = 0
 
     def schema(self, each: Any, trail: tuple[int, ...]) -> Any:
-        """`each` without references. `trail`: the identities of the schemas that are being put in place around it."""
+        """Return `each` without references. `trail` has the identities of the targets around it."""
         self._schemas += 1
         if self._schemas > _MAX_SCHEMAS:
-            raise NotExpressibleError(f"with its references put in place it has more than {_MAX_SCHEMAS} schemas")
+            raise NotExpressibleError(f"with its references resolved it has more than {_MAX_SCHEMAS} schemas")
         if not isinstance(each, Mapping):
             return each
         kept = {keyword: value for keyword, value in each.items() if keyword not in DEFINITIONS | IDENTIFIERS}
@@ -120,12 +120,10 @@ def _check_references(schema: Mapping[str, Any]) -> None:
     for each in walk(schema):
         if "$dynamicRef" in each or "$recursiveRef" in each:
             raise NotExpressibleError(
-                "it has a $dynamicRef or $recursiveRef, whose meaning depends on who refers to it"
+                "it has a $dynamicRef or $recursiveRef, whose target depends on the referring schema"
             )
         if each is not schema and "$id" in each:
-            raise NotExpressibleError(
-                f"it has references, and a schema inside with an identity of its own: {each['$id']}"
-            )
+            raise NotExpressibleError(f"it has references, and an inner schema with its own $id: {each['$id']}")
 
 
 def _step(found: Any, name: str) -> Any:
@@ -137,7 +135,7 @@ def _step(found: Any, name: str) -> Any:
 
 
 def _with_paths(value: Any, path: str) -> Any:
-    """Every mapping below `value` with its pointer. Also those that are no schemas: an anchor there misleads nobody."""
+    """Return every mapping below `value` with its pointer, including mappings that are not schemas."""
     if isinstance(value, Mapping):
         yield path, value
         for name, each in value.items():

@@ -1,4 +1,4 @@
-"""The schema of a tool's arguments, in the words that models' APIs take."""
+"""Generate the schema of a tool's arguments with the keywords that model APIs accept."""
 
 from __future__ import annotations
 
@@ -22,33 +22,35 @@ _MAY_BE_BOOLEAN = frozenset({"additionalProperties", "unevaluatedProperties", "u
 
 
 def arguments_schema(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The schema of the objects that `parameters` accepts, and what it could not keep, as sentences.
+    """Return the schema of the objects that `parameters` accepts, and a sentence for everything it leaves out.
 
-    The result is of 2020-12 and of `type: object`. It has `properties`, no references or definitions, no combinators
-    at its top, no booleans in the place of properties and items, and `items` for each array: OpenAI, Anthropic and
-    clients of MCP refuse a whole request for one tool that is otherwise.
+    The result is a 2020-12 schema with `type: object`. It has `properties`, no references or definitions, no
+    combinators at its top, no booleans in place of properties and items, and `items` for each array. OpenAI, Anthropic
+    and MCP clients refuse a whole request if one tool breaks these rules.
 
-    Without a sentence it accepts the same objects as `parameters`. With one it describes every property, and leaves
-    to the operation what else must hold.
+    Without a sentence the schema accepts the same objects as `parameters`. Otherwise it describes every property, and
+    the operation validates the rest.
 
     Raises:
-        NotExpressibleError: it cannot be written so, e.g. for a reference to itself.
+        NotExpressibleError: these rules cannot express the schema, e.g. because of a reference to itself.
     """
     schema = _explicit(inlined(to_2020_12(parameters)))
     kinds = schema.get("type", "object")
     if "object" not in ([kinds] if isinstance(kinds, str) else kinds):
-        raise NotExpressibleError(f"its arguments are no object but {kinds}")
+        raise NotExpressibleError(f"its arguments are not an object but {kinds}")
     schema = _merged({**schema, "type": "object", "properties": dict(schema.get("properties", {}))})
     lost = [keyword for keyword in _REFUSED_AT_THE_TOP if keyword in schema]
     notes = _format_note(parameters)
     if lost:
         schema = _without_combinators(schema)
-        notes.append(f"{' and '.join(lost)} at the top of its parameters cannot be said here; the call is checked")
+        notes.append(
+            f"tools cannot express {' and '.join(lost)} at the top of its parameters; calls are still validated"
+        )
     return schema, notes
 
 
 def output_schema(output: Mapping[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
-    """The schema of structured content in MCP; None with a sentence where it is not of `type: object`."""
+    """Return the schema of structured content in MCP, or None with a sentence if it is not of `type: object`."""
     if not output:
         return None, []
     try:
@@ -62,12 +64,12 @@ def output_schema(output: Mapping[str, Any]) -> tuple[dict[str, Any] | None, lis
 
 def _format_note(schema: Mapping[str, Any]) -> list[str]:
     if draft_of(schema) < DRAFT_2019_09 and any("format" in each for each in walk(schema)):
-        return ["`format`, which its draft enforces, is only a remark here; the call is checked"]
+        return ["`format`, which its draft enforces, is only an annotation here; calls are still validated"]
     return []
 
 
 def _explicit(schema: Any) -> Any:
-    """No booleans where models' APIs want a schema, and `items` for each array."""
+    """Replace booleans where model APIs need a schema, and add `items` to each array."""
     if isinstance(schema, bool):
         return {} if schema else {"not": {}}
     bounds = {keyword: value for keyword, value in schema.items() if keyword in _MAY_BE_BOOLEAN}
@@ -84,7 +86,7 @@ def _explicit_unless_boolean(schema: Any) -> Any:
 
 
 def _merged(schema: dict[str, Any]) -> dict[str, Any]:
-    """`schema` with those parts of its `allOf` that say nothing but properties said by itself: the same, in one."""
+    """Return an equivalent schema: merge the parts of `allOf` that have only properties into the schema itself."""
     if "allOf" not in schema or _OF_ALL_PROPERTIES & schema.keys():
         return schema
     merged = {**schema, "properties": dict(schema["properties"])}
@@ -112,7 +114,7 @@ def _require(schema: dict[str, Any], names: Iterable[str]) -> None:
 
 
 def _without_combinators(schema: dict[str, Any]) -> dict[str, Any]:
-    """Every property that an alternative describes is described; what an alternative asks for together is not."""
+    """Return a schema without combinators. It keeps the properties of all alternatives, but not their combinations."""
     kept = {keyword: value for keyword, value in schema.items() if keyword not in _REFUSED_AT_THE_TOP}
     kept["properties"] = dict(kept["properties"])
     for part in schema.get("allOf", ()):
@@ -140,6 +142,6 @@ def _add_properties(schema: dict[str, Any], parts: Iterable[Mapping[str, Any]]) 
 
 
 def _is_in(schema: Any, others: Iterable[Any]) -> bool:
-    """By their text: for Python 1 equals true, and for JSON it does not."""
+    """Return whether a schema equals another one. Compare the JSON text: in Python 1 equals True."""
     text = json.dumps(schema, sort_keys=True, default=str)
     return any(json.dumps(each, sort_keys=True, default=str) == text for each in others)

@@ -1,8 +1,8 @@
-"""The operations as tools: of OpenAI, of Anthropic, of MCP.
+"""Generate tool schemas of the operations for OpenAI, Anthropic and MCP.
 
-Limits, each as the APIs report it when it is broken: names of OpenAI `^[a-zA-Z0-9_-]{1,64}$`, of Anthropic
-`^[a-zA-Z0-9_-]{1,128}$`, of MCP `^[A-Za-z0-9._-]{1,128}$`; OpenAI takes 128 tools and 1,024 characters of description,
-Anthropic properties named `^[a-zA-Z0-9_.-]{1,64}$`.
+Limits, as the APIs report them: names match `^[a-zA-Z0-9_-]{1,64}$` (OpenAI), `^[a-zA-Z0-9_-]{1,128}$` (Anthropic),
+`^[A-Za-z0-9._-]{1,128}$` (MCP). OpenAI accepts 128 tools, and descriptions of 1,024 characters. Anthropic accepts
+properties with names that match `^[a-zA-Z0-9_.-]{1,64}$`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ANTHROPIC_PROPERTY = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 _OPENAI_DESCRIPTION = 1024
 _OPENAI_TOOLS = 128
 
-# RFC 9110 section 9.2: which methods are safe, and which may be repeated.
+# RFC 9110 section 9.2: which methods are safe, and which are idempotent.
 _HINTS: Mapping[str, Mapping[str, bool]] = {
     "GET": {"readOnlyHint": True},
     "PUT": {"idempotentHint": True},
@@ -40,12 +40,12 @@ _HINTS: Mapping[str, Mapping[str, bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Tools in the form of one format.
+    """The tools for one API.
 
     Attributes:
-        tools: as the format has them.
-        operations: what each name in the format stands for.
-        notes: what the tools do not say of their operations, and which operations are left out.
+        tools: the tool schemas.
+        operations: the operation of each tool name.
+        notes: what the tools leave out or change, and which operations are left out.
     """
 
     tools: list[dict[str, Any]]
@@ -54,35 +54,35 @@ class Tools:
 
 
 def openai_tools(operations: Iterable[Operation]) -> Tools:
-    """Function tools as Chat Completions takes them; the Responses API takes the members of `function` beside `type`.
+    """Return function tools for Chat Completions. The Responses API needs the members of `function` next to `type`.
 
     Raises:
-        FaceError: two operations would have one name.
+        InterfaceError: two operations would have one name.
 
     Source: https://platform.openai.com/docs/guides/function-calling
     """
-    made = _Making(operations, _OPENAI, "OpenAI")
+    made = _ToolsBuilder(operations, _OPENAI, "OpenAI")
     tools = []
     for name, operation, schema in made.described():
         text = _cut(operation.entry["description"])
         if text != operation.entry["description"]:
-            made.note(operation, f"its description is cut to {_OPENAI_DESCRIPTION} characters")
+            made.note(operation, f"its description is shortened to {_OPENAI_DESCRIPTION} characters")
         function = {"name": name, "description": text, "parameters": schema}
         tools.append({"type": "function", "function": function})
     for operation in made.operations[_OPENAI_TOOLS:]:
-        made.note(operation, f"one request takes {_OPENAI_TOOLS} tools; this is one too many")
+        made.note(operation, f"one request accepts {_OPENAI_TOOLS} tools; this tool exceeds the limit")
     return made.result(tools)
 
 
 def anthropic_tools(operations: Iterable[Operation]) -> Tools:
-    """Tools as the Messages API takes them.
+    """Return tools for the Messages API.
 
     Raises:
-        FaceError: two operations would have one name.
+        InterfaceError: two operations would have one name.
 
     Source: https://docs.anthropic.com/en/api/messages
     """
-    made = _Making(operations, _ANTHROPIC, "Anthropic")
+    made = _ToolsBuilder(operations, _ANTHROPIC, "Anthropic")
     tools = []
     for name, operation, schema in made.described():
         unfit = [each for each in schema["properties"] if not _ANTHROPIC_PROPERTY.fullmatch(each)]
@@ -94,18 +94,18 @@ def anthropic_tools(operations: Iterable[Operation]) -> Tools:
 
 
 def mcp_tools(operations: Iterable[Operation]) -> Tools:
-    """Tools as `tools/list` of MCP gives them. Operations that no router calls are left out: no client could call them.
+    """Return tools for `tools/list` of MCP. Leave out operations that no router calls: no client could call them.
 
     Raises:
-        FaceError: two operations would have one name.
+        InterfaceError: two operations would have one name.
 
     Source: https://modelcontextprotocol.io/specification/2025-11-25/server/tools
     """
-    made = _Making(operations, _MCP, "MCP")
+    made = _ToolsBuilder(operations, _MCP, "MCP")
     tools = []
     for name, operation, schema in made.described():
         if operation.arguments is None:
-            made.leave_out(operation, "it is an endpoint of its own, which a router does not call")
+            made.leave_out(operation, "it is a separate endpoint, which a router does not call")
             continue
         tool = {"name": name, "description": operation.entry["description"], "inputSchema": schema}
         output, sentences = output_schema(operation.entry["output"])
@@ -119,8 +119,8 @@ def mcp_tools(operations: Iterable[Operation]) -> Tools:
     return made.result(tools)
 
 
-class _Making:
-    """Tools of one format in the making, and the notes on them."""
+class _ToolsBuilder:
+    """Collect the tools for one API, and the notes about them."""
 
     def __init__(self, operations: Iterable[Operation], limit: NameLimit, format_name: str) -> None:
         self._by_name = named(operations, limit, format_name)
@@ -129,7 +129,7 @@ class _Making:
         self.operations = list(self._by_name.values())
 
     def described(self) -> Iterable[tuple[str, Operation, dict[str, Any]]]:
-        """Name, operation and schema of the arguments, where there is one."""
+        """Return name, operation and argument schema of each operation that has a schema."""
         for name, operation in self._by_name.items():
             try:
                 schema, sentences = arguments_schema(operation.entry["parameters"])
@@ -137,7 +137,7 @@ class _Making:
                 self.leave_out(operation, str(error))
                 continue
             if name != operation.name:
-                self.note(operation, f"its name here is {name}")
+                self.note(operation, f"its tool name is {name}")
             for sentence in sentences:
                 self.note(operation, sentence)
             yield name, operation, schema

@@ -1,4 +1,4 @@
-"""Which operations a caller is shown: all but those that are refused whatever the arguments are."""
+"""Decide which operations a caller sees: all except those that are refused for any arguments."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _ARGUMENTS = "data"
 
 
 def is_shown(operation: Operation, caller: CallContext) -> bool:
-    """False where the permission checker of `operation` refuses `caller` without a look at the arguments.
+    """Return False if the permission checker of `operation` refuses `caller` without reading the arguments.
 
-    A checker that looks at them, or that raises, says nothing before a call: the operation is shown, and the call is
-    checked. One that looks at nothing but the caller says the same then as now.
+    If the checker reads the arguments or raises, its decision is unknown before the call. Then the operation is shown,
+    and the call is checked.
     """
     checker = registry.permission_of(operation)
     if checker is None:
         return True
-    told = _WithoutArguments({**caller.arguments(), "account": caller.account_id, _ARGUMENTS: {}})
+    data = _WithoutArguments({**caller.arguments(), "account": caller.account_id, _ARGUMENTS: {}})
     try:
-        permitted = checker(caller.user, told)
-    except Exception:  # noqa: BLE001 - what it says without arguments decides nothing
+        permitted = checker(caller.user, data)
+    except Exception:  # noqa: BLE001 - without arguments the checker may fail
         return True
-    return permitted is True or told.asked_for_arguments
+    return permitted is True or data.asked_for_arguments
 
 
 class _WithoutArguments(dict[str, Any]):
-    """What a checker is told, before there are arguments; notes whether it wanted them."""
+    """The data for a checker before there are arguments. Notes whether the checker reads the arguments."""
 
     asked_for_arguments = False
 
@@ -48,7 +48,7 @@ class _WithoutArguments(dict[str, Any]):
         return super().get(name, default)
 
     def __iter__(self) -> Iterator[str]:
-        self.asked_for_arguments = True  # whoever goes through all of it comes by them
+        self.asked_for_arguments = True  # an iteration reads the arguments too
         return super().__iter__()
 
     def items(self) -> Any:

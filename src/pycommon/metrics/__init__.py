@@ -1,6 +1,23 @@
-"""Usage and cost of every execution, and who pays for it.
+"""Measure the usage and cost of every execution, and find out who pays.
 
-What measures an execution is imported when its name is first asked for: it needs `datetime` and `decimal`, which the
+    event -> event_source -> payers -> usage_tracker -> usage_record -> usage_store -> item of the usage table
+
+| module | contents |
+|---|---|
+| `tracked_execution` | `@track_execution` for event-driven functions, and `bill_to` |
+| `event_source`, `event_time` | which service sent an event, and when it happened |
+| `payers` | who pays for an event |
+| `usage_tracker` | measures an execution from its start to its end |
+| `init_phase`, `memory_use`, `execution_outcome` | the parts of a measurement |
+| `execution_cost` | prices and costs |
+| `usage_record` | the finished record, and its item |
+| `usage_store`, `unrecorded_usage` | writes the item to the table; logs an item that could not be written |
+
+To add an event source: its shape in `event_source` (`_BY_RECORD_SOURCE` or `_TESTS`), its payer in `payers`, its time
+in `event_time` if Lambda may deliver the event again under the same request id, a recorded event in `tests/events`, and
+a line in docs/metering.md.
+
+The modules that measure are imported when one of their names is first used. They need `datetime` and `decimal`, and the
 decorator `track_execution` does not.
 """
 
@@ -33,7 +50,7 @@ def __getattr__(name: str) -> Any:
     from pycommon.metrics import usage_record, usage_tracker
 
     globals()[name] = found = getattr(usage_record if hasattr(usage_record, name) else usage_tracker, name)
-    return found  # the next look-up finds it without coming here
+    return found  # Python finds the name without this function from now on
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,6 @@
-"""Which service an event came from, told by its shape.
+"""Detect which service sent an event, by the shape of the event.
 
-An ordered table of small tests, each total: whatever value is handed in, there is an answer and never an exception.
+An ordered table of small tests decides. Any value may be passed; there is always a result and never an exception.
 Source of the shapes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
 """
 
@@ -19,7 +19,7 @@ DIRECT: Final = "Direct"
 UNKNOWN: Final = "Unknown"
 
 CLIENT_SOURCES: Final = frozenset({HTTP, "WebSocket", "AppSync", "Authorizer", "CloudFront", "IoT"})
-"""Sources whose events hold what some client, known or not, has sent."""
+"""Sources whose events contain values that a client, known or unknown, has sent."""
 
 _BY_RECORD_SOURCE: Final = {
     "aws:sqs": "SQS",
@@ -37,10 +37,11 @@ _BY_RECORD_SOURCE: Final = {
 
 
 def detect_event_source(event: Any) -> str:
-    """The name of the event source of `event`.
+    """Return the name of the event source of `event`.
 
-    The specification's names are "HTTP", "SQS", "DynamoDB Stream", "S3" and "Scheduled"; the others are the services'
-    own. A dict of no known shape is "Direct" (somebody's own payload), anything else "Unknown".
+    The names "HTTP", "SQS", "DynamoDB Stream", "S3" and "Scheduled" are the specification's. The others are the names
+    of the services. A dict of unknown shape is "Direct" (the payload of a direct invocation), any other value
+    "Unknown".
 
     Example:
         >>> detect_event_source({"Records": [{"eventSource": "aws:sqs"}]})
@@ -50,7 +51,7 @@ def detect_event_source(event: Any) -> str:
         return UNKNOWN
     try:
         return _detect(event)
-    except Exception:  # noqa: BLE001 - a mapping of somebody's own may raise whatever it likes
+    except Exception:  # noqa: BLE001 - a subclass of dict may raise any error
         return UNKNOWN
 
 
@@ -80,7 +81,7 @@ def _of_records(event: Mapping[str, Any]) -> str | None:
             return "CloudFront"
         if "s3" in first:
             return "S3"
-    return _BY_RECORD_SOURCE.get(_text(event.get("eventSource")))  # Kafka and MQ put it at the top
+    return _BY_RECORD_SOURCE.get(_text(event.get("eventSource")))  # at the top of events of Kafka and MQ
 
 
 def _is_websocket(event: Mapping[str, Any]) -> bool:
@@ -139,10 +140,10 @@ def _is_iot(event: Mapping[str, Any]) -> bool:
 
 
 _TESTS: Final[tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...]] = (
-    ("Authorizer", _is_authorizer),  # before HTTP: an authorizer's event has httpMethod as well
+    ("Authorizer", _is_authorizer),  # before HTTP: an authorizer's event has httpMethod too
     ("WebSocket", _is_websocket),
     (HTTP, _is_http),
-    (SCHEDULED, _is_schedule),  # before EventBridge, of which it is one kind
+    (SCHEDULED, _is_schedule),  # before EventBridge: a scheduled event is an EventBridge event
     ("EventBridge", _is_eventbridge),
     ("CloudWatch Logs", _is_logs),
     ("Cognito", _is_cognito),

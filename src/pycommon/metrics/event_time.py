@@ -1,7 +1,7 @@
-"""When an event happened that Lambda queues itself, and may therefore deliver again under the same request id.
+"""Read the time of an event that Lambda queues itself, and may therefore deliver again under the same request id.
 
-An item's key has the time in it. With the time of the execution's start, a second delivery of one event would lie
-beside the first; with the event's own time both have the same key, and the second finds the first.
+The key of a usage item contains a time. With the start of the execution, two deliveries of one event would have two
+items. With the time of the event both have the same key, and the second delivery finds the item of the first.
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 """
 
@@ -19,11 +19,11 @@ _MILLISECOND_IN_MICROSECONDS = 1_000
 
 
 def event_time(event: Any, source: str, request_id: str | None, now: datetime) -> datetime | None:
-    """The time that an S3, SNS, EventBridge or scheduled event says it happened; None for every other.
+    """Return the time of an S3, SNS, EventBridge or scheduled event; None for every other event.
 
-    The digits that such a time lacks (S3 and SNS tell milliseconds, EventBridge seconds) are filled from the request
-    id: many functions run at one tick of the clock, and shall not all want the same key. A time in the future, or from
-    before the six hours for which Lambda keeps an event, is not believed.
+    S3 and SNS give milliseconds, EventBridge seconds. The missing digits are derived from the request id, so that
+    functions that run at the same time have different keys. A time in the future is ignored, and a time before the six
+    hours for which Lambda keeps an event.
 
     Example:
         >>> tick = datetime(2026, 1, 15, 10, 30, 2, tzinfo=UTC)
@@ -43,7 +43,7 @@ def event_time(event: Any, source: str, request_id: str | None, now: datetime) -
 
 
 def _of(event: Any, source: str) -> tuple[str, int]:
-    """The time as the event has it, and the microseconds that it leaves open."""
+    """Return the time in the event, and its resolution in microseconds."""
     match source:
         case "S3":
             return event["Records"][0]["eventTime"], _MILLISECOND_IN_MICROSECONDS

@@ -1,4 +1,4 @@
-"""What an execution costs, exact. Source: https://aws.amazon.com/lambda/pricing/ (first tier, most regions)."""
+"""Compute the exact cost of an execution. Source: https://aws.amazon.com/lambda/pricing/ (first tier, most regions)."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ if TYPE_CHECKING:
 __all__ = ["PRICE_PER_GB_SECOND", "PRICE_PER_REQUEST", "Prices", "billed_milliseconds", "compute_cost", "split"]
 
 PRICE_PER_GB_SECOND = {"x86_64": Decimal("0.0000166667"), "arm64": Decimal("0.0000133334")}
-"""USD for one GB of memory during one second, by architecture."""
+"""The price of one GB-second in USD, by architecture."""
 
 PRICE_PER_REQUEST = Decimal("0.0000002")
-"""USD for one invocation: 0.20 for a million."""
+"""The price of one invocation in USD: 0.20 for a million."""
 
 _PRICES_VARIABLE = "LAMBDA_PRICES"
 _EVERY_REGION = "*"
 _MB_PER_GB = 1024
 _MS_PER_SECOND = 1000
-_EXACT = Context(prec=38)  # as many digits as a number in DynamoDB holds
-_FINEST = -24  # the power of ten down to which a cost is split, unless it has finer digits itself
+_EXACT = Context(prec=38)  # the digits that a number in DynamoDB holds
+_FINEST = -24  # a cost is split into units of this power of ten, or into smaller units if it has more digits
 
 _logger = getLogger(__name__)
 
 
 class Prices(NamedTuple):
-    """What Lambda charges, in USD: for one GB-second of compute, and for one request."""
+    """Lambda's prices in USD: for one GB-second of compute, and for one request."""
 
     gb_second: Decimal
     request: Decimal
 
     @classmethod
     def of(cls, architecture: str, region: str | None) -> Prices:
-        """The prices of `architecture` (x86_64 or arm64) in `region`.
+        """Return the prices of `architecture` (x86_64 or arm64) in `region`.
 
-        Those of most regions, unless `LAMBDA_PRICES` names others: a JSON object of regions, or `*` for every region,
-        each with any of `x86_64`, `arm64` (a GB-second) and `request`. A setting that cannot be read is said in the
-        log, and does not stop the metering.
+        The default is the price of most regions. `LAMBDA_PRICES` sets other prices: a JSON object of regions, or `*`
+        for all regions, each with any of `x86_64`, `arm64` (for a GB-second) and `request`. An invalid setting is
+        logged and ignored.
 
         Example:
             >>> Prices.of("arm64", "us-east-1")
@@ -51,13 +51,13 @@ class Prices(NamedTuple):
         text = process_environment.get(_PRICES_VARIABLE)
         if text is None:
             return prices
-        import json  # 8 ms that only this setting pays
+        import json  # takes 8 ms, and only this setting needs it
 
         try:
             return _adjusted(prices, json.loads(text, parse_float=Decimal, parse_int=Decimal), architecture, region)
         except (ValueError, ArithmeticError, TypeError, AttributeError):
             _logger.warning(
-                "%s cannot be read; the usual prices are used. Expected JSON such as "
+                "%s is not valid; the default prices are used. Expected JSON such as "
                 '{"eu-south-1": {"arm64": "0.0000156138", "request": "0.00000023"}}, each price 0 or more',
                 _PRICES_VARIABLE,
             )
@@ -76,17 +76,17 @@ def _adjusted(prices: Prices, by_region: Any, architecture: str, region: str | N
 
 def _price(value: Any) -> Decimal:
     if not isinstance(value, str | Decimal):
-        raise TypeError("a price is a number, or a number as text")
+        raise TypeError("a price must be a number, or a number as text")
     price = Decimal(value)
     if not price.is_finite() or price < 0:
-        raise ValueError("a price is finite, and 0 or more")
+        raise ValueError("a price must be finite, and 0 or more")
     return price
 
 
 def billed_milliseconds(duration_ms: Decimal, init_ms: Decimal | None = None) -> int:
-    """The milliseconds that AWS bills: initialisation and invocation together, rounded up, and at least 1.
+    """Return the milliseconds that AWS bills: initialisation and invocation together, rounded up, and at least 1.
 
-    Since August 2025 the init phase of a cold start is billed for every on-demand function.
+    AWS has billed the init phase of every cold start since August 2025.
     Source: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
 
     Example:
@@ -97,7 +97,7 @@ def billed_milliseconds(duration_ms: Decimal, init_ms: Decimal | None = None) ->
 
 
 def compute_cost(memory_mb: int, billed_ms: int, gb_second: Decimal = PRICE_PER_GB_SECOND["x86_64"]) -> Decimal:
-    """USD for the compute of one execution: memory in GB x seconds x `gb_second`, the price of one GB-second.
+    """Return the compute cost of one execution in USD: GB of memory x seconds x `gb_second`, the price of a GB-second.
 
     Source: "Cost Calculation" in the specification.
 
@@ -110,13 +110,13 @@ def compute_cost(memory_mb: int, billed_ms: int, gb_second: Decimal = PRICE_PER_
 
 
 def split(total: Decimal, weights: Sequence[int]) -> list[Decimal]:
-    """`total` in proportion to `weights`, so that the parts sum to it exactly.
+    """Split `total` in proportion to `weights`. The sum of the parts is exactly `total`.
 
-    What division leaves over goes, one unit of the last digit each, to the parts that lost most by rounding down.
+    The parts are rounded down. The remainder goes to the parts that lost most, one unit of the last digit each.
 
     Args:
         total: 0 or more.
-        weights: one for each part, each 0 or more, not all 0.
+        weights: one for each part; 0 or more, and not all 0.
 
     Example:
         >>> split(Decimal("0.0000002"), [1, 1, 1])

@@ -1,4 +1,4 @@
-"""How an execution ended, told by the handler's result."""
+"""Read from a handler's result whether the execution succeeded."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pycommon.proxy_response import status_of
 __all__ = ["BATCH_ITEM_FAILURES", "ExecutionOutcome"]
 
 BATCH_ITEM_FAILURES = "BatchItemFailures"
-"""The error type of an execution that itself says that records of its batch failed."""
+"""The error type of an execution whose result reports failed records of its batch."""
 
 _ERROR_FROM = 400
 
 
 class ExecutionOutcome(NamedTuple):
-    """Whether a result stands for success; its status code, and how many records of a batch failed, where it says."""
+    """Whether an execution succeeded; its status code and the number of failed records, if the result has them."""
 
     success: bool
     status_code: int | None = None
@@ -23,13 +23,13 @@ class ExecutionOutcome(NamedTuple):
 
     @classmethod
     def of(cls, result: Any) -> ExecutionOutcome:
-        """The outcome that `result` tells, whatever it is.
+        """Return the outcome of any result.
 
-        A `statusCode` of 400 or more, `success` false and a `batchItemFailures` with anything in it are failures.
+        Failures are a `statusCode` of 400 or more, a `success` of false, and `batchItemFailures` that are not empty.
 
         Example:
-            >>> Outcome.of({"batchItemFailures": [{"itemIdentifier": "059f36b4"}]})
-            Outcome(success=False, status_code=None, failed_records=1)
+            >>> ExecutionOutcome.of({"batchItemFailures": [{"itemIdentifier": "059f36b4"}]})
+            ExecutionOutcome(success=False, status_code=None, failed_records=1)
         """
         if not isinstance(result, dict):
             return cls(success=True)

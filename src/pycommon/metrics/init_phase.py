@@ -1,9 +1,9 @@
-"""How long an execution environment took to initialise: AWS bills it with the first execution.
+"""Measure the init phase of an execution environment, which AWS bills with the first execution.
 
-Lambda tells a function nothing about it; the REPORT line comes after the function's end. So it is taken from the
-process: it begins with the process, and ends when the first execution begins. An environment that Lambda made ahead of
-demand waits in between; then the end is the moment when the last decorated function was defined, which is the last
-thing that is known of the module's import.
+A function cannot read this time from Lambda: the REPORT line appears after the function's end. This module measures
+from the start of the process to the start of the first execution. Lambda may create an environment ahead of demand, and
+the environment then waits. In that case the init phase ends when the last decorated function was defined, because that
+is the last known moment of the import.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
 __all__ = ["InitPhase", "init_phase"]
 
 _WAITED_AFTER_S = 1.0
-_LIMIT_S = 10.0  # Lambda ends an init phase that takes longer, and starts again within the first execution
+_LIMIT_S = 10.0  # Lambda stops a longer init phase, and repeats it in the first execution
 _STAT = "/proc/self/stat"
-_START_TIME_FIELD = 22  # proc_pid_stat(5); the fields after the command's name begin with the third
+_START_TIME_FIELD = 22  # proc_pid_stat(5). The third field is the first one after the command's name
 _THIRD_FIELD = 3
 _ON_DEMAND = "on-demand"
 
 
 class InitPhase:
-    """The init phase of this process. `began` and `defined` are seconds of `time.monotonic()`."""
+    """The init phase of this process. `began` is in seconds of `time.monotonic()`."""
 
     def __init__(self, began: float | None = None) -> None:
         self._began = began
         self._imported = self._defined = time.monotonic()
 
     def note_definition(self) -> None:
-        """A decorated function has just been defined: the init phase still goes on."""
+        """Note that a decorated function was defined: the init phase has not ended yet."""
         self._defined = time.monotonic()
 
     def duration_ms(self, first_execution: float) -> Decimal | None:
-        """Its milliseconds, where AWS bills them: in Lambda, for an environment made on demand; else None.
+        """Return the milliseconds if AWS bills them: in Lambda, for an on-demand environment. Otherwise return None.
 
         Args:
-            first_execution: when the first execution began, in seconds of `time.monotonic()`.
+            first_execution: the start of the first execution, in seconds of `time.monotonic()`.
         """
         kind = process_environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") or _ON_DEMAND
         if kind != _ON_DEMAND or process_environment.get("AWS_LAMBDA_FUNCTION_NAME") is None:
@@ -57,11 +57,11 @@ class InitPhase:
 
 
 init_phase = InitPhase()
-"""Of this process. There is one for each, as the process is what is initialised."""
+"""The init phase of this process."""
 
 
 def _process_start() -> float | None:
-    """When this process started, in seconds of `time.monotonic()`; None where the system does not tell (macOS)."""
+    """Return the start of this process in seconds of `time.monotonic()`; None on a system without /proc (macOS)."""
     try:
         with open(_STAT) as file:  # noqa: PTH123 - pathlib takes 3 ms to import
             fields = file.read().rpartition(")")[2].split()

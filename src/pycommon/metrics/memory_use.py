@@ -1,4 +1,4 @@
-"""The memory of an execution, in MB as Lambda counts them (1 MB = 1,048,576 bytes)."""
+"""Measure the memory of an execution, in Lambda's MB (1 MB = 1,048,576 bytes)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STATUS = "/proc/self/status"
 
 
 def memory_allocated_mb(context: Any) -> int:
-    """The function's setting: from Lambda's context object, else from Lambda's environment, else 128, the smallest."""
+    """Return the memory setting from the context object, else from the environment, else 128, the minimum."""
     for value in (
         getattr(context, "memory_limit_in_mb", None),
         process_environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
@@ -32,13 +32,13 @@ def memory_allocated_mb(context: Any) -> int:
 
 
 def memory_used_mb(status: str = _STATUS) -> int:
-    """The peak of the process's resident memory so far, rounded up.
+    """Return the peak of the process's resident memory so far, rounded up.
 
-    On Linux it is `VmHWM` of proc_pid_status(5). Where there is none (macOS), getrusage(2) tells it, in bytes; on Linux
-    that would not do: a process inherits there the peak of the one that started it.
+    On Linux the source is `VmHWM` of proc_pid_status(5), because a process inherits the getrusage(2) peak of the
+    process that started it. On macOS the source is getrusage(2), in bytes.
 
     Args:
-        status: the file of the process's status.
+        status: the file with the status of the process.
     """
     try:
         with open(status, "rb") as file:  # noqa: PTH123 - pathlib would cost more than the read

@@ -1,7 +1,7 @@
-"""Who pays for an event-driven execution: found in the event where it is said, else the system.
+"""Find out from an event who pays for an execution. The system pays if the event names nobody.
 
-What a client of an HTTP endpoint sends is never looked at: it could name anybody. The other events were written by
-something with rights to the queue, the topic, the table or the function.
+Events with values of a client are never read, because a client could name any payer. The sender of every other event
+has permissions for the queue, the topic, the table or the function.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ SYSTEM = Payer(SYSTEM_USER, SYSTEM_USER)
 
 
 class Shares(dict[Payer, int]):
-    """How many records of an execution each payer has. A payer is there once, in the order of first sight."""
+    """The number of records of each payer of an execution, in the order in which the payers appear."""
 
     def add(self, payer: Payer, records: int = 1) -> None:
-        """Give `payer` so many records more."""
+        """Add records to `payer`."""
         self[payer] = self.get(payer, 0) + records
 
     @classmethod
     def of(cls, payers: Iterable[Payer]) -> Shares:
-        """One record for each of `payers`."""
+        """Return the shares of payers, each with one record per appearance."""
         shares = cls()
         for payer in payers:
             shares.add(payer)
@@ -50,17 +50,22 @@ class Shares(dict[Payer, int]):
 
 
 def payers_of(event: Any, source: str) -> tuple[Shares, int | None]:
-    """The payers of an event, and the number of its records; None where it is no batch.
+    """Return the payers of an event, and the number of its records; None if the event is not a batch.
 
-    Looked at are, record by record: an SQS message, an SNS notification and Kinesis, Kafka and MQ data that are JSON,
-    with `account` and `user` at their top or with an S3 event or a notification inside; the first segment of an S3
-    object's key, which is the user; the image of a DynamoDB stream record. Else `account` and `user` at the top of a
-    direct invocation's payload and in an EventBridge event's `detail`, and the user of a Cognito trigger. A user
-    without an account pays for themself; a record that names nobody is paid by `system`.
+    In a batch, each record may name its payer:
+
+    - JSON in an SQS message, an SNS notification, or data of Kinesis, Kafka and MQ: `account` and `user` at its top, or
+      an S3 event or an SNS notification inside it;
+    - an S3 record: the first segment of the object's key is the user;
+    - a DynamoDB stream record: `account` and `user` of its image.
+
+    Other events: `account` and `user` at the top of a direct invocation's payload, or in the `detail` of an EventBridge
+    event; the user of a Cognito trigger. If only a user is named, the user's name is the account too. If nobody is
+    named, `system` pays.
 
     Args:
         event: any value.
-        source: its source, as `detect_event_source` tells it.
+        source: its source, as returned by `detect_event_source`.
 
     Example:
         >>> payers_of({"Records": [{"eventSource": "aws:sqs", "body": '{"user": "jane"}'}]}, "SQS")
@@ -71,19 +76,21 @@ def payers_of(event: Any, source: str) -> tuple[Shares, int | None]:
     records = list(_records(event))
     if records:
         return Shares.of(_of_record(record) or SYSTEM for record in records), len(records)
-    named = event.get("detail") if source in _EVENT_BRIDGE else event  # EventBridge's own `account` is that of AWS
+    named = (
+        event.get("detail") if source in _EVENT_BRIDGE else event
+    )  # `account` at the top of an EventBridge event is an AWS account
     return Shares.of([_named(named) or _of_cognito(event) or SYSTEM]), None
 
 
 def batch_size(event: Any, source: str) -> int | None:
-    """How many records an event has; None where it is no batch. Does not look into them."""
+    """Return the number of records of an event, without reading them; None if the event is not a batch."""
     if source in CLIENT_SOURCES or not isinstance(event, dict):
         return None
     return sum(1 for _ in _records(event)) or None
 
 
 def _records(event: Mapping[str, Any]) -> Iterator[Any]:
-    """Every record of a batch, whatever the service calls it."""
+    """Return the records of a batch of any service."""
     for name in ("Records", "messages"):  # most services; ActiveMQ
         records = event.get(name)
         if isinstance(records, list):
@@ -101,7 +108,7 @@ def _of_record(record: Any, depth: int = 0) -> Payer | None:
 
 
 def _of_image(record: Mapping[str, Any]) -> Payer | None:
-    """The new image of a DynamoDB stream record; of a removed item the old one."""
+    """Read the new image of a DynamoDB stream record, or the old image of a removed item."""
     change = record.get("dynamodb")
     if not isinstance(change, dict):
         return None
@@ -125,7 +132,7 @@ def _of_object(record: Mapping[str, Any]) -> Payer | None:
 
 
 def _of_content(record: Mapping[str, Any], depth: int) -> Payer | None:
-    """What a record carries: text for SQS and SNS, base64 for Kinesis, Kafka and MQ."""
+    """Read the content of a record: text for SQS and SNS, base64 for Kinesis, Kafka and MQ."""
     sns, kinesis = record.get("Sns"), record.get("kinesis")
     for text in (record.get("body"), sns.get("Message") if isinstance(sns, dict) else None):
         payer = _of_json(text, depth)
@@ -184,5 +191,5 @@ def _name(value: Any) -> str | None:
     name = value.strip()
     try:
         return name if 0 < len(name.encode()) <= _NAME_AT_MOST else None
-    except UnicodeEncodeError:  # a lone surrogate has no UTF-8 form, and no place in a table
+    except UnicodeEncodeError:  # a lone surrogate has no UTF-8 form, and cannot be stored in a table
         return None

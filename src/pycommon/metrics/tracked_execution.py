@@ -1,4 +1,4 @@
-"""`@track_execution`: the metering of functions that no HTTP request triggers."""
+"""Provide `@track_execution`, which meters functions that no HTTP request triggers, and `bill_to`."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ def track_execution(
 ) -> Callable[..., Any]:
     """Record usage and cost of every execution of an event-driven function `handler(event, context)`.
 
-    The event source is told by the event. What the handler returns or raises goes through unchanged; `Outcome.of` says
-    which results count as failures, and an exception does. Who pays is, the first of these that is known: whom the
-    handler names with `bill_to`; `account` and `user` here; who is named in the event (see `payers_of`); the system.
-    Where a batch has several payers, each gets a record, with the costs in proportion to the records.
+    The result or exception of the handler stays unchanged. An exception counts as a failure, and so do the results that
+    `ExecutionOutcome.of` describes. The payer is the first of these that is known: the payer that the handler names
+    with `bill_to`; `account` and `user` of the decorator; the payer in the event (see `payers_of`); the system. If a
+    batch has several payers, each has a record, with costs in proportion to the payer's records.
 
     Args:
-        function: the handler, where the decorator is used bare.
-        operation_name: the operation in the record; default the function's name.
-        account: who pays, whatever the event says.
-        user: who caused it, whatever the event says.
-        extract_from_event: False to not look into the event; or a function that gives a `Payer` for each record.
+        function: the handler, if the decorator is used without arguments.
+        operation_name: the operation in the record; default: the function's name.
+        account: who pays, independently of the event.
+        user: who caused the execution, independently of the event.
+        extract_from_event: False to ignore the event; or a function that returns a `Payer` for each record.
 
     Source: Pattern 3 of the specification.
 
@@ -100,18 +100,19 @@ def track_execution(
 
 
 def bill_to(*, account: str | None = None, user: str | None = None, records: int = 1) -> None:
-    """Say for whom the running execution works, where the handler knows better than the event.
+    """Name a payer of the running execution, if the handler knows the payer better than the event.
 
-    As often as it likes: what it says adds up, and the costs are split over the payers by records. The event is then
-    not asked. Only within a function under `@track_execution`; elsewhere a warning is logged and nothing happens.
+    A handler may call this function several times. The calls add up, and the costs are split in proportion to the
+    records. The payers in the event are then ignored. Outside a function under `@track_execution` the call only logs a
+    warning.
 
     Args:
-        account: who pays; default `user`.
-        user: who caused it; default the system.
-        records: how many records of the batch, or pieces of work, this is; 1 or more.
+        account: who pays; default: `user`.
+        user: who caused the execution; default: the system.
+        records: the number of records of the batch, or pieces of work, for this payer; 1 or more.
 
     Raises:
-        ValueError: neither an account nor a user, or no record.
+        ValueError: neither an account nor a user is given, or `records` is less than 1.
 
     Example:
         >>> for task in due_tasks():
@@ -122,12 +123,12 @@ def bill_to(*, account: str | None = None, user: str | None = None, records: int
         raise ValueError("bill_to: expected an account or a user, and 1 record or more")
     billed = _billed.get()
     if billed is None:
-        _logger.warning("bill_to was called outside a function with @track_execution; nobody is billed by it")
+        _logger.warning("bill_to was called outside a function with @track_execution; the call has no effect")
         return
     billed.add(Payer(account or user or SYSTEM_USER, user or SYSTEM_USER), records)
 
 
-def _tracking(  # noqa: PLR0913, PLR0917 - what is known of an execution when it begins
+def _tracking(  # noqa: PLR0913, PLR0917 - the known parts of an execution
     event: Any, context: Any, source: str, operation: str, account: str | None, user: str | None
 ) -> AbstractContextManager[Execution]:
     from datetime import UTC, datetime
@@ -148,16 +149,16 @@ def _tracking(  # noqa: PLR0913, PLR0917 - what is known of an execution when it
 
 
 def _payers(event: Any, source: str, extract_from_event: ExtractFromEvent) -> tuple[Shares, int | None]:
-    """Who the event says pays. Metering goes on, at the system's cost, where that cannot be found out."""
+    """Return the payers in the event, and the number of records. If reading the event fails, the system pays."""
     try:
         return _named_in(event, source, extract_from_event)
     except Exception:
-        _logger.exception("Who pays for this execution could not be told from the event; the system does")
+        _logger.exception("The event's payers could not be read; the system pays for this execution")
         return Shares.of([SYSTEM]), None
 
 
 def _named_in(event: Any, source: str, extract_from_event: ExtractFromEvent) -> tuple[Shares, int | None]:
-    if not extract_from_event:  # what a batch holds may be large, and is not read for nothing
+    if not extract_from_event:  # do not read the records, which may be large
         records = batch_size(event, source)
         return Shares({SYSTEM: records or 1}), records
     shares, records = payers_of(event, source)
@@ -167,7 +168,7 @@ def _named_in(event: Any, source: str, extract_from_event: ExtractFromEvent) -> 
 
 
 def _instead(shares: Shares, account: str | None, user: str | None) -> Shares:
-    """`shares` with the account or user that the decorator names in the place of the event's."""
+    """Return `shares` with the decorator's account or user in place of the event's."""
     if account is None and user is None:
         return shares
     named = Shares()

@@ -1,4 +1,4 @@
-"""The log line of a usage record that the table did not take: whole, counted, and there to be recovered from."""
+"""Log a usage item that could not be written to the table. The log line has the whole item, for its recovery."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _METRIC = "UsageNotRecorded"
 
 
 def log_unrecorded(item: Mapping[str, Any], table: str | None, reason: str) -> None:
-    """Print the item as one line of JSON, with a CloudWatch metric that counts such lines by service and stage.
+    """Print the item as one line of JSON, with a CloudWatch metric that counts these lines by service and stage.
 
-    It goes to stdout as it is: within a log record's text CloudWatch would not find the metric. The item has DynamoDB's
-    JSON, in which numbers keep every digit.
+    Print the line to stdout without a logger: CloudWatch would not find the metric in the text of a log record. The
+    item is in DynamoDB's JSON, which keeps all digits of numbers.
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
     Args:
-        item: the item of the usage table; it holds nothing that is secret.
-        table: the table's name, where it is known.
-        reason: why it was not taken.
+        item: the item of the usage table. It contains no secrets.
+        table: the table's name, if known.
+        reason: why the item was not written.
     """
     metric = {"Name": _METRIC, "Unit": "Count"}
     directive = {"Namespace": "PyCommon", "Dimensions": [["Service", "Stage"]], "Metrics": [metric]}
@@ -44,5 +44,5 @@ def log_unrecorded(item: Mapping[str, Any], table: str | None, reason: str) -> N
         _METRIC: 1,
         "_aws": {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [directive]},
     }
-    sys.stdout.write(dumps(line) + "\n")  # in one call, so that the lines of threads do not mix
+    sys.stdout.write(dumps(line) + "\n")  # one call, so that threads do not mix their lines
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The values of metering: what is known when an execution begins, and the finished record of it."""
+"""Define the values of metering: the start of an execution, and its finished record."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _ONLY_WHERE_KNOWN = ("api_key_id", "init_duration_ms", "records", "batch_records
 
 
 class TrackingContext(NamedTuple):
-    """An execution that has begun. Made by `UsageTracker.start_tracking`, handed back to `end_tracking`.
+    """The start of an execution. `UsageTracker.start_tracking` returns it, and `end_tracking` takes it.
 
-    `timestamp` is the record's; it is `started_at`, or the event's own time (see `event_time`). `ends_at` is when
-    Lambda ends the invocation, in seconds of `time.monotonic()`; None outside Lambda.
+    `timestamp` is the record's time: `started_at`, or the event's own time (see `event_time`). `ends_at` is the end of
+    the Lambda invocation in seconds of `time.monotonic()`; None outside Lambda.
     """
 
     user: str
@@ -41,12 +41,12 @@ class TrackingContext(NamedTuple):
 
 
 class UsageMetrics(NamedTuple):
-    """One execution: who pays (`account`), who caused it (`user`), how long, how much memory, what it cost in USD.
+    """The record of one execution: who pays (`account`), who caused it (`user`), its time, memory, and costs in USD.
 
-    The fields down to `error_type` are the specification's ("Metrics Storage"); the rest says which execution it was.
-    Of a batch with several payers each has a record: `records` of `batch_records` are this payer's, the two costs are
-    their part, everything else is that of the whole execution. `started_at` is there where `timestamp` is the event's
-    own time. `ends_at` (see `TrackingContext`) is not recorded.
+    The fields up to `error_type` are the specification's ("Metrics Storage"). The other fields identify the execution.
+    If a batch has several payers, each has a record. `records` of `batch_records` belong to this payer, and the two
+    costs are this payer's part. All other fields describe the whole execution. `started_at` is set if `timestamp` is
+    the event's own time. `ends_at` (see `TrackingContext`) is not stored.
     """
 
     account: str
@@ -80,7 +80,7 @@ class UsageMetrics(NamedTuple):
     ends_at: float | None = None
 
     def item(self, timestamp: datetime, ttl: int) -> dict[str, Any]:
-        """The item of `USAGE_METRICS_DYNAMO_TABLE`: `timestamp` in ISO 8601 (UTC), `ttl` in seconds since the epoch."""
+        """Return the item of `USAGE_METRICS_DYNAMO_TABLE`. `ttl` is in seconds since the epoch."""
         values = self._asdict()
         del values["ends_at"]
         values["timestamp"] = timestamp_text(timestamp)
@@ -92,14 +92,14 @@ class UsageMetrics(NamedTuple):
         return values
 
     def shared_by(self, shares: Shares, batch_records: int | None) -> tuple[UsageMetrics, ...]:
-        """This execution as its payers pay for it: a record for each, whose costs sum to the whole.
+        """Return a record for each payer. The sum of their costs is the cost of the whole execution.
 
-        Account and timestamp are an item's key: the records of one account lie a microsecond apart, so that none has
-        to look for its place behind the others.
+        Account and timestamp are the key of an item. The records of one account therefore get timestamps that differ by
+        a microsecond.
 
         Args:
-            shares: how many records each payer has; there is at least one payer.
-            batch_records: how many records the event has; None where it is no batch.
+            shares: the number of records of each payer; at least one payer.
+            batch_records: the number of records of the event; None if the event is not a batch.
         """
         from datetime import timedelta
 
@@ -124,7 +124,7 @@ class UsageMetrics(NamedTuple):
 
 
 def _places(shares: Shares) -> Iterator[int]:
-    """For each payer, how many of those before have the same account."""
+    """Return for each payer how many earlier payers have the same account."""
     before: dict[str, int] = {}
     for payer in shares:
         yield before.setdefault(payer.account, 0)
@@ -132,7 +132,7 @@ def _places(shares: Shares) -> Iterator[int]:
 
 
 def timestamp_text(moment: datetime) -> str:
-    """`moment` (UTC) as items have it: ISO 8601 with microseconds, ending in `Z`, so that text sorts like time.
+    """Return a UTC time as items store it: ISO 8601 with microseconds and `Z`, so that texts sort by time.
 
     Example:
         >>> from datetime import UTC, datetime

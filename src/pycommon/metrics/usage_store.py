@@ -1,4 +1,4 @@
-"""Where usage records go: `USAGE_METRICS_DYNAMO_TABLE`, and the log when the table cannot be written."""
+"""Write usage records to `USAGE_METRICS_DYNAMO_TABLE`, or to the log if the table cannot be written."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _RUN = ("started_at", "duration_ms", "memory_used_mb")
 
 _TRY_FOR_S = 2.0
 _LEFT_FOR_THE_ANSWER_S = 0.2
-_LONGEST_CALL_S = 12.0  # three attempts of the client, each with its time-outs, and the pauses between them
+_LONGEST_CALL_S = 12.0  # three attempts of the client with their timeouts, and the pauses between them
 _LONGEST_PAUSE_S = 0.8
 _FIRST_PAUSE_S = 0.05
 
@@ -46,18 +46,17 @@ declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.PUT_ITEM,)})
 
 
 class NoFreeInstantError(Exception):
-    """So many executions of one account lie at this and the following microseconds that no place was found."""
+    """Other executions of the account have this timestamp and all of the following microseconds."""
 
 
 class UsageTable:
-    """Puts records into the table, each exactly once, within the time that the invocation has left.
+    """Put records into the table, each exactly once, within the remaining time of the invocation.
 
-    A write that fails in passing (throttled, no connection, a fault of the service) is tried again for up to 2 s, and
-    never into the last 0.2 s of the invocation. What cannot be written is logged whole.
+    After a transient failure (throttling, no connection, a failure of the service) the write is retried for up to 2 s,
+    but not in the last 0.2 s of the invocation. A record that cannot be written is logged completely.
 
     Args:
-        put_item: takes what a DynamoDB client's `put_item` takes; default that client's. For tables that are written
-            in a way of their own, such as within a transaction.
+        put_item: replaces `put_item` of a DynamoDB client, e.g. to write the item in a transaction.
     """
 
     def __init__(self, put_item: Callable[..., Any] | None = None) -> None:
@@ -76,7 +75,7 @@ class UsageTable:
 
 
 class _Attempt:
-    """One record on its way into the table. It ends in the table, or in one line of the log."""
+    """The attempt to write one record. It ends with an item in the table, or with one log line."""
 
     def __init__(self, item: Mapping[str, Any], put_item: Callable[..., Any] | None) -> None:
         self._item = item
@@ -85,7 +84,7 @@ class _Attempt:
         self._given_up = threading.Lock()
 
     def run(self, try_for_s: float) -> None:
-        """Write it; begin no attempt when `try_for_s` seconds are over."""
+        """Write the record. Begin no new attempt after `try_for_s` seconds."""
         until = time.monotonic() + try_for_s
         pause = _FIRST_PAUSE_S
         while True:
@@ -102,10 +101,11 @@ class _Attempt:
                 return
 
     def run_beside(self, wait_s: float) -> None:
-        """Write it on a thread of its own, and wait for that no longer than `wait_s` seconds.
+        """Write the record in a separate thread, and wait at most `wait_s` seconds.
 
-        A call of AWS cannot be cut short, and Lambda would end the invocation, with the answer, in the middle of it.
-        What is under way after the wait may still be applied: then the line in the log is one too many, and harmless.
+        A call of AWS cannot be interrupted. Without the thread, Lambda could stop the invocation during the call, and
+        the handler's response would be lost. A write that is running after the wait may still succeed. Then the record
+        is in the log too, which does no harm.
         """
         if wait_s <= 0:
             self._give_up("no time left")
@@ -123,28 +123,28 @@ class _Attempt:
 
     def _give_up(self, reason: str) -> None:
         if not self._given_up.acquire(blocking=False):
-            return  # the line is there already
+            return  # already logged
         try:
             log_unrecorded(self._item, self._table, reason)
         except Exception:
-            _logger.exception("The usage of request %s is lost: it could not be logged", self._item.get("request_id"))
+            _logger.exception("The usage of request %s is lost: logging it failed", self._item.get("request_id"))
 
 
 def write_once(put_item: Callable[..., Any], table: str, item: Mapping[str, Any]) -> bool:
-    """Put a usage item unless it is there; whether it was put now.
+    """Put a usage item unless it exists. Return whether this call has put it.
 
-    Account and timestamp are the key. Where the item of another execution has it, the next free microsecond is taken;
-    where the item is this very execution's (a write that was applied although its answer got lost; an event that was
-    delivered again after it had succeeded), it stays untouched.
+    Account and timestamp are the key. If another execution has this key, use the next free microsecond. If the existing
+    item belongs to the same execution, leave it unchanged: the response of an earlier write was lost, or a successful
+    event was delivered again.
 
     Args:
         put_item: `put_item` of a DynamoDB client.
         table: the table's name.
-        item: the values of the item, as `UsageMetrics.item` gives them.
+        item: the values of the item, from `UsageMetrics.item`.
 
     Raises:
         NoFreeInstantError: the next 50 microseconds are taken.
-        Exception: what the client raises for any other reason.
+        Exception: any other error of the client.
     """
     moment = datetime.fromisoformat(item["timestamp"])
     for step in range(_INSTANTS):
@@ -167,10 +167,10 @@ def write_once(put_item: Callable[..., Any], table: str, item: Mapping[str, Any]
 
 
 def _same_execution(item: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
-    """Whether the item that is there is of this execution.
+    """Return whether the existing item belongs to this execution.
 
-    A request id is given again to an event that Lambda delivers again. After a failure that is another execution, which
-    AWS bills as well; after a success it is one too many.
+    A repeated delivery of an event has the same request id. After a failure the repetition is another execution, which
+    AWS bills too. After a success the repetition is not counted again.
     """
     if any(item.get(name) != there.get(name) for name in _IDENTITY):
         return False

@@ -1,4 +1,4 @@
-"""Measuring an execution from its beginning to its end, and recording what it used."""
+"""Measure an execution from its start to its end, and record its usage."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ _logger = getLogger(__name__)
 
 
 class UsageSink(Protocol):
-    """Where finished records go. `put` never raises, and returns when the record is kept."""
+    """The destination of finished records. `put` never raises, and returns after the record is stored."""
 
     def put(self, metrics: UsageMetrics) -> None:
-        """Keep one record."""
+        """Store one record."""
 
 
 class Execution:
     """An execution that is being tracked by `UsageTracker.tracking`.
 
     Attributes:
-        result: what the execution came to; its success is told by it.
+        result: the handler's result, which determines the success.
         account: who pays, unless there are `shares`.
-        shares: the payers of a batch, and how many records each has.
-        batch_records: how many records the event has; None where it is no batch.
-        error_type: the name of the failure, where nothing is raised.
-        nested_ns: the time of executions that were tracked within this one, which is theirs.
+        shares: the payers of a batch, with the number of their records.
+        batch_records: the number of records of the event; None if the event is not a batch.
+        error_type: the name of a failure that raises no exception.
+        nested_ns: the time of executions that were tracked inside this one. It belongs to those executions.
     """
 
     def __init__(self, account: str | None, user: str) -> None:
@@ -67,13 +67,13 @@ class Execution:
 
 
 class _HandedOver:
-    """An execution that began in front of a router, until the operation behind it goes on with it."""
+    """The start of an execution in front of a router, until an operation behind the router takes it."""
 
     def __init__(self, begun: TrackingContext) -> None:
         self._begun: TrackingContext | None = begun
 
     def take(self) -> TrackingContext | None:
-        """The beginning, to the first who asks."""
+        """Return the start to the first caller, and None to all others."""
         begun, self._begun = self._begun, None
         return begun
 
@@ -83,9 +83,9 @@ _handed_over: ContextVar[_HandedOver | None] = ContextVar("pycommon_handed_over"
 
 
 class UsageTracker:
-    """Measures executions. One for each execution environment; holds no state of a single one, so threads may share it.
+    """Measure executions. Each execution environment has one tracker. Threads may share it.
 
-    Example, as the specification's router does it:
+    Example from the specification's router:
         >>> tracker = get_usage_tracker()
         >>> begun = tracker.start_tracking(user="jane", operation="list_tasks", endpoint="agent_operation",
         ...                                api_accessed=False, context=context)
@@ -93,7 +93,7 @@ class UsageTracker:
         ...                                claims={"account": "general_account", "username": "jane"}, error_type=None)
         >>> tracker.record_metrics(metrics)
 
-    The same in new code, where an exception is recorded as well:
+    New code uses `tracking`, which records exceptions too:
         >>> with tracker.tracking(user="jane", operation="list_tasks", endpoint="agent_operation", context=context,
         ...                       account="general_account") as execution:
         ...     execution.result = list_tasks()
@@ -116,16 +116,16 @@ class UsageTracker:
         event_source: str = HTTP,
         happened_at: datetime | None = None,
     ) -> TrackingContext:
-        """Note the beginning of an execution.
+        """Start to measure an execution.
 
         Args:
-            user: who caused it.
-            operation: what is done.
-            endpoint: where it was asked for: a path, or the event source.
-            api_accessed: whether the caller showed an API key.
+            user: who caused the execution.
+            operation: the name of the operation.
+            endpoint: the request's path, or the event source.
+            api_accessed: whether the caller used an API key.
             context: Lambda's context object; None outside Lambda.
-            event_source: as `detect_event_source` tells it.
-            happened_at: the event's own time (UTC), where the record is to be found again by it; see `event_time`.
+            event_source: as returned by `detect_event_source`.
+            happened_at: the event's own time (UTC), if the record's key needs it; see `event_time`.
         """
         clock, now = time.monotonic(), datetime.now(UTC)
         handed_over = _handed_over.get()
@@ -156,13 +156,13 @@ class UsageTracker:
         claims: Mapping[str, Any],
         error_type: str | None = None,
     ) -> UsageMetrics:
-        """The finished record of an execution.
+        """Return the finished record of an execution.
 
         Args:
-            tracking_context: what `start_tracking` gave.
-            result: the handler's result; see `Outcome.of` for what it says about success.
-            claims: `account` (who pays), `username`, and `api_key_id` where one was used.
-            error_type: the name of the error, for a failure.
+            tracking_context: the result of `start_tracking`.
+            result: the handler's result. `ExecutionOutcome.of` derives the success from it.
+            claims: `account` (who pays), `username`, and `api_key_id` if an API key was used.
+            error_type: the name of the error of a failure.
         """
         begun = tracking_context
         elapsed_ns = time.perf_counter_ns() - begun.started_ns
@@ -200,11 +200,11 @@ class UsageTracker:
         )
 
     def record_metrics(self, metrics: UsageMetrics) -> None:
-        """Have the record kept. Never raises: what could not be written stands in the log, whole."""
+        """Store the record. Never raise: a record that cannot be written is logged completely."""
         self.sink.put(metrics)
 
     @contextmanager
-    def tracking(  # noqa: PLR0913 - what `start_tracking` takes, and who pays
+    def tracking(  # noqa: PLR0913 - the parameters of `start_tracking`, and the payer
         self,
         *,
         user: str,
@@ -216,10 +216,11 @@ class UsageTracker:
         event_source: str = HTTP,
         happened_at: datetime | None = None,
     ) -> Iterator[Execution]:
-        """Track what runs within, and record it at the end, also when it raises. What is raised goes through.
+        """Track the code inside, and record its usage at the end. Exceptions pass through, and are recorded too.
 
-        Metering itself raises nothing: where it fails, the log has the traceback. Within another `tracking` the time
-        and its cost are taken from the outer execution, so that none counts twice; the request is the outer one's.
+        Metering itself never raises: a failure of metering is logged with its traceback. Inside another `tracking`, the
+        time and its cost are subtracted from the outer execution, so that nothing counts twice. The price of the
+        request stays with the outer execution.
         """
         begun = self.start_tracking(user, operation, endpoint, api_accessed, context, event_source, happened_at)
         execution = Execution(account, user)
@@ -238,9 +239,9 @@ class UsageTracker:
 
     @contextmanager
     def handing_over(self, begun: TrackingContext) -> Iterator[None]:
-        """Have the next execution that begins within go on with `begun`: with its time, and its cold start.
+        """Let the next execution inside continue `begun`, with its start time and cold start.
 
-        For a router, which is no operation itself: what passes before it is a part of the operation that it finds.
+        A router uses this method: the time before the router belongs to the operation that the router calls.
         """
         token = _handed_over.set(_HandedOver(begun))
         try:
@@ -275,14 +276,14 @@ class UsageTracker:
 
 @per_execution_environment
 def get_usage_tracker() -> UsageTracker:
-    """The tracker of this execution environment, which writes to `USAGE_METRICS_DYNAMO_TABLE`."""
+    """Return the tracker of this execution environment, which writes to `USAGE_METRICS_DYNAMO_TABLE`."""
     from pycommon.metrics.usage_store import UsageTable
 
     return UsageTracker(UsageTable())
 
 
 def record_usage_with(sink: UsageSink) -> None:
-    """Have every record of this execution environment kept by `sink` from now on."""
+    """Store every record of this execution environment in `sink` from now on."""
     get_usage_tracker().sink = sink
 
 
@@ -294,7 +295,7 @@ def _text(context: Any, name: str) -> str | None:
 def _ends_at(context: Any, now: float) -> float | None:
     try:
         return now + float(context.get_remaining_time_in_millis()) / _MS_PER_SECOND
-    except Exception:  # noqa: BLE001 - no context, or one of a test's own
+    except Exception:  # noqa: BLE001 - no context, or the context of a test
         return None
 
 

@@ -1,4 +1,11 @@
-"""What a service needs to test its own functions: events, a context, an issuer of real tokens, a fresh start.
+"""Test the functions of a service with events, a context, real tokens, and fresh execution environments.
+
+| module | contents |
+|---|---|
+| `http_events` | events of REST API, HTTP API, function URL and load balancer |
+| `lambda_context` | Lambda's context object |
+| `token_issuer` | an issuer of real tokens, with its keys on an HTTP server |
+| `fresh_environment` | a cold start with chosen environment variables |
 
 Example:
     >>> with TokenIssuer() as issuer, fresh_execution_environment(issuer.environment()):

@@ -1,4 +1,4 @@
-"""A fresh execution environment for a test: variables set, and nothing kept from before."""
+"""Give a test a fresh execution environment: chosen variables, and no state of earlier tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["fresh_execution_environment"]
 
 @contextmanager
 def fresh_execution_environment(variables: Mapping[str, str | None]) -> Iterator[None]:
-    """As a cold start with `variables` in its environment (None takes one away); all is put back afterwards.
+    """Simulate a cold start with `variables` (None removes a variable). Restore everything afterwards.
 
     Example:
         >>> with fresh_execution_environment({"STAGE": "test", "SERVICE_NAME": "files"}):

@@ -1,4 +1,4 @@
-"""Events as the HTTP front doors of Lambda send them.
+"""Build the events of Lambda's HTTP event sources.
 
 Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
 https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html, https://docs.aws.amazon.com/lambda/latest/dg/services-alb.html
@@ -27,7 +27,7 @@ def rest_api_event(  # noqa: PLR0913 - the parts of a request
     resource: str | None = None,
     stage: str = "test",
 ) -> Event:
-    """A REST API's event (payload 1.0). A body that is no text is sent as JSON."""
+    """Return an event of a REST API (payload 1.0). A body that is not a text is sent as JSON."""
     sent = _headers(token, headers)
     return {
         "resource": resource or path,
@@ -63,7 +63,7 @@ def http_api_event(  # noqa: PLR0913 - the parts of a request
     route: str | None = None,
     stage: str = "$default",
 ) -> Event:
-    """An HTTP API's event (payload 2.0). Header names are in lower case, as the service sends them."""
+    """Return an event of an HTTP API (payload 2.0). Header names are in lower case, as in real events."""
     raw_path = path if stage == "$default" else f"/{stage}{path}"
     return {
         "version": "2.0",
@@ -86,7 +86,7 @@ def http_api_event(  # noqa: PLR0913 - the parts of a request
 def function_url_event(
     method: str, path: str, body: Any = None, *, token: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Event:
-    """A function URL's event: payload 2.0 without routes."""
+    """Return an event of a function URL: payload 2.0 without routes."""
     event = http_api_event(method, path, body, token=token, headers=headers)
     event["routeKey"] = event["requestContext"]["routeKey"] = "$default"
     return event
@@ -101,7 +101,7 @@ def alb_event(  # noqa: PLR0913 - the parts of a request
     headers: Mapping[str, str] | None = None,
     multi_value_headers: bool = False,
 ) -> Event:
-    """A load balancer's event; with `multi_value_headers` as a target group that is set up so sends it."""
+    """Return an event of a load balancer. `multi_value_headers` is the target group's setting of that name."""
     sent = {name.lower(): value for name, value in _headers(token, headers).items()}
     event: Event = {
         "requestContext": {

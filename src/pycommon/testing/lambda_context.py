@@ -1,4 +1,4 @@
-"""Lambda's context object (https://docs.aws.amazon.com/lambda/latest/dg/python-context.html)."""
+"""Provide Lambda's context object (https://docs.aws.amazon.com/lambda/latest/dg/python-context.html)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["LambdaContext"]
 
 @dataclass
 class LambdaContext:
-    """A context as the Lambda runtime hands it over, with a new request id each time."""
+    """The context object of one invocation. Each object has a new request id."""
 
     function_name: str = "test-function"
     function_version: str = "$LATEST"
@@ -24,5 +24,5 @@ class LambdaContext:
     _begun: float = field(default_factory=time.monotonic, repr=False)
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function would be stopped."""
+        """Return the milliseconds until the function would be stopped."""
         return max(0, int((self._begun + self.timeout_s - time.monotonic()) * 1000))

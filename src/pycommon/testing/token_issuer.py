@@ -1,4 +1,4 @@
-"""An issuer of real tokens: an RSA key pair of its own, and its public keys behind a real HTTP address."""
+"""Issue real tokens for tests: an RSA key pair, and an HTTP server with the public key."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["TokenIssuer"]
 
 _KEY_BITS = 2048
-_POLL_S = 0.05  # how soon the server notices that it is to stop
+_POLL_S = 0.05  # how often the server checks whether it should stop
 
 
 class TokenIssuer:
-    """Issues access tokens shaped like Cognito's. Use it as a context manager: within, its keys are served on loopback.
+    """Issue access tokens in the form of Cognito's. As a context manager it serves its keys on the loopback address.
 
     Example:
         >>> with TokenIssuer() as issuer:
@@ -40,16 +40,16 @@ class TokenIssuer:
 
     @property
     def url(self) -> str:
-        """Where the keys are served, without `/.well-known/jwks.json`."""
+        """The URL of the key server, without `/.well-known/jwks.json`."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def issuer(self) -> str:
-        """What the tokens say in `iss`."""
+        """The claim `iss` of the tokens."""
         return self._issuer or self.url
 
     def environment(self) -> dict[str, str]:
-        """The variables with which a function trusts this issuer."""
+        """Return the variables with which a function trusts this issuer."""
         return {
             "OAUTH_ISSUER_BASE_URL": self.issuer,
             "OAUTH_AUDIENCE": self.audience,
@@ -57,7 +57,7 @@ class TokenIssuer:
         }
 
     def jwks(self) -> dict[str, Any]:
-        """The JWK set with the public key."""
+        """Return the JWK set with the public key."""
         from jwt.algorithms import RSAAlgorithm
 
         public = RSAAlgorithm.to_jwk(self.private_key.public_key(), as_dict=True)
@@ -65,7 +65,7 @@ class TokenIssuer:
         return {"keys": [{**public, "kid": self.key_id, "use": "sig", "alg": "RS256"}]}
 
     def claims(self, username: str, /, **changes: Any) -> dict[str, Any]:
-        """The claims of an access token that is good for an hour; None among the changes takes a claim away."""
+        """Return the claims of an access token that is valid for an hour. A change to None removes a claim."""
         now = int(time.time())
         claims = {
             "iss": self.issuer,
@@ -82,7 +82,7 @@ class TokenIssuer:
         return {name: value for name, value in claims.items() if value is not None}
 
     def token(self, username: str, /, *, headers: Mapping[str, Any] | None = None, **changes: Any) -> str:
-        """A signed token of `username`, with `changes` to its claims and `headers` beside `alg` and `kid`."""
+        """Return a signed token of `username`, with changed claims, and with `headers` next to `alg` and `kid`."""
         import jwt
 
         return jwt.encode(
@@ -93,14 +93,14 @@ class TokenIssuer:
         )
 
     def __enter__(self) -> Self:
-        """Begin to serve the keys."""
+        """Start to serve the keys."""
         self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop serving them."""
+        """Stop serving the keys."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -119,6 +119,6 @@ class TokenIssuer:
                 self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
-                """Quiet."""
+                """Log nothing."""
 
         return _KeySetHandler

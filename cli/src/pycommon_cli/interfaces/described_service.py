@@ -61,7 +61,7 @@ class DescribedService:
                 return event.path
         raise FindingError(
             f"{self.folder}/serverless.yml has no HTTP event for an MCP endpoint.",
-            "Add a function with the handler `pycommon.interfaces.mcp.mcp_endpoint`. See docs/faces.md.",
+            "Add a function with the handler `pycommon.interfaces.mcp.mcp_endpoint`. See docs/interfaces.md.",
         )
 
     def _file(self) -> ServerlessFile:

@@ -1,7 +1,0 @@
-"""The endpoint on Powertools for AWS Lambda. Who pays is looked up for each request."""
-
-from by_hand import default_account
-from powertools_endpoint import endpoint
-
-handler = endpoint(default_account)
-"""Lambda's entry."""
