@@ -243,8 +243,8 @@ def test_every_option_is_in_the_docs():
 
 
 def test_every_setting_and_group_is_in_the_docs():
-    from pycommon_cli.check.check_settings import KEYS
     from pycommon_cli.check.rules import GROUPS
+    from pycommon_cli.project_settings import KEYS
 
     assert {name for name in KEYS if not re.search(rf"^(\[tool.pycommon.check.)?{name}\b", DOCS, re.MULTILINE)} == set()
     assert {letters for letters in GROUPS if f"| `{letters}` |" not in DOCS} == set()

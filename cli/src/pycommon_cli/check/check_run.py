@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pycommon_cli.analysis.service_discovery import find_services
 from pycommon_cli.check.baseline import BaselineError, read_baseline, write_baseline
-from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
+from pycommon_cli.check.check_settings import Settings, read_settings
 from pycommon_cli.check.fixes import apply_fixes
 from pycommon_cli.check.output import ReportFormat, render
 from pycommon_cli.check.output.report_style import Style
@@ -15,6 +15,7 @@ from pycommon_cli.check.rules import rules
 from pycommon_cli.check.service_check import FAILED, CheckReport, check
 from pycommon_cli.check.source_texts import Sources
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.project_settings import SettingsError, project_root
 from pycommon_cli.terminal import stderr_console
 
 __all__ = ["CheckRun", "prepare"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import Place
-    from pycommon_cli.check.fixes.requested_edits import Wish
+    from pycommon_cli.check.requested_edits import RequestedEdit
 
 __all__ = ["Edit", "Finding", "Fix", "Related", "Severity"]
 
@@ -77,4 +77,4 @@ class Finding:
     related: tuple[Related, ...] = ()
     function: str = ""
     fix: Fix | None = None
-    wish: Wish | None = None
+    requested_edit: RequestedEdit | None = None

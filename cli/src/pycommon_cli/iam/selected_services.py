@@ -8,8 +8,14 @@ from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, ReadingTr
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.analysis.serverless import read_configuration
 from pycommon_cli.analysis.service_discovery import find_services
-from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.project_settings import (
+    ProjectSettings,
+    SettingsError,
+    project_root,
+    project_settings,
+    read_section,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,9 +95,9 @@ def open_repository(project: Path | None, service: str | None, stage: str | None
     return Repository(root, tuple(folders), stage or settings.stage)
 
 
-def _settings(root: Path) -> Settings:
+def _settings(root: Path) -> ProjectSettings:
     try:
-        return read_settings(root)
+        return project_settings(read_section(root))
     except SettingsError as error:
         raise CliError(f"{error}.") from None
 

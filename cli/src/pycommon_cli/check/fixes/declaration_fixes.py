@@ -14,7 +14,7 @@ from pycommon_cli.check.fixes.decorator_fixes import decorator_at, tree
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+    from pycommon_cli.check.requested_edits import DeclareOperations
     from pycommon_cli.check.source_texts import Sources
 
 __all__ = ["edits"]
@@ -22,22 +22,22 @@ __all__ = ["edits"]
 _PERMS = "pycommon.dal.providers.aws.resource_perms"
 
 
-def edits(wish: DeclareOperations, sources: Sources) -> tuple[Edit, ...]:
+def edits(requested: DeclareOperations, sources: Sources) -> tuple[Edit, ...]:
     """The edits; none where the text is not plain enough to be sure."""
-    path = (wish.entry or wish.declaration).path
+    path = (requested.entry or requested.declaration).path
     text = sources.text(path)
     module = tree(text)
-    mapping = _mapping(wish, sources, module)
-    if module is None or mapping is None or (wish.entry is not None and not wish.members):
+    mapping = _mapping(requested, sources, module)
+    if module is None or mapping is None or (requested.entry is not None and not requested.members):
         return ()
     imports = _Imports(module, path)
-    members = [imports.spelled(member) for member in wish.members]
+    members = [imports.spelled(member) for member in requested.members]
     if any(member is None for member in members):
         return ()
     written = [member for member in members if member]
-    value = _value(mapping, wish.variable)
+    value = _value(mapping, requested.variable)
     if value is None:
-        entry = f'"{wish.variable}": [{", ".join(written)}]'
+        entry = f'"{requested.variable}": [{", ".join(written)}]'
         added = _appended(mapping, mapping.values, entry, sources, path)
     elif isinstance(value, ast.List | ast.Tuple | ast.Set):
         added = _appended(value, value.elts, ", ".join(written), sources, path)
@@ -46,17 +46,17 @@ def edits(wish: DeclareOperations, sources: Sources) -> tuple[Edit, ...]:
     return () if added is None else (added, *imports.edits)
 
 
-def _mapping(wish: DeclareOperations, sources: Sources, module: ast.Module | None) -> ast.Dict | None:
+def _mapping(requested: DeclareOperations, sources: Sources, module: ast.Module | None) -> ast.Dict | None:
     """The dict of the declaration: the one that has the variable's entry, else the decorator's argument."""
-    if wish.entry is not None:
+    if requested.entry is not None:
         for node in ast.walk(module) if module else ():
             if isinstance(node, ast.Dict) and any(
-                isinstance(key, ast.Constant) and key.value == wish.variable and key.lineno == wish.entry.line
+                isinstance(key, ast.Constant) and key.value == requested.variable and key.lineno == requested.entry.line
                 for key in node.keys
             ):
                 return node
         return None
-    decorator = decorator_at(wish.declaration, sources)
+    decorator = decorator_at(requested.declaration, sources)
     if isinstance(decorator, ast.Call) and len(decorator.args) == 1 and isinstance(decorator.args[0], ast.Dict):
         return decorator.args[0]
     return None

@@ -10,7 +10,7 @@ from pycommon_cli.check.findings import Edit
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import Place
-    from pycommon_cli.check.fixes.requested_edits import MoveDecorator, RemoveDecorator
+    from pycommon_cli.check.requested_edits import MoveDecorator, RemoveDecorator
     from pycommon_cli.check.source_texts import Sources
 
 __all__ = ["decorator_at", "moved", "removed", "tree"]
@@ -18,22 +18,22 @@ __all__ = ["decorator_at", "moved", "removed", "tree"]
 Decorated = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def moved(wish: MoveDecorator, sources: Sources) -> tuple[Edit, ...]:
+def moved(requested: MoveDecorator, sources: Sources) -> tuple[Edit, ...]:
     """Edits that put one decorator above another of the same function; none where the text is not plain enough."""
-    own, other = decorator_at(wish.place, sources), decorator_at(wish.above, sources)
+    own, other = decorator_at(requested.place, sources), decorator_at(requested.above, sources)
     if own is None or other is None or other.lineno >= own.lineno:
         return ()
-    lines = sources.text(wish.place.path).splitlines(keepends=True)[own.lineno - 1 : own.end_lineno or own.lineno]
+    lines = sources.text(requested.place.path).splitlines(keepends=True)[own.lineno - 1 : own.end_lineno or own.lineno]
     return (
-        Edit(wish.place.path, other.lineno, 1, other.lineno, 1, "".join(lines)),
-        *_without(own, wish.place.path),
+        Edit(requested.place.path, other.lineno, 1, other.lineno, 1, "".join(lines)),
+        *_without(own, requested.place.path),
     )
 
 
-def removed(wish: RemoveDecorator, sources: Sources) -> tuple[Edit, ...]:
+def removed(requested: RemoveDecorator, sources: Sources) -> tuple[Edit, ...]:
     """The edit that takes a decorator away, with its lines."""
-    own = decorator_at(wish.place, sources)
-    return () if own is None else _without(own, wish.place.path)
+    own = decorator_at(requested.place, sources)
+    return () if own is None else _without(own, requested.place.path)
 
 
 def decorator_at(place: Place, sources: Sources) -> ast.expr | None:

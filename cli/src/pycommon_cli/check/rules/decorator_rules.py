@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.fixes.requested_edits import MoveDecorator, RemoveDecorator
+from pycommon_cli.check.requested_edits import MoveDecorator, RemoveDecorator
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def wrong_order(service: Service) -> Iterator[Problem]:
                 "variables",
                 "put @required_env_vars above it",
                 related=(Related(outer, "the decorator that must stand below"),) if outer else (),
-                wish=MoveDecorator(declaration, outer) if outer else None,
+                requested_edit=MoveDecorator(declaration, outer) if outer else None,
             )
 
 
@@ -49,5 +49,5 @@ def tracked_twice(service: Service) -> Iterator[Problem]:
                 f"{handler.reference} has @validated and @track_execution: each execution is recorded twice",
                 "take @track_execution away",
                 related=(Related(guarded, "this one meters"),),
-                wish=RemoveDecorator(tracked),
+                requested_edit=RemoveDecorator(tracked),
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pycommon.dal.providers.aws.resource_perms import member_for, operation_for
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+from pycommon_cli.check.requested_edits import DeclareOperations
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def undeclared_operation(service: Service) -> Iterator[Problem]:
                 _mend(call, missing),
                 related=_declaration(handler, by_variable.get(call.variable or "")),
                 function=_name(service, handler),
-                wish=_wish(handler, call, missing, by_variable),
+                requested_edit=_requested_edit(handler, call, missing, by_variable),
             )
 
 
@@ -103,7 +103,7 @@ def _mend(call: AwsCall, missing: tuple[str, ...]) -> str:
     return f"add {' and '.join(names)} to the operations of {call.variable or 'the variable that names its resource'}"
 
 
-def _wish(
+def _requested_edit(
     handler: HandlerFacts, call: AwsCall, missing: tuple[str, ...], by_variable: dict[str, DeclaredVariable]
 ) -> DeclareOperations | None:
     declaration = decorator(handler, "required_env_vars")

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from pycommon_cli.analysis.facts import Place
     from pycommon_cli.analysis.service_facts import Service
-    from pycommon_cli.check.fixes.requested_edits import Wish
+    from pycommon_cli.check.requested_edits import RequestedEdit
 
-__all__ = ["GROUPS", "Problem", "Rule", "rule", "rules"]
+__all__ = ["GROUPS", "Problem", "Rule", "registered_rules", "rule"]
 
 GROUPS: Mapping[str, str] = {
     "SRC": "files that cannot be read",
@@ -43,7 +43,7 @@ class Problem:
     help_text: str
     related: tuple[Related, ...] = ()
     function: str = ""
-    wish: Wish | None = None
+    requested_edit: RequestedEdit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Rule:
                 problem.place,
                 problem.related,
                 problem.function,
-                wish=problem.wish,
+                requested_edit=problem.requested_edit,
             )
 
 
@@ -115,10 +115,7 @@ def rule(  # noqa: PLR0913 - what is said of a rule, most of it by name
     return register
 
 
-def rules() -> Mapping[str, Rule]:
-    """Every rule, by code, in the order of the groups."""
-    from pycommon_cli.check.rules import all_rules  # its modules register themselves in this one
-
-    all_rules.load()
+def registered_rules() -> Mapping[str, Rule]:
+    """Return the rules of the modules imported so far, by code, in the order of the groups."""
     order = list(GROUPS)
     return dict(sorted(_rules.items(), key=lambda item: (order.index(item[0].rstrip("0123456789")), item[0])))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pycommon_cli.analysis.library_needs import USAGE_TABLE
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+from pycommon_cli.check.requested_edits import DeclareOperations
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def usage_table_not_declared(service: Service) -> Iterator[Problem]:
                 f"{handler.reference} is tracked, and does not declare {USAGE_TABLE} with PutItem",
                 f'add "{USAGE_TABLE}": [DynamoDBOperation.PUT_ITEM] to @required_env_vars',
                 function=next((each.function.name for each in service.deployments(handler)), ""),
-                wish=_declare(handler, declared),
+                requested_edit=_declare(handler, declared),
             )
 
 

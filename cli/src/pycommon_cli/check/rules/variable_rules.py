@@ -9,7 +9,7 @@ from pycommon_cli.analysis.lambda_environment import nobodys_to_declare, read_by
 from pycommon_cli.analysis.library_needs import library_needs
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+from pycommon_cli.check.requested_edits import DeclareOperations
 from pycommon_cli.check.rules.operation_rules import members_of
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 
@@ -46,7 +46,7 @@ def undeclared_variable(service: Service) -> Iterator[Problem]:
                 f'add "{read.variable}": [{", ".join(members)}] to the declaration',
                 related=_declaration(handler),
                 function=_names(service, handler),
-                wish=_wish(handler, read.variable, members),
+                requested_edit=_requested_edit(handler, read.variable, members),
             )
 
 
@@ -163,7 +163,7 @@ def _members(handler: HandlerFacts, variable: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(member for call in calls for member in members_of(call, call.actions)))
 
 
-def _wish(handler: HandlerFacts, variable: str, members: tuple[str, ...]) -> DeclareOperations | None:
+def _requested_edit(handler: HandlerFacts, variable: str, members: tuple[str, ...]) -> DeclareOperations | None:
     declaration = decorator(handler, "required_env_vars")
     return DeclareOperations(declaration, variable, members) if declaration else None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import Place
 
-__all__ = ["DeclareOperations", "MoveDecorator", "RemoveDecorator", "Wish"]
+__all__ = ["DeclareOperations", "MoveDecorator", "RemoveDecorator", "RequestedEdit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +60,4 @@ class RemoveDecorator:
         return "remove @track_execution"
 
 
-Wish = DeclareOperations | MoveDecorator | RemoveDecorator
+RequestedEdit = DeclareOperations | MoveDecorator | RemoveDecorator
