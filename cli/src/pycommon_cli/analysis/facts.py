@@ -63,12 +63,16 @@ class ReadingTrouble:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredVariable:
-    """One variable of a `@required_env_vars`, with the IAM actions of its operations ("dynamodb:GetItem")."""
+    """One variable of a `@required_env_vars`, with the IAM actions of its operations ("dynamodb:GetItem").
+
+    `operations` are the members as they are declared, e.g. "DynamoDBOperation.GET_ITEM".
+    """
 
     variable: str
     actions: tuple[str, ...]
     place: Place
     unknown_operations: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

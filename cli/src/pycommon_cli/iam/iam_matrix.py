@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pycommon_cli.analysis.facts import LambdaFunction
+from pycommon_cli.analysis.handler_needs import ANYWHERE, Need
 from pycommon_cli.env.recorded_variables import RecordedVariable
-from pycommon_cli.iam.policy.arn_templates import ANYWHERE
 from pycommon_cli.iam.policy.grant_matching import AccessDecision, decide_for
-from pycommon_cli.iam.policy.iam_needs import Need, function_needs
+from pycommon_cli.iam.policy.iam_needs import function_needs
 from pycommon_cli.iam.policy.policy_differences import DifferenceKind, differences, roles_of
 from pycommon_cli.iam.selected_services import ReadService
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.handler_needs import BY_DECLARATION, Need
 from pycommon_cli.analysis.serverless.iam_wildcards import covers
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, literal
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.rules.checked_needs import ANY_PART, Need, needs_of, uses_of
+from pycommon_cli.check.rules.checked_needs import ANY_PART, checked_parts, needs_of, uses_of
 from pycommon_cli.check.rules.role_statements import RoleStatement, has_wildcard, is_wide, statements
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 from pycommon_cli.iam.policy.arn_templates import arns_of, parsed
@@ -36,12 +37,12 @@ def not_granted(service: Service) -> Iterator[Problem]:
         missing: dict[tuple[Place, str, str], list[str]] = {}
         for need in needs_of(deployed):
             if _judge(deployed.function, need) is not None and _mismatch(deployed.function, need) is None:
-                actions = missing.setdefault((need.place, need.variable or "", need.by), [])
+                actions = missing.setdefault((need.place, need.variable, _verb(need)), [])
                 actions += [need.action] if need.action not in actions else []
-        for (place, variable, by), actions in missing.items():
+        for (place, variable, verb), actions in missing.items():
             yield Problem(
                 place,
-                f"{deployed.handler.reference} {_does(by)} {', '.join(actions)} on {variable}, which its role does not "
+                f"{deployed.handler.reference} {verb} {', '.join(actions)} on {variable}, which its role does not "
                 "allow",
                 f"allow {', '.join(actions)} on the resource of {variable}; `pycommon iam` writes the statement",
                 related=(Related(deployed.function.place, "the function"),),
@@ -96,19 +97,15 @@ def wrong_resource(service: Service) -> Iterator[Problem]:
 
 def _judge(function: LambdaFunction, need: Need) -> str | None:
     """The part of the resource on which the need is not met; None where it is, or where that cannot be known."""
-    if need.variable is None or function.environment.get(need.variable) is None:
+    if function.environment.get(need.variable) is None:
         return None
-    verdicts = {part: _verdict(function, need, part) for part in need.parts or ANY_PART}
-    unmet = [
-        part for part, verdict in verdicts.items() if verdict in (AccessDecision.NOT_GRANTED, AccessDecision.DENIED)
-    ]
-    if not need.parts and len(unmet) < len(verdicts):
-        return None
-    return unmet[0] if unmet else None
+    parts = checked_parts(need)
+    refused = (AccessDecision.NOT_GRANTED, AccessDecision.DENIED)
+    return parts[0] if all(_verdict(function, need, part) in refused for part in parts) else None
 
 
 def _verdict(function: LambdaFunction, need: Need, part: str) -> AccessDecision:
-    verdict = decide_for(function, need.action, need.variable or "", _index(part)).verdict
+    verdict = decide_for(function, need.action, need.variable, _index(part)).verdict
     if verdict is AccessDecision.UNKNOWN and not function.unread_policies and _all_for_others(function, need):
         return AccessDecision.NOT_GRANTED
     return verdict
@@ -117,7 +114,7 @@ def _verdict(function: LambdaFunction, need: Need, part: str) -> AccessDecision:
 def _all_for_others(function: LambdaFunction, need: Need) -> bool:
     """Whether every resource that only AWS knows is what another variable names, and so not what this one does."""
     others = {value.parts for name, value in function.environment.items() if name != need.variable}
-    others.discard(function.environment[need.variable or ""].parts)
+    others.discard(function.environment[need.variable].parts)
     for grant in function.grants:
         if grant.effect == "Allow" and grants_action(grant, need.action):
             for resource in grant.resources:
@@ -130,7 +127,7 @@ def _all_for_others(function: LambdaFunction, need: Need) -> bool:
 
 def _mismatch(function: LambdaFunction, need: Need) -> Place | None:
     """The resource of a statement that allows the action on another part of what the variable names."""
-    value = function.environment.get(need.variable or "")
+    value = function.environment.get(need.variable)
     if value is None:
         return None
     for sibling in _siblings(need.action, value):
@@ -157,7 +154,7 @@ def _siblings(action: str, value: Text) -> list[Text]:
 
 def _expected(function: LambdaFunction, need: Need, part: str) -> str:
     """The resource on which the action is checked, without region and account."""
-    arn = arns_of(function.environment.get(need.variable or "", literal("*")), need.action, _index(part))[0]
+    arn = arns_of(function.environment.get(need.variable, literal("*")), need.action, _index(part))[0]
     fields = parsed(arn)
     return str(fields.resource if fields else arn)
 
@@ -166,8 +163,10 @@ def _index(part: str) -> str:
     return "" if part == "object" else part
 
 
-def _does(by: str) -> str:
-    return {"declared": "declares", "used": "calls"}.get(by, f"has {by}, which calls")
+def _verb(need: Need) -> str:
+    if need.by_library:
+        return f"has @{need.by}, which calls"
+    return "declares" if need.by == BY_DECLARATION else "calls"
 
 
 def _unread_parameters(service: Service, deployed: Deployed) -> Iterator[Problem]:
@@ -211,10 +210,10 @@ def _explained(grant: Grant, action: str, holders: _Holders) -> bool:
 
 
 def _reaches(grant: Grant, deployed: Deployed, need: Need) -> bool:
-    value = None if need.variable is None else deployed.function.environment.get(need.variable)
+    value = deployed.function.environment.get(need.variable)
     if value is None:
         return True  # which resource it is cannot be known
-    parts = dict.fromkeys((*need.parts, *ANY_PART))
+    parts = dict.fromkeys((*checked_parts(need), *ANY_PART))
     arns = [arn for part in parts for arn in arns_of(value, need.action, _index(part))]
     return (
         decide_on([grant], need.action, [*arns, *_siblings(need.action, value)]).verdict

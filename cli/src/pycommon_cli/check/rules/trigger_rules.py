@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.library_needs import USAGE_TABLE
+from pycommon_cli.analysis.handler_needs import USAGE_TABLE
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
 from pycommon_cli.check.requested_edits import DeclareOperations

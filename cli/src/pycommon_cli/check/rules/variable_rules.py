@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.handler_needs import library_needs
 from pycommon_cli.analysis.lambda_environment import nobodys_to_declare, read_by_library
-from pycommon_cli.analysis.library_needs import library_needs
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
 from pycommon_cli.check.requested_edits import DeclareOperations
@@ -58,7 +58,7 @@ def variable_not_set(service: Service) -> Iterator[Problem]:
     for handler in service.code.handlers.values():
         functions = [each.function for each in service.deployments(handler)] or list(service.functions)
         needed = [(each.variable, each.place, "") for each in handler.declared or ()]
-        needed += [(each.variable, each.place, each.decorator) for each in library_needs(handler) if each.required]
+        needed += [(each.variable, each.place, each.by) for each in library_needs(handler) if each.required]
         seen = set()
         for variable, place, by in needed:
             without = [function for function in functions if not _found(service, function, variable)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pycommon.dal.providers.aws.resource_perms import ResourceType
+from pycommon_cli.analysis.handler_needs import ANYWHERE
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, split, symbol
 from pycommon_cli.iam.policy.iam_actions import resource_formats, resource_types
 
@@ -20,9 +21,6 @@ __all__ = ["ANYWHERE", "Arn", "arns_of", "may_apply", "name_in_url", "parsed", "
 _FIELDS = 6
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _QUEUE_URL = re.compile(r"https?://")
-ANYWHERE = "anywhere"
-"""The part of an action that is made on a table or on its indexes, and nothing tells on which."""
-
 _INDEX_PART = "index"
 # What stands behind the account in an ARN of each type; several where a name may be either.
 _RESOURCES: dict[ResourceType, tuple[str, ...]] = {

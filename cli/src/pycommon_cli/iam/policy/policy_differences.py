@@ -11,13 +11,14 @@ from pycommon_cli.analysis.serverless.symbolic_text import literal
 from pycommon_cli.iam.policy.arn_templates import ANYWHERE, arns_of, may_apply, parsed
 from pycommon_cli.iam.policy.grant_matching import AccessDecision, Decision, decide_for, decide_on, reaches
 from pycommon_cli.iam.policy.iam_actions import expanded
-from pycommon_cli.iam.policy.iam_needs import Need, function_needs
+from pycommon_cli.iam.policy.iam_needs import function_needs
 from pycommon_cli.iam.policy.policy_generation import needs_of_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, Grant, LambdaFunction, Place, Text
+    from pycommon_cli.analysis.handler_needs import Need
 
 __all__ = ["Difference", "DifferenceKind", "RoleDifferences", "differences", "roles_of"]
 

@@ -12,11 +12,12 @@ from pycommon.dal.providers.aws.resource_perms import ResourceType
 from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
 from pycommon_cli.iam.policy.arn_templates import ANYWHERE
 from pycommon_cli.iam.policy.iam_actions import resource_types
-from pycommon_cli.iam.policy.iam_needs import Condition, Need, function_needs, needed_variables
+from pycommon_cli.iam.policy.iam_needs import function_needs, needed_variables
 from pycommon_cli.iam.policy.resource_expressions import Expression, InexpressibleError, resource_expressions
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, LambdaFunction, Text
+    from pycommon_cli.analysis.handler_needs import Condition, Need
 
 __all__ = ["PolicyNote", "PolicyStatement", "PolicyStatements", "needed_statements", "sid_of"]
 
