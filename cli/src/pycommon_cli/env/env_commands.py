@@ -1,5 +1,6 @@
 """`pycommon env ...`: the arguments; what is done lies in `recorded` and `doctor`, the printing in `printing`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from pycommon_cli.cli_error import CliError
 from pycommon_cli.terminal import OutputFormat, print_json
 
 if TYPE_CHECKING:
+    from pycommon_cli.analysis.facts import ConfigurationFacts
     from pycommon_cli.env.env_doctor import DoctorReport
     from pycommon_cli.env.recorded_variables import RecordedVariable
 
@@ -94,20 +96,28 @@ def _record(folder: Path | None, stage: str, table: str | None, service: str | N
 
 
 def _examined(service: str, folder: Path | None, stage: str) -> "DoctorReport":
+    from pycommon_cli.analysis.serverless import read_configuration
     from pycommon_cli.env.env_doctor import examine
     from pycommon_cli.local.project_folders import find_project_root
-    from pycommon_cli.local.serverless_file import ServerlessFile
     from pycommon_cli.stage import aws_errors_as_sentences, reach
 
     root = find_project_root(folder or Path.cwd())
     service_folder = _service_folder(root, service)
     with aws_errors_as_sentences(stage) as where:
-        reach(root, stage, needs_variables=True)  # a stage that is not known is the first thing to say
-        file = ServerlessFile(service_folder / "serverless.yml", stage)
-        region = file.value("provider.region")
-        found = reach(root, stage, needs_variables=True, region=region if "${" not in region else None)
+        reach(root, stage, needs_variables=True)  # report an unknown stage before anything else
+        configuration = read_configuration(service_folder, root, stage)
+        found = reach(root, stage, needs_variables=True, region=_region(configuration))
         where.append(found.where)
-        return examine(root, service_folder, file, stage, found.client)
+        return examine(root, configuration, found.client)
+
+
+def _region(configuration: "ConfigurationFacts") -> str | None:
+    """Return the region that `provider` names; None if it names none, or if no file shows its value."""
+    from pycommon_cli.analysis.facts import Text
+
+    provider = configuration.provider
+    region = provider.get("region") if isinstance(provider, Mapping) else None
+    return str(region) if isinstance(region, Text) and region.known else None
 
 
 def _service_folder(root: Path, service: str) -> Path:

@@ -10,6 +10,7 @@ from pycommon_cli.analysis.facts import CodeFacts, ReadingTrouble
 from pycommon_cli.analysis.python.aws.sdk import Sdk
 from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
 from pycommon_cli.analysis.python.lambda_handlers import read_handlers
+from pycommon_cli.analysis.python.other_declarations import other_declarations
 from pycommon_cli.analysis.python.permitted_operations import read_permissions
 from pycommon_cli.analysis.python.python_files import PythonFile, is_test, noqa_codes, python_files, read_source
 from pycommon_cli.analysis.python.routed_operations import late_route_data, read_tools
@@ -51,15 +52,20 @@ def _read(folder: Path, root: Path, references: Collection[str]) -> CodeFacts:
     handlers, unclear = read_handlers(machine, references)
     rules, unclear_rules = read_rules(machine)
     permissions, looks_up_permissions = read_permissions(machine)
+    troubles += dict.fromkeys([*machine.troubles, *unclear, *unclear_rules])
+    tools, late = read_tools(machine, handlers), late_route_data(machine)
+    others = other_declarations(machine, sources)
     return CodeFacts(
         handlers=handlers,
         rules=rules,
         permissions=permissions,
-        tools=read_tools(machine, handlers),
-        late_route_data=late_route_data(machine),
+        tools=tools,
+        late_route_data=late,
         looks_up_permissions=looks_up_permissions,
         noqa={source.path: codes for source in sources if (codes := noqa_codes(source))},
-        troubles=(*troubles, *dict.fromkeys([*machine.troubles, *unclear, *unclear_rules])),
+        other_declarations=tuple(others.variables),
+        unclear_declarations=tuple(dict.fromkeys([*unclear, *others.unclear])),
+        troubles=tuple(troubles),
     )
 
 
