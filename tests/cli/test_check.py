@@ -177,7 +177,7 @@ def test_watch_checks_again_when_a_file_changes(project):
             os.utime(core)
             if line := _line(process, 1.0):
                 break
-        assert "All is well" in line + _until(process, "All is well")
+        assert "No findings" in line + _until(process, "No findings")
     finally:
         process.kill()
         process.wait(10)

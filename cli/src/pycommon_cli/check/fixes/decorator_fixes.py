@@ -1,4 +1,4 @@
-"""Moving and removing decorators, whole lines at a time."""
+"""Moves and removes decorators, as whole lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Decorated = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def moved(requested: MoveDecorator, sources: Sources) -> tuple[Edit, ...]:
-    """Edits that put one decorator above another of the same function; none where the text is not plain enough."""
+    """Return the edits that move one decorator above another; none if the text is too complex."""
     own, other = decorator_at(requested.place, sources), decorator_at(requested.above, sources)
     if own is None or other is None or other.lineno >= own.lineno:
         return ()
@@ -31,13 +31,13 @@ def moved(requested: MoveDecorator, sources: Sources) -> tuple[Edit, ...]:
 
 
 def removed(requested: RemoveDecorator, sources: Sources) -> tuple[Edit, ...]:
-    """The edit that takes a decorator away, with its lines."""
+    """Return the edit that removes a decorator with its lines."""
     own = decorator_at(requested.place, sources)
     return () if own is None else _without(own, requested.place.path)
 
 
 def decorator_at(place: Place, sources: Sources) -> ast.expr | None:
-    """The decorator that begins on the line of `place`."""
+    """Return the decorator that begins on the line of `place`."""
     parsed = tree(sources.text(place.path))
     for node in ast.walk(parsed) if parsed else ():
         if isinstance(node, Decorated):
@@ -49,7 +49,7 @@ def decorator_at(place: Place, sources: Sources) -> ast.expr | None:
 
 @lru_cache(maxsize=32)
 def tree(text: str) -> ast.Module | None:
-    """The syntax tree of a module; None where it has none."""
+    """Return the syntax tree of a module; None if it cannot be parsed."""
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Which finding gets which fix."""
+"""Makes the fix of a finding from the edit that its rule requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["fix_for"]
 
 
 def fix_for(finding: Finding, sources: Sources) -> Fix | None:
-    """The edits that the finding's rule wishes; None where it wishes none, or the text is not plain enough."""
+    """Return the fix; None if the rule requests no edit, or if the text is too complex."""
     match finding.requested_edit:
         case DeclareOperations() as requested:
             edits = declaration_fixes.edits(requested, sources)

@@ -1,4 +1,4 @@
-"""DEC: the decorators of this library in the right company and order."""
+"""DEC: the order and combination of this library's decorators."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def wrong_order(service: Service) -> Iterator[Problem]:
             outer = decorator(handler, before[0])
             yield Problem(
                 declaration,
-                f"@required_env_vars of {handler.reference} stands below @{before[0]}, which then runs without the "
-                "variables",
-                "put @required_env_vars above it",
-                related=(Related(outer, "the decorator that must stand below"),) if outer else (),
+                f"@required_env_vars of {handler.reference} is below @{before[0]}, which then runs before the "
+                "variables are resolved",
+                f"move @required_env_vars above @{before[0]}",
+                related=(Related(outer, "this decorator must be below"),) if outer else (),
                 requested_edit=MoveDecorator(declaration, outer) if outer else None,
             )
 
@@ -47,7 +47,7 @@ def tracked_twice(service: Service) -> Iterator[Problem]:
             yield Problem(
                 tracked,
                 f"{handler.reference} has @validated and @track_execution: each execution is recorded twice",
-                "take @track_execution away",
-                related=(Related(guarded, "this one meters"),),
+                "remove @track_execution",
+                related=(Related(guarded, "@validated records the execution already"),),
                 requested_edit=RemoveDecorator(tracked),
             )
