@@ -376,6 +376,18 @@ def test_a_parameter_that_may_not_be_read_is_not_called_missing(aws, stage, serv
     assert "missing" not in result.stdout
 
 
+def test_parameters_are_looked_up_one_by_one_where_a_batch_is_denied(aws, stage, service, put):
+    there = put("amplify-main-notes/ONLY_THERE")
+    arn = f"arn:aws:ssm:{aws.variables['AWS_REGION']}:000000000000:parameter{there}"
+    actions = ["ssm:GetParameter", "lambda:GetFunctionConfiguration"]
+    allowed = {"Effect": "Allow", "Action": actions, "Resource": [arn, "arn:aws:lambda:*:*:function:*"]}
+    with fresh_execution_environment({**aws.role_variables(allowed), "AWS_REGION": None}):
+        result = run("doctor", "amplify-notes", *stage)
+    assert result.exit_code == 1
+    assert f"ONLY_THERE [note]: Parameter Store, {there}\n" in result.stdout
+    assert "NOWHERE [note]: unknown: " in result.stdout
+
+
 def test_variables_without_the_path_of_a_fallback(stage, service):
     file = service / "serverless.yml"
     file.write_text(file.read_text().replace("    SERVICE_NAME: ${self:service}\n", ""))
@@ -531,7 +543,7 @@ def test_the_line_to_add_and_the_exit_code(recorded):
     assert run("list", *recorded).exit_code == 0
     none = run("list", "--undeclared", "--service", "rag", *recorded)
     assert (none.exit_code, none.stdout) == (0, "")
-    assert "Nothing of that kind" in none.stderr
+    assert "No matching variable" in none.stderr
 
 
 def test_what_was_declared_since_is_no_longer_undeclared(aws, stage):

@@ -1,4 +1,4 @@
-"""How the record and the doctor's report are printed: for a terminal, for a pipe, for programs. Never with a value."""
+"""Prints the record and the doctor's report, as tables, columns or JSON. Values are never printed."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -23,14 +23,14 @@ _SOURCES = {"lambda_environment": "Lambda environment", "parameter_store": "Para
 
 
 def print_recorded(recorded: list[RecordedVariable], *, unused: bool) -> None:
-    """Print one table by service, then the line to add for each use that is not declared."""
+    """Print one table for each service, then what to add for each used action that is not declared."""
     if sys.stdout.isatty():
         _print_tables(recorded)
     else:
         print_columns([_COLUMNS, *map(_row, recorded)])
     lines = [f"{each.service}: {line}" for each in recorded for line in each.advice()]
     if unused:
-        lines += [f"{each.service}: {line}" for each in recorded for line in _to_take_away(each)]
+        lines += [f"{each.service}: {line}" for each in recorded for line in _removable(each)]
     if lines:
         print_line()
     for line in lines:
@@ -38,7 +38,7 @@ def print_recorded(recorded: list[RecordedVariable], *, unused: bool) -> None:
 
 
 def recorded_fields(recorded: RecordedVariable) -> dict[str, object]:
-    """What programs are given of one variable."""
+    """Return one recorded variable as JSON values."""
     return {
         "service": recorded.service,
         "variable": recorded.variable,
@@ -60,7 +60,7 @@ def recorded_fields(recorded: RecordedVariable) -> dict[str, object]:
 
 
 def print_report(report: DoctorReport, stage: str) -> None:
-    """Print one line a variable; what is missing last, each with its mend."""
+    """Print one line for each variable, the missing ones last, each with its help."""
     for each in report.variables:
         for line in _lines(each, report):
             print_line(printable(line))
@@ -70,7 +70,7 @@ def print_report(report: DoctorReport, stage: str) -> None:
 
 
 def report_fields(report: DoctorReport, stage: str) -> dict[str, object]:
-    """What programs are given of a report."""
+    """Return a report as JSON values."""
     return {
         "service": report.service,
         "stage": stage,
@@ -118,7 +118,7 @@ def _summary(report: DoctorReport, stage: str) -> str:
         frozenset([StageDeployment.NOT_DEPLOYED]): "; not deployed",
         frozenset(
             [StageDeployment.UNREADABLE]
-        ): "; its deployed functions may not be read (lambda:GetFunctionConfiguration)",
+        ): "; your credentials may not read its deployed functions (lambda:GetFunctionConfiguration)",
     }.get(frozenset(states), "")
     if not report.variables and not report.unclear:
         return f"{where} declares no variables."
@@ -147,7 +147,7 @@ def _joined(names: Iterable[str]) -> str:
 
 
 def _print_tables(recorded: list[RecordedVariable]) -> None:
-    from rich.console import Console  # slow, and a pipe needs none of it
+    from rich.console import Console  # slow to import, and a pipe does not need it
     from rich.table import Table
     from rich.text import Text
 
@@ -180,9 +180,9 @@ def _operations(recorded: RecordedVariable) -> "Iterator[Text]":
         yield Text("configuration", style="dim")
 
 
-def _to_take_away(recorded: RecordedVariable) -> Iterator[str]:
+def _removable(recorded: RecordedVariable) -> Iterator[str]:
     since = f" since {recorded.first_seen}" if recorded.first_seen else ""
     for action in recorded.removable:
         member = member_for(action)
         name = f"{member} ({action})" if member else action
-        yield f"{name} of {recorded.variable} was not used{since}; it could be taken away"
+        yield f"{name} of {recorded.variable} was not used{since}; consider removing it"

@@ -66,7 +66,9 @@ class Repository:
                 return folder
         known = [_shown(folder, self.root) for folder in self.folders]
         more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
-        raise CliError(f"No service folder {service!r} in {self.root}: there are {', '.join(known[:_NAMED])}{more}.")
+        raise CliError(
+            f"No service folder {service!r} in {self.root}. The services are {', '.join(known[:_NAMED])}{more}."
+        )
 
     def _read(self, folder: Path, configurations: dict[Path, ConfigurationFacts]) -> ReadService:
         configuration = configurations[folder]
