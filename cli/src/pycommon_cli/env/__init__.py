@@ -6,6 +6,7 @@
 | `env_report` | prints the record and the doctor's report, as text and as JSON |
 | `recorded_variables` | reads the record, for `list` and for `pycommon iam observe` |
 | `env_doctor` | looks every needed variable up, where the function would look |
+| `doctor_report` | the doctor's result for each variable |
 | `needed_variables` | which variables a service needs, and which functions need them |
 | `variable_origins` | how `serverless.yml` sets a variable: by a parameter, by CloudFormation, ... |
 | `package_patterns` | which modules go into the package of a service |

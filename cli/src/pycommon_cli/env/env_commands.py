@@ -12,7 +12,7 @@ from pycommon_cli.terminal import OutputFormat, print_json
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import ConfigurationFacts
-    from pycommon_cli.env.env_doctor import DoctorReport
+    from pycommon_cli.env.doctor_report import DoctorReport
     from pycommon_cli.env.recorded_variables import RecordedVariable
 
 app = typer.Typer(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pycommon.dal.providers.aws.resource_perms import member_for
 from pycommon_cli.analysis.facts import Place
 from pycommon_cli.analysis.handler_needs import BY_DECLARATION
-from pycommon_cli.env.env_doctor import DoctorReport, LookupStatus, VariableReport
+from pycommon_cli.env.doctor_report import DoctorReport, LookupStatus, VariableReport
 from pycommon_cli.env.recorded_variables import RecordedVariable
 from pycommon_cli.env.stage_lookups import StageDeployment
 from pycommon_cli.terminal import print_columns, print_line, printable

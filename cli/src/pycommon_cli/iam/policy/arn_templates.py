@@ -165,7 +165,7 @@ def _of_types(value: Text, action: str, types: tuple[ResourceType, ...], part: s
 
 
 def _without_parts(types: tuple[ResourceType, ...]) -> list[ResourceType]:
-    """The types that a variable can name: an index only where there is nothing else."""
+    """Return the types that a variable can name: not an index, unless there is no other type."""
     return [each for each in types if each is not ResourceType.INDEX] or list(types)
 
 
