@@ -53,7 +53,7 @@ def declarations(folder, **modules):
         path = Path(*name.split("__")).with_suffix(".py")
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-    return read_code(folder, folder, set())
+    return read_code(folder, folder, set(), all_declarations=True)
 
 
 def variables(code):

@@ -53,7 +53,7 @@ def read_packaged_service(root: Path, configuration: ConfigurationFacts) -> Serv
         CliError: a packaged module cannot be read.
     """
     references = {function.handler for function in configuration.functions.values()}
-    code = read_code(root / configuration.folder, root, references)
+    code = read_code(root / configuration.folder, root, references, all_declarations=True)
     packaged = PackagedFiles(configuration)
     for trouble in code.troubles:
         if not trouble.unclear and trouble.place.path in packaged:
