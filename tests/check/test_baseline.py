@@ -1,4 +1,4 @@
-"""The baseline knows findings again when lines move, and no more of them than there were."""
+"""The baseline recognizes findings when lines move, and only as many as it has."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The corpus: every planted fault at its line, and nothing else. `python -m pytest -s` prints the figures."""
+"""The corpus: every planted fault is found at its line, and nothing else. `python -m pytest -s` prints the figures."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every rule has its page, every page its rule, and the examples are what they say."""
+"""Every rule has a page, every page a rule, and the examples are correct."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""`[tool.pycommon.check]`: what may stand there, what it does, and what is said of what may not."""
+"""`[tool.pycommon.check]`: the valid settings, their effect, and the errors of settings that are not valid."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`pycommon env`: what the text of a service tells, and the record and the stage as the bare local AWS has them."""
+"""`pycommon env`: reading a service, and the record and the stage in the bare local AWS."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`pycommon iam`: policies printed, compared, written; and the record beside them, from the local AWS."""
+"""`pycommon iam`: policies are printed, compared and written; the record comes from the local AWS."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Services written on the spot: a serverless.yml and its Python."""
+"""Writes services for tests: a serverless.yml and its Python."""
 
 from pathlib import Path
 

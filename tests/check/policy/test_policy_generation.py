@@ -1,4 +1,4 @@
-"""The least policy: what it says for each kind of resource, its limits, and that it is just what is needed."""
+"""The least policy: its resources, its limits, and that it grants exactly what is needed."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""IAM on facts: what is needed against what is granted, at the edges."""
+"""Edge cases of the IAM rules, on facts: needs compared with grants."""
 
 import pytest
 

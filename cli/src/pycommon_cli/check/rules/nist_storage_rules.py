@@ -129,7 +129,7 @@ def bucket_without_versions(service: Service) -> Iterator[Problem]:
         if status is None or text(status) == "Suspended":
             yield Problem(
                 bucket.place,
-                f"the bucket {bucket.logical_id} keeps no versions",
+                f"versioning of the bucket {bucket.logical_id} is not enabled",
                 "add VersioningConfiguration: { Status: Enabled }",
             )
 
