@@ -178,9 +178,8 @@ class CodeFacts:
 
     `late_route_data` are calls of `set_route_data` that stand after the import of modules with operations.
     `looks_up_permissions`: the permission checker looks operations up in a dict that was read, and so knows no others.
-    `other_declarations` are those of `@required_env_vars` on no handler, if the reader was asked for them;
-    `unclear_declarations` what no text shows of
-    declarations, on handlers or not.
+    `other_declarations` are those of `@required_env_vars` on no handler, if the reader was asked for them.
+    `unclear_declarations` are declarations that the code does not show, on handlers or not.
     `noqa` are the codes that a line's comment silences: path -> line -> codes, empty for all.
     """
 
