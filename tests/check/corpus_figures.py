@@ -12,20 +12,20 @@ from pycommon_cli.check.service_check import check
 CORPUS = Path(__file__).parent / "corpus"
 STYLES = ("own", "public")
 
-Place = tuple[str, str, int]  # code, path from the service folder, line
+PlantedFault = tuple[str, str, int]  # code, path from the service folder, line
 
 
 @dataclass(frozen=True)
-class Case:
-    """One service of the corpus: its style, what is wrong with it in words, and the findings that say so."""
+class CorpusService:
+    """One service of the corpus: its style, a description of its faults, and the expected findings."""
 
     name: str
     style: str
     about: str
-    expected: frozenset[Place]
+    expected: frozenset[PlantedFault]
 
-    def found(self) -> frozenset[Place]:
-        """What the check finds in it."""
+    def found(self) -> frozenset[PlantedFault]:
+        """Return the findings of the check."""
         report = check([CORPUS / self.name], CORPUS, Settings(), jobs=1)
         return frozenset(
             (each.code, each.place.path.removeprefix(f"{self.name}/"), each.place.line) for each in report.findings
@@ -33,8 +33,8 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Planted faults, those of them that were found at their line, and findings that nobody planted."""
+class CorpusFigures:
+    """The number of planted faults, of faults found at their line, and of other findings."""
 
     services: int
     planted: int
@@ -50,21 +50,21 @@ class Figures:
         return self.found / (self.found + self.other) if self.found + self.other else 1.0
 
     def row(self, name: str) -> str:
-        """A row of the table in docs/check-command.md."""
+        """Return a row of the table in docs/check-command.md."""
         return (
             f"| {name} | {self.services} | {self.planted} | {self.found} | {self.other} | "
             f"{self.recall:.3f} | {self.precision:.3f} |"
         )
 
 
-def cases() -> list[Case]:
+def cases() -> list[CorpusService]:
     """Every service of the corpus."""
     return [_case(file) for file in sorted(CORPUS.glob("*/expected.json"))]
 
 
-def figures(results: dict[Case, frozenset[Place]]) -> Figures:
+def figures(results: dict[CorpusService, frozenset[PlantedFault]]) -> CorpusFigures:
     """The figures of some services, each with what was found in it."""
-    return Figures(
+    return CorpusFigures(
         len(results),
         sum(len(case.expected) for case in results),
         sum(len(case.expected & found) for case, found in results.items()),
@@ -72,7 +72,7 @@ def figures(results: dict[Case, frozenset[Place]]) -> Figures:
     )
 
 
-def table(results: dict[Case, frozenset[Place]]) -> str:
+def table(results: dict[CorpusService, frozenset[PlantedFault]]) -> str:
     """The figures by style, as docs/check-command.md has them."""
     rows = [
         figures({case: found for case, found in results.items() if case.style == style}).row(style) for style in STYLES
@@ -81,7 +81,7 @@ def table(results: dict[Case, frozenset[Place]]) -> str:
     return "\n".join([head, *rows, figures(results).row("all")])
 
 
-def _case(file: Path) -> Case:
+def _case(file: Path) -> CorpusService:
     sidecar = json.loads(file.read_text("utf-8"))
     expected = frozenset((each["code"], each["path"], each["line"]) for each in sidecar["findings"])
-    return Case(file.parent.name, sidecar["style"], sidecar["about"], expected)
+    return CorpusService(file.parent.name, sidecar["style"], sidecar["about"], expected)

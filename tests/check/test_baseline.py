@@ -1,4 +1,4 @@
-"""The baseline knows findings again when lines move, and no more of them than there were."""
+"""The baseline recognizes findings when lines move, and only as many as it has."""
 
 import json
 
@@ -43,7 +43,7 @@ def test_file_is_the_same_whatever_the_order(tmp_path):
 def test_what_is_no_baseline_is_refused(text, tmp_path):
     file = tmp_path / "baseline.json"
     file.write_text(text)
-    with pytest.raises(BaselineError, match="no baseline"):
+    with pytest.raises(BaselineError, match="not a baseline"):
         read_baseline(file)
 
 

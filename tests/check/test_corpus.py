@@ -1,4 +1,4 @@
-"""The corpus: every planted fault at its line, and nothing else. `python -m pytest -s` prints the figures."""
+"""The corpus: every planted fault is found at its line, and nothing else. `python -m pytest -s` prints the figures."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pycommon_cli.check.rules import rules
-from tests.check.corpus_figures import Case, cases, table
+from tests.check.corpus_figures import CorpusService, cases, table
 
 DOCS = Path(__file__).parents[2] / "docs" / "check-command.md"
 CASES = cases()
@@ -18,7 +18,7 @@ def results():
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_planted_faults_and_nothing_else(case: Case, results):
+def test_planted_faults_and_nothing_else(case: CorpusService, results):
     assert sorted(results[case]) == sorted(case.expected), case.about
 
 

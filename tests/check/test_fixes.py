@@ -1,4 +1,4 @@
-"""Fixes mend their finding and nothing else, keep the form of the text, and have nothing left to do the second time."""
+"""Fixes correct their finding and change nothing else. They keep the form of the text; a second run has no fixes."""
 
 import ast
 

@@ -90,7 +90,7 @@ def test_to_the_letter(form, expected, root):
 
 @pytest.mark.parametrize("form", [ReportFormat.TEXT, ReportFormat.CONCISE])
 def test_all_well_is_said(form, root):
-    assert printed(root, form, ()) == "All is well in 1 service.\n"
+    assert printed(root, form, ()) == "No findings in 1 service.\n"
 
 
 @pytest.mark.parametrize("form", [ReportFormat.TEXT, ReportFormat.CONCISE])

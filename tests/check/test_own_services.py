@@ -1,4 +1,4 @@
-"""The service folders of this repository: clean, and any single action that is taken away or put on top is seen."""
+"""The services of this repository have no findings. Any action that is removed or added is found."""
 
 from dataclasses import replace
 from pathlib import Path

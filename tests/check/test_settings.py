@@ -1,10 +1,11 @@
-"""`[tool.pycommon.check]`: what may stand there, what it does, and what is said of what may not."""
+"""`[tool.pycommon.check]`: the valid settings, their effect, and the errors of settings that are not valid."""
 
 import pytest
 
 from pycommon_cli.analysis.facts import Place
-from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
+from pycommon_cli.check.check_settings import Settings, read_settings
 from pycommon_cli.check.findings import Finding, Severity
+from pycommon_cli.project_settings import SettingsError, project_root
 
 
 def settings_of(text, folder):
@@ -57,7 +58,7 @@ def test_per_file_ignores(pattern, path, ignored, tmp_path):
 def test_severity_of_a_rule_and_of_a_group(tmp_path):
     settings = settings_of('severity = { NIST = "note", NIST004 = "error" }', tmp_path)
     severities = {
-        code: settings.judged(Finding(code, Severity.WARNING, "", "", Place("a", 1))).severity
+        code: settings.with_project_severity(Finding(code, Severity.WARNING, "", "", Place("a", 1))).severity
         for code in ("NIST001", "NIST004", "IAM001")
     }
     assert severities == {"NIST001": Severity.NOTE, "NIST004": Severity.ERROR, "IAM001": Severity.WARNING}

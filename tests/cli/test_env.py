@@ -1,4 +1,4 @@
-"""`pycommon env`: what the text of a service tells, and the record and the stage as the bare local AWS has them."""
+"""`pycommon env`: reading a service, and the record and the stage in the bare local AWS."""
 
 import json
 import os
@@ -14,15 +14,17 @@ import pytest
 from typer.testing import CliRunner
 
 from pycommon.background import background_writes
+from pycommon.dal.providers.aws.resource_perms import DynamoDBOperation
 from pycommon.decorators import required_env_vars
 from pycommon.testing import fresh_execution_environment
+from pycommon_cli.analysis.python import read_code
+from pycommon_cli.analysis.python.python_files import python_files
+from pycommon_cli.analysis.serverless import read_configuration
 from pycommon_cli.cli_error import CliError
-from pycommon_cli.env.declared import read_declarations
-from pycommon_cli.env.modules import Modules
-from pycommon_cli.env.operation_enums import enums
-from pycommon_cli.env.package_patterns import functions, packaged_modules
-from pycommon_cli.env.variable_origins import function_settings
-from pycommon_cli.local.serverless_file import ServerlessFile
+from pycommon_cli.env.env_doctor import read_packaged_service
+from pycommon_cli.env.needed_variables import unclear_declarations
+from pycommon_cli.env.package_patterns import PackagedFiles
+from pycommon_cli.env.variable_origins import plain_value, setting_of
 from pycommon_cli.main import app
 
 TABLE = "ENV_VARS_TRACKING_TABLE"
@@ -47,17 +49,20 @@ def ago(days):
 
 
 def declarations(folder, **modules):
-    paths = []
     for name, text in modules.items():
         path = Path(*name.split("__")).with_suffix(".py")
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-        paths.append(path)
-    return read_declarations(Modules(folder, paths))
+    return read_code(folder, folder, set(), all_declarations=True)
+
+
+def variables(code):
+    on_handlers = [each for handler in code.handlers.values() for each in handler.declared or ()]
+    return [*on_handlers, *code.other_declarations]
 
 
 def declared(folder, **modules):
-    return {each.variable: list(each.operations) for each in declarations(folder, **modules).variables}
+    return {each.variable: list(each.operations) for each in variables(declarations(folder, **modules))}
 
 
 GET, QUERY, PUT = "DynamoDBOperation.GET_ITEM", "DynamoDBOperation.QUERY", "S3Operation.PUT_OBJECT"
@@ -97,30 +102,36 @@ def test_declarations_across_modules(tmp_path):
         tmp_path,
         service__core="from .common import *\nfrom service import common as c\n"
         '@required_env_vars({**c.READS, "B": c.OPS})\ndef f(): ...',
-        service__common=HEADER + 'READS = {"A": [DynamoDBOperation.GET_ITEM]}\nOPS = list(READS_OF)\n'
-        "READS_OF = [DynamoDBOperation.QUERY]",
+        service__common=HEADER + 'READS = {"A": [DynamoDBOperation.GET_ITEM]}\n'
+        "READS_OF = [DynamoDBOperation.QUERY]\nOPS = list(READS_OF)",
     )
     assert found == {"A": [GET], "B": [QUERY]}
 
 
 @pytest.mark.parametrize(
-    ("text", "variables", "says"),
+    ("text", "names", "says"),
     [
-        ("@required_env_vars(load())\ndef f(): ...", [], "what required_env_vars is given is computed"),
-        ('@required_env_vars("A", *names)\ndef f(): ...', ["A"], "a name of a variable is computed"),
-        ('@required_env_vars({"A": [], name(): []})\ndef f(): ...', ["A"], "the name of a variable is computed"),
+        ("@required_env_vars(load())\ndef f(): ...", [], "what @required_env_vars is given is computed"),
+        ('@required_env_vars("A", *names)\ndef f(): ...', ["A"], "the name of a declared variable is computed"),
+        ('@required_env_vars({"A": [], name(): []})\ndef f(): ...', ["A"], "has entries that are computed"),
         ('@required_env_vars({"A": ops()})\ndef f(): ...', ["A"], "the operations of A are computed"),
         ('@required_env_vars({"A": [DynamoDBOperation.NOPE]})\ndef f(): ...', ["A"], "has no member NOPE"),
-        ('N = "A"\nN = "B"\n@required_env_vars({N: []})\ndef f(): ...', [], "the name of a variable is computed"),
-        ("N = N\n@required_env_vars({N: []})\ndef f(): ...", [], "the name of a variable is computed"),
-        ('p = partial(required_env_vars, {"A": []})', [], "handed on here, not called"),
+        ('N = "A" if y() else x()\n@required_env_vars({N: []})\ndef f(): ...', ["A"], "entries that are computed"),
+        ("N = N\n@required_env_vars({N: []})\ndef f(): ...", [], "has entries that are computed"),
+        ('p = partial(required_env_vars, {"A": []})', [], "passed on here, and not called"),
     ],
 )  # fmt: skip
-def test_what_the_text_does_not_tell_is_said(tmp_path, text, variables, says):
+def test_what_the_text_does_not_tell_is_said(tmp_path, text, names, says):
     found = declarations(tmp_path, core=HEADER + text)
-    assert [each.variable for each in found.variables] == variables
-    assert [says in each.what for each in found.unclear] == [True]
-    assert found.unclear[0].place.line > HEADER.count("\n")
+    assert [each.variable for each in variables(found)] == names
+    unclear = unclear_declarations(found)
+    assert [says in each.message for each in unclear] == [True]
+    assert unclear[0].place.line > HEADER.count("\n")
+
+
+def test_the_last_assignment_before_a_declaration_counts(tmp_path):
+    text = 'N = "A"\nN = "B"\n@required_env_vars({N: []})\ndef f(): ...\nN = "C"\n'
+    assert declared(tmp_path, core=HEADER + text) == {"B": []}
 
 
 def test_nothing_is_run(tmp_path):
@@ -129,8 +140,15 @@ def test_nothing_is_run(tmp_path):
 
 
 def test_a_module_that_is_no_python(tmp_path):
-    with pytest.raises(CliError, match=r"core\.py cannot be read by this Python: line 1"):
-        declarations(tmp_path, core="def (:")
+    declarations(tmp_path, core="def (:")
+    with pytest.raises(CliError, match=r"core\.py:1: core\.py has a syntax error"):
+        read_packaged_service(tmp_path, serverless_file(tmp_path, {"service": "s"}))
+
+
+def test_a_module_that_is_not_packaged_may_be_no_python(tmp_path):
+    declarations(tmp_path, core="def (:", other=HEADER + '@required_env_vars("A")\ndef f(): ...')
+    file = serverless_file(tmp_path, {"service": "s", "package": {"patterns": ["!core.py"]}})
+    assert list(read_packaged_service(tmp_path, file).code.handlers) == ["other.f"]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +170,8 @@ def test_only_what_is_packaged_is_read(tmp_path, patterns, packaged):
     file = serverless_file(
         tmp_path, {"service": "s", "package": {"patterns": patterns}} if patterns else {"service": "s"}
     )
-    assert {path.as_posix() for path in packaged_modules(tmp_path, file)} == packaged
+    read = {path.relative_to(tmp_path).as_posix() for path in python_files(tmp_path)}
+    assert {path for path in read if path in PackagedFiles(file)} == packaged
 
 
 # What serverless.yml tells
@@ -161,7 +180,7 @@ def test_only_what_is_packaged_is_read(tmp_path, patterns, packaged):
 def serverless_file(folder, document, stage="dev"):
     path = folder / "serverless.yml"
     path.write_text(document if isinstance(document, str) else json.dumps(document))
-    return ServerlessFile(path, stage)
+    return read_configuration(folder, folder, stage)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +209,8 @@ def serverless_file(folder, document, stage="dev"):
 )
 def test_what_a_setting_rests_on(tmp_path, value, expected):
     text = f"service: s\ncustom: {{base: '/amplify/${{sls:stage}}'}}\nprovider:\n  environment:\n    A: {value}\n"
-    setting = function_settings(serverless_file(tmp_path, text), None, {}).settings["A"]
+    file = serverless_file(tmp_path, f"{text}functions: {{f: {{handler: core.f}}}}\n")
+    setting = setting_of(file.functions["f"], "A", file)
     seen = {
         name: getattr(setting, name) for name in ("parameters", "elsewhere", "unanswered", "empty", "by_cloudformation")
     }
@@ -204,11 +224,11 @@ def test_functions_in_parts_and_their_own_variables(tmp_path):
         "service: s\nprovider: {environment: {SERVICE_NAME: '${self:service}', STAGE: '${sls:stage}'}}\n"
         "functions: [{a: {handler: core.a}}, '${file(more.yml)}']",
     )
-    both = functions(file)
-    assert list(both) == ["a", "b"]
-    settings = function_settings(file, "b", both["b"])
-    assert settings.settings["X"].where == "functions.b.environment"
-    assert (settings.service_name, settings.stage) == ("own", "dev")
+    assert list(file.functions) == ["a", "b"]
+    function = file.functions["b"]
+    assert setting_of(function, "X", file).where == "functions.b.environment"
+    assert setting_of(function, "STAGE", file).where == "provider.environment"
+    assert (plain_value(function, "SERVICE_NAME"), plain_value(function, "STAGE")) == ("own", "dev")
 
 
 # The stage: a checkout that knows it, in the bare local AWS
@@ -356,13 +376,44 @@ def test_a_parameter_that_may_not_be_read_is_not_called_missing(aws, stage, serv
     assert "missing" not in result.stdout
 
 
+def test_parameters_are_looked_up_one_by_one_where_a_batch_is_denied(aws, stage, service, put):
+    there = put("amplify-main-notes/ONLY_THERE")
+    arn = f"arn:aws:ssm:{aws.variables['AWS_REGION']}:000000000000:parameter{there}"
+    actions = ["ssm:GetParameter", "lambda:GetFunctionConfiguration"]
+    allowed = {"Effect": "Allow", "Action": actions, "Resource": [arn, "arn:aws:lambda:*:*:function:*"]}
+    with fresh_execution_environment({**aws.role_variables(allowed), "AWS_REGION": None}):
+        result = run("doctor", "amplify-notes", *stage)
+    assert result.exit_code == 1
+    assert f"ONLY_THERE [note]: Parameter Store, {there}\n" in result.stdout
+    assert "NOWHERE [note]: unknown: " in result.stdout
+
+
 def test_variables_without_the_path_of_a_fallback(stage, service):
     file = service / "serverless.yml"
     file.write_text(file.read_text().replace("    SERVICE_NAME: ${self:service}\n", ""))
     assert (
-        "NOWHERE [note]: missing: not in serverless.yml (provider.environment); Parameter Store is not asked"
+        "NOWHERE [note]: missing: not in serverless.yml (provider.environment); Parameter Store is not searched"
         in run("doctor", service, *stage).stdout
     )
+
+
+def test_a_variable_that_refers_to_nothing_is_missing(stage, service):
+    file = service / "serverless.yml"
+    file.write_text(file.read_text().replace("    STAGE:", "    NOWHERE: ${self:custom.gone}\n    STAGE:"))
+    result = run("doctor", "amplify-notes", *stage)
+    assert result.exit_code == 1, result.stderr
+    said = "NOWHERE [note]: missing: provider.environment refers to ${self:custom.gone}, for which no file has a value"
+    assert said in result.stdout
+
+
+def test_a_service_without_functions_has_the_environment_of_the_provider(stage, service):
+    file = service / "serverless.yml"
+    file.write_text(file.read_text().partition("functions:")[0])
+    lines = run("doctor", "amplify-notes", *stage).stdout.splitlines()
+    core = "amplify-notes/service/core.py"
+    assert f"{core}:10: AWS_REGION: set by Lambda" in lines
+    assert f"{core}:6 (and 1 more): USAGE_METRICS_DYNAMO_TABLE (for @validated): provider.environment" in lines
+    assert any(line.startswith(f"{core}:5: NOWHERE: missing: ") for line in lines)
 
 
 def test_what_is_computed_fails_the_check(stage, service):
@@ -370,7 +421,7 @@ def test_what_is_computed_fails_the_check(stage, service):
     result = run("doctor", "amplify-notes", *stage)
     assert result.exit_code == 1
     assert (
-        "service/core.py:5: cannot be known without running it: what required_env_vars is given is computed"
+        "service/core.py:5: cannot be known without running it: what @required_env_vars is given is computed"
         in result.stdout
     )
 
@@ -384,9 +435,9 @@ def test_a_service_that_declares_nothing(stage):
     ("service", "text", "says"),
     [
         ("amplify-gone", None, "No service folder 'amplify-gone'"),
-        ("amplify-greeting", "service: a\n  b: : c\n", "is not valid YAML: line 2"),
+        ("amplify-greeting", "service: a\n  b: : c\n", "serverless.yml:2: This is no YAML"),
         ("amplify-greeting", "service: a-${ssm:/b}\n", "could not be resolved"),
-        ("amplify-greeting", "service: ${file(gone.yml):x}\n", "gone.yml could not be read"),
+        ("amplify-greeting", "service: ${file(gone.yml):x}\n", "there is no file gone.yml"),
     ],
 )
 def test_what_cannot_run_is_one_sentence(project, stage, service, text, says):
@@ -492,7 +543,7 @@ def test_the_line_to_add_and_the_exit_code(recorded):
     assert run("list", *recorded).exit_code == 0
     none = run("list", "--undeclared", "--service", "rag", *recorded)
     assert (none.exit_code, none.stdout) == (0, "")
-    assert "Nothing of that kind" in none.stderr
+    assert "No matching variable" in none.stderr
 
 
 def test_what_was_declared_since_is_no_longer_undeclared(aws, stage):
@@ -553,7 +604,7 @@ def test_a_terminal_gets_a_table_for_each_service(aws, recorded):
 def test_what_the_library_records_is_listed(aws, stage, cold_start):
     with fresh_execution_environment({**cold_start, "SOME_TABLE": SECRET}):
 
-        @required_env_vars({"SOME_TABLE": [enums()["DynamoDBOperation"].GET_ITEM]})
+        @required_env_vars({"SOME_TABLE": [DynamoDBOperation.GET_ITEM]})
         def handler(event, context):
             return None
 

@@ -1,4 +1,4 @@
-"""`pycommon iam`: policies printed, compared, written; and the record beside them, from the local AWS."""
+"""`pycommon iam`: policies are printed, compared and written; the record comes from the local AWS."""
 
 import json
 import re
@@ -136,7 +136,7 @@ def test_what_people_wrote_is_left_alone(checkout):
     (checkout / BASE / FILE).write_text("Resources: {}\n")
     found = run(BASE, "--project", checkout, "--write")
     assert found.exit_code == 2
-    assert "was not generated, and is left as it is" in found.stderr
+    assert "was not generated, and was not changed" in found.stderr
     assert (checkout / BASE / FILE).read_text() == "Resources: {}\n"
 
 
@@ -144,8 +144,8 @@ def test_what_people_wrote_is_left_alone(checkout):
     ("arguments", "says"),
     [
         (["nope"], "No service folder 'nope'"),
-        ([BASE, "--diff", "--write"], "were given together"),
-        (["--project", "nowhere-at-all"], "There is no folder nowhere-at-all"),
+        ([BASE, "--diff", "--write"], "cannot be combined"),
+        (["--project", "nowhere-at-all"], "The folder nowhere-at-all does not exist"),
         (["broken"], "broken could not be read"),
     ],
 )
@@ -191,9 +191,9 @@ def test_what_agrees():
 def test_the_matrix_as_text_and_json():
     text = difference_report.matrix_text(matrix(*ROWS))
     assert text.splitlines()[0].split() == ["RESOURCE", "ACTION", "DECLARED", "BY", "GRANTED", "TO", "USED"]
-    assert "dynamodb:PutItem on FILES <&>: put may not do what is declared; grant it" in text
-    assert "dynamodb:Scan on FILES <&>: used, and no function declares it" in text
-    assert "sqs:* on sqs jobs: granted, and nothing declares it" in text
+    assert "dynamodb:PutItem on FILES <&>: declared by put, but not granted; grant it" in text
+    assert "dynamodb:Scan on FILES <&>: used, but no function declares it" in text
+    assert "sqs:* on sqs jobs: granted, but nothing declares it" in text
     fields = json.loads(difference_report.matrix_json(matrix(*ROWS)))
     assert fields["rows"][1]["functions"] == {"get": "neither", "put": "declared, not granted"}
     assert fields["agrees"] is False

@@ -1,4 +1,4 @@
-"""Services written on the spot: a serverless.yml and its Python."""
+"""Writes services for tests: a serverless.yml and its Python."""
 
 from pathlib import Path
 
@@ -19,8 +19,8 @@ from pycommon.decorators import required_env_vars, track_execution
 """
 
 
-class Service:
-    """A service folder in a project of its own."""
+class ServiceFolder:
+    """A service folder in its own project."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -51,4 +51,4 @@ class Service:
 @pytest.fixture
 def service(tmp_path):
     """An empty service."""
-    return Service(tmp_path)
+    return ServiceFolder(tmp_path)

@@ -1,4 +1,4 @@
-"""The least policy: what it says for each kind of resource, its limits, and that it is just what is needed."""
+"""The least policy: its resources, its limits, and that it grants exactly what is needed."""
 
 import json
 import shutil
@@ -110,7 +110,7 @@ def test_variables_that_are_not_set_are_parameters(service):
     path = "parameter/amplify/${self:provider.environment.STAGE}/${self:provider.environment.SERVICE_NAME}/"
     assert resources_of(generated, "OwnParameters") == [sub("ssm", f"{path}A"), sub("ssm", f"{path}NOT_SET")]
     assert [note.message for note in generated.notes] == [
-        "dynamodb:GetItem on A is left out: A is not set in serverless.yml, so nothing tells what it names"
+        "dynamodb:GetItem on A is left out: A is not set in serverless.yml, so its resource is unknown"
     ]
 
 
@@ -176,12 +176,12 @@ def test_large_policies_are_divided(service):
     assert "divided into ServicePolicy, ServicePolicy2, ServicePolicy3" in generated.notes[-1].message
     roles = for_functions(code, found)
     assert list(roles.resources) == ["FRolePolicy1", "FRolePolicy2", "FRolePolicy3", "FRole"]
-    assert f"{INLINE_LIMIT:,} letters" in roles.notes[-1].message
+    assert f"{INLINE_LIMIT:,} characters" in roles.notes[-1].message
 
 
 def test_more_policies_than_a_role_may_have_are_told(service):
     code, found = many(service, 300)
-    assert "give functions roles of their own" in for_service(code, found).notes[-1].message
+    assert "give each function a role" in for_service(code, found).notes[-1].message
 
 
 def test_a_statement_that_is_too_large_is_divided(service):

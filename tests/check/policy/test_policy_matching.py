@@ -1,4 +1,4 @@
-"""What grants allow, held against the plainest reading of IAM's rules."""
+"""Grants are evaluated as IAM's rules say, compared with a plain implementation of these rules."""
 
 import re
 

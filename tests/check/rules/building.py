@@ -1,4 +1,4 @@
-"""Facts for one function and its handler, of which a test says what matters."""
+"""Builds facts for one function and its handler. A test gives only the facts that matter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VAL and EVT on facts, at the edges."""
+"""Edge cases of the VAL and EVT rules, on facts."""
 
 import pytest
 

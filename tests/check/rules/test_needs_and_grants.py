@@ -1,10 +1,10 @@
-"""IAM on facts: what is needed against what is granted, at the edges."""
+"""Edge cases of the IAM rules, on facts: needs compared with grants."""
 
 import pytest
 
 from pycommon.authz.authentication_settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
 from pycommon_cli.analysis.facts import ReadingTrouble
-from pycommon_cli.analysis.library_needs import library_needs, library_variables
+from pycommon_cli.analysis.handler_needs import library_needs, library_variables
 from pycommon_cli.analysis.serverless.symbolic_text import joined, symbol
 from tests.check.rules.building import (
     ARN,
@@ -26,16 +26,19 @@ GET, PUT, QUERY = "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"
 
 def test_library_needs_are_the_librarys_own_declarations():
     guarded = handler(decorators=(("validated", place(1)),))
-    needs = {need.variable: need for need in library_needs(guarded)}
-    assert {name: need.actions for name, need in needs.items()} == dict(LIBRARY_DECLARATION.actions)
-    assert {name for name, need in needs.items() if need.required} == set(ALWAYS_NEEDED)
-    assert set(needs) <= library_variables()
+    needs = library_needs(guarded)
+    actions = {need.variable: tuple(each.action for each in needs if each.variable == need.variable) for need in needs}
+    assert actions == {name: own or ("",) for name, own in LIBRARY_DECLARATION.actions.items()}
+    assert {need.variable for need in needs if need.required} == set(ALWAYS_NEEDED)
+    assert set(actions) <= library_variables()
 
 
 def test_a_handler_is_asked_once_for_what_two_decorators_need():
     both = handler(decorators=(("required_env_vars", place(1)), ("validated", place(2))))
-    variables = [need.variable for need in library_needs(both)]
-    assert len(variables) == len(set(variables))
+    needs = [(need.variable, need.action) for need in library_needs(both)]
+    assert len(needs) == len(set(needs))
+    by = {(need.variable, need.by) for need in library_needs(both)}
+    assert len(by) == len({variable for variable, _ in by})
 
 
 @pytest.mark.parametrize(

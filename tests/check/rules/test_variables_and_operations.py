@@ -1,4 +1,4 @@
-"""ENV and OPS on facts, at the edges."""
+"""Edge cases of the ENV and OPS rules, on facts."""
 
 import pytest
 

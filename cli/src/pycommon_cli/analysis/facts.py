@@ -63,12 +63,16 @@ class ReadingTrouble:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredVariable:
-    """One variable of a `@required_env_vars`, with the IAM actions of its operations ("dynamodb:GetItem")."""
+    """One variable of a `@required_env_vars`, with the IAM actions of its operations ("dynamodb:GetItem").
+
+    `operations` are the members as they are declared, e.g. "DynamoDBOperation.GET_ITEM".
+    """
 
     variable: str
     actions: tuple[str, ...]
     place: Place
     unknown_operations: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,8 @@ class CodeFacts:
 
     `late_route_data` are calls of `set_route_data` that stand after the import of modules with operations.
     `looks_up_permissions`: the permission checker looks operations up in a dict that was read, and so knows no others.
+    `other_declarations` are those of `@required_env_vars` on no handler, if the reader was asked for them.
+    `unclear_declarations` are declarations that the code does not show, on handlers or not.
     `noqa` are the codes that a line's comment silences: path -> line -> codes, empty for all.
     """
 
@@ -184,6 +190,8 @@ class CodeFacts:
     late_route_data: tuple[Place, ...] = ()
     looks_up_permissions: bool = False
     noqa: Mapping[str, Mapping[int, frozenset[str]]] = field(default_factory=dict)
+    other_declarations: tuple[DeclaredVariable, ...] = ()
+    unclear_declarations: tuple[ReadingTrouble, ...] = ()
     troubles: tuple[ReadingTrouble, ...] = ()
 
 
@@ -313,8 +321,9 @@ class ConfigurationFacts:
     """A service's `serverless.yml`, with every file that it includes, for one stage.
 
     `provider` is the section of that name as plain values, `Text` for every string, as in `Resource.properties`.
-    `files` are all that were read, as in `Place.path`. `region` is that of the stack. `exports` are the names that its
-    outputs export, each with the logical id of the resource that it tells of.
+    `package` is the section of that name, likewise. `files` are all that were read, as in `Place.path`. `region` is
+    that of the stack. `exports` are the names that its outputs export, each with the logical id of the resource that
+    it tells of.
     """
 
     folder: str
@@ -325,6 +334,7 @@ class ConfigurationFacts:
     secrets: tuple[Place, ...] = ()
     troubles: tuple[ReadingTrouble, ...] = ()
     provider: object = None
+    package: object = None
     provider_place: Place | None = None
     files: tuple[str, ...] = ()
     exports: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Variables that are there without anybody setting them: those of the Lambda runtime, and those this library reads."""
+"""Lists the variables that no service declares: those of the Lambda runtime, of the machine, and of this library."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ if TYPE_CHECKING:
 
 __all__ = ["nobodys_to_declare", "read_by_library", "set_by_lambda"]
 
+# "Defined runtime environment variables", reserved and unreserved:
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 _BY_LAMBDA = re.compile(
     r"_HANDLER|_X_AMZN_TRACE_ID|LANG|PATH|LD_LIBRARY_PATH|PYTHONPATH|TZ|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|"
     r"AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|"
-    r"AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)"
+    r"AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)|"
+    r"AWS_XRAY_(CONTEXT_MISSING|DAEMON_ADDRESS)"
 )
-# What any process may have, and what the AWS SDKs read.
+# The variables of any process, and those that the AWS SDKs read.
 _BY_MACHINE = re.compile(r"HOME|USER|TMPDIR|TERM|LC_[A-Z]+|PYTHON[A-Z]+|AWS_ENDPOINT_URL(_[A-Z0-9_]+)?")
-_SHIPPED = ("api", "authz", "dal", "env", "metrics")  # the packages that a Lambda runs
+_SHIPPED = ("api", "authz", "dal", "env", "metrics")  # the packages that run inside a function
 
 
 def set_by_lambda(variable: str) -> bool:
-    """Whether Lambda sets `variable` in every function.
+    """Return whether Lambda sets `variable` in every function.
 
     Example:
         >>> set_by_lambda("AWS_REGION"), set_by_lambda("FILES_TABLE")
@@ -35,7 +37,7 @@ def set_by_lambda(variable: str) -> bool:
 
 
 def nobodys_to_declare(variable: str) -> bool:
-    """Whether `variable` is the business of Lambda, the machine or the SDKs, and no service's.
+    """Return whether Lambda, the machine or an SDK sets `variable`, so that no service declares it.
 
     Example:
         >>> nobodys_to_declare("HOME"), nobodys_to_declare("FILES_TABLE")
@@ -46,7 +48,7 @@ def nobodys_to_declare(variable: str) -> bool:
 
 @cache
 def read_by_library(variable: str) -> bool:
-    """Whether this library reads `variable`: its own source is asked, so that there is no second list.
+    """Return whether this library reads `variable`. The library's source is searched, so that no second list exists.
 
     Example:
         >>> read_by_library("LOG_LEVEL"), read_by_library("FILES_TABLE")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from pycommon_cli.check.check_settings import Settings
+    from pycommon_cli.project_settings import ProjectSettings
 
 __all__ = ["find_services"]
 
@@ -19,13 +19,13 @@ __all__ = ["find_services"]
 _NEVER = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "build", "dist", "cdk.out"})
 
 
-def find_services(paths: Iterable[Path], root: Path, settings: Settings) -> list[Path]:
+def find_services(paths: Iterable[Path], root: Path, settings: ProjectSettings) -> list[Path]:
     """The service folders below each path, sorted; for a file, the nearest service folder around it.
 
     Folders that begin with a dot, that hold what tools made, and those that the settings exclude are not entered.
 
     Example:
-        >>> find_services([Path(".")], Path("."), Settings())
+        >>> find_services([Path(".")], Path("."), ProjectSettings())
         [PosixPath('amplify-lambda'), PosixPath('amplify-platform')]
     """
     found: dict[Path, None] = {}
@@ -35,7 +35,7 @@ def find_services(paths: Iterable[Path], root: Path, settings: Settings) -> list
     return sorted(found)
 
 
-def _below(start: Path, root: Path, settings: Settings) -> Iterator[Path]:
+def _below(start: Path, root: Path, settings: ProjectSettings) -> Iterator[Path]:
     for name, folders, files in os.walk(start):
         folder = start / os.path.relpath(name, start) if name != str(start) else start
         if any(each in files for each in FILE_NAMES):

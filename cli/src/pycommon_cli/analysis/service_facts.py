@@ -11,8 +11,7 @@ from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pycommon_cli.analysis.facts import DeclaredVariable, HandlerFacts, LambdaFunction, Place
-    from pycommon_cli.check.findings import Finding
+    from pycommon_cli.analysis.facts import DeclaredVariable, HandlerFacts, LambdaFunction, Place, ReadingTrouble
 
 __all__ = ["Deployed", "Service", "decorator"]
 
@@ -50,7 +49,7 @@ class Service:
     configuration: ConfigurationFacts | None = None
     published: frozenset[str] = frozenset()
     expected_parameters: frozenset[str] = frozenset()
-    failures: tuple[Finding, ...] = ()
+    failures: tuple[ReadingTrouble, ...] = ()
 
     @cached_property
     def folder(self) -> str:

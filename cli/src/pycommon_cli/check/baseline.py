@@ -1,7 +1,7 @@
-"""A baseline: findings of old code that are known, so that only new ones are told.
+"""Reads and writes a baseline: the known findings of old code, which are not reported again.
 
-A finding is known by its code, its file and its message, not by its line: code that moves brings nothing back. Where
-there are several of the same, only as many as were known.
+A finding is identified by its code, its file and its message. Its line does not matter, so code may move. If there are
+several findings of the same kind, the baseline has their number.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _Key = tuple[str, str, str]
 
 
 class BaselineError(Exception):
-    """A baseline that cannot be read; the sentence says why."""
+    """A baseline that cannot be read. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """How many findings of each kind are known."""
+    """The number of known findings of each kind."""
 
     known: Counter[_Key]
 
     def new(self, findings: Iterable[Finding]) -> list[Finding]:
-        """The findings beyond those known, in their order."""
+        """Return the findings that are not in the baseline, in their order."""
         left = Counter(self.known)
         new = []
         for finding in findings:
@@ -45,15 +45,15 @@ class Baseline:
         return new
 
     def gone(self, findings: Iterable[Finding]) -> int:
-        """How many of the known ones are there no more."""
+        """Return how many known findings no longer occur."""
         return (self.known - Counter(map(_key, findings))).total()
 
 
 def read_baseline(file: Path) -> Baseline:
-    """The baseline in `file`.
+    """Return the baseline in `file`.
 
     Raises:
-        BaselineError: it is not there, or none that `write_baseline` wrote.
+        BaselineError: the file is missing, or `write_baseline` did not write it.
     """
     try:
         document: Any = json.loads(file.read_text("utf-8"))
@@ -64,12 +64,14 @@ def read_baseline(file: Path) -> Baseline:
             f"the baseline {file} cannot be read ({error.strerror}); write it with --update-baseline"
         ) from None
     except (ValueError, KeyError, TypeError):
-        raise BaselineError(f"{file} is no baseline of pycommon check; write it anew with --update-baseline") from None
+        raise BaselineError(
+            f"{file} is not a baseline of pycommon check; write it again with --update-baseline"
+        ) from None
     return Baseline(known)
 
 
 def write_baseline(file: Path, findings: Iterable[Finding]) -> int:
-    """Make all these findings known; how many they are. The file is sorted, so that its changes are easy to review."""
+    """Write all findings to the baseline, sorted for review. Return their number."""
     counted = Counter(map(_key, findings))
     entries = [
         {"path": path, "code": code, "message": message, "count": count}

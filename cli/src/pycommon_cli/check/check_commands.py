@@ -1,4 +1,4 @@
-"""`pycommon check` and `pycommon rule`: the arguments; the check itself lies in `pycommon_cli.analysis`."""
+"""Defines the options of `pycommon check` and `pycommon rule`."""
 
 import sys
 from enum import StrEnum
@@ -19,7 +19,7 @@ __all__ = ["check", "register", "rule"]
 
 
 class ReportForm(StrEnum):
-    """What the report looks like; `pycommon_cli.check.output.Format`, which `--help` need not import."""
+    """The output formats: those of `pycommon_cli.check.output.ReportFormat`, which `--help` need not import."""
 
     TEXT = "text"
     CONCISE = "concise"
@@ -32,41 +32,49 @@ _EXTRA = ("check", "policy_sentry")
 
 
 def register(app: typer.Typer) -> None:
-    """Hang both commands into the frame."""
+    """Add both commands to the app."""
     app.command("check")(check)
     app.command("rule")(rule)
 
 
 def check(  # noqa: PLR0913 (each is an option of the command)
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Folders or files; all services below them.")
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Folders or files. All services below a folder are checked."),
     ] = None,
     *,
     select: Annotated[
-        list[str] | None, typer.Option("--select", metavar="CODE", help="Only these rules; e.g. IAM, or ENV001,OPS.")
+        list[str] | None,
+        typer.Option("--select", metavar="CODE", help="Check only these rules, e.g. IAM, or ENV001,OPS."),
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these rules.")] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="CODE", help="Do not check these rules.")
+    ] = None,
     stage: SettingsStageOption = None,
     form: Annotated[ReportForm, FORMAT] = ReportForm.TEXT,
     output: ReportFileOption = None,
     baseline: Annotated[
         Path | None,
-        typer.Option("--baseline", metavar="FILE", help="Tell only what is not in this file of known findings."),
+        typer.Option("--baseline", metavar="FILE", help="Report only findings that are not in this file."),
     ] = None,
     update_baseline: Annotated[
-        bool, typer.Option("--update-baseline", help="Write what is found into the baseline, and tell nothing.")
+        bool, typer.Option("--update-baseline", help="Write all findings to the baseline, and report none.")
     ] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without harm.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed safely.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, without changing it.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file changes.")] = False,
-    statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings of each rule.")] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit code 0 even where something is found.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Print the number of findings of each rule.")
+    ] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Return exit code 0 even if there are findings.")
+    ] = False,
 ) -> None:
     """Check services without running them: declared = granted = used, before anything is deployed.
 
-    Exit code 0 where all is well, 1 where something is found, 2 where the check could not run.
+    Exit code 0: no findings. 1: there are findings. 2: the check could not run.
     """
-    from pycommon_cli.check import check_run, watch_mode  # `--help` needs neither
+    from pycommon_cli.check import check_run, watch_mode  # slow to import, and `--help` does not need them
 
     need(*_EXTRA)
     run = check_run.prepare(
@@ -98,19 +106,19 @@ def rule(
     *,
     every: Annotated[bool, typer.Option("--all", help="List every rule.")] = False,
 ) -> None:
-    """Explain a rule: why it is there, what is bad, what is good."""
-    from pycommon_cli.check import rule_explanation  # `--help` does not need it
+    """Explain a rule: the reason, a bad example and a good one."""
+    from pycommon_cli.check import rule_explanation  # slow to import, and `--help` does not need it
 
     if every:
         sys.stdout.write(rule_explanation.table())
     elif code is None:
-        raise CliError("There is neither a code nor --all.", "Name a rule, e.g. `pycommon rule IAM003`.")
+        raise CliError("No rule was given.", "Give a code, e.g. `pycommon rule IAM003`, or --all.")
     else:
         print_line(rule_explanation.explained(code.upper()).rstrip())
 
 
 def _codes(given: list[str] | None) -> tuple[str, ...] | None:
-    """Codes as the options have them: several options, or several codes with commas in one."""
+    """Return the codes of several options, each of which may have several codes with commas."""
     if not given:
         return None
     return tuple(code.strip().upper() for each in given for code in each.split(",") if code.strip())

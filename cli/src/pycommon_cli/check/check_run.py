@@ -1,4 +1,4 @@
-"""One run of the check: from the paths on the command line to the report and the exit code."""
+"""Runs the check: from the paths on the command line to the report and the exit code."""
 
 import gc
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pycommon_cli.analysis.service_discovery import find_services
 from pycommon_cli.check.baseline import BaselineError, read_baseline, write_baseline
-from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
+from pycommon_cli.check.check_settings import Settings, read_settings
 from pycommon_cli.check.fixes import apply_fixes
 from pycommon_cli.check.output import ReportFormat, render
 from pycommon_cli.check.output.report_style import Style
@@ -15,18 +15,19 @@ from pycommon_cli.check.rules import rules
 from pycommon_cli.check.service_check import FAILED, CheckReport, check
 from pycommon_cli.check.source_texts import Sources
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.project_settings import SettingsError, project_root
 from pycommon_cli.terminal import stderr_console
 
 __all__ = ["CheckRun", "prepare"]
 
-_GC_THRESHOLD = 50_000  # facts are made by the hundred thousand and kept: looking for garbage among them is idle
-_ROUNDS = 10  # a fix may make room for another; more rounds than this would be a fault of ours
+_GC_THRESHOLD = 50_000  # the check makes hundreds of thousands of facts and keeps them, so there is little garbage
+_ROUNDS = 10  # a fix may make another one possible; more rounds than this are a bug
 _DEFAULT_BASELINE = ".pycommon-baseline.json"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """What is checked, how, and where the report goes."""
+    """The services to check, the settings, and the output of the report."""
 
     paths: tuple[Path, ...]
     root: Path
@@ -36,20 +37,20 @@ class CheckRun:
     baseline: Path | None
 
     def services(self) -> list[Path]:
-        """The service folders.
+        """Return the service folders.
 
         Raises:
-            CliError: there are none below a folder that was named. A file outside every service is no error: a
-                pre-commit hook names what was changed.
+            CliError: there is no service below a given folder. A file outside all services is not an error: a
+                pre-commit hook passes every changed file.
         """
         found = find_services(self.paths, self.root, self.settings)
         if not found and any(path.is_dir() for path in self.paths):
             names = ", ".join(str(path) for path in self.paths)
-            raise CliError(f"There is no serverless.yml in {names} or below.", "Name a folder with services.")
+            raise CliError(f"There is no serverless.yml in {names} or below.", "Give a folder that contains services.")
         return found
 
     def found(self) -> CheckReport:
-        """What is wrong, without what the baseline knows."""
+        """Check the services, and remove the findings in the baseline."""
         report = check(self.services(), self.root, self.settings)
         if self.baseline is None:
             return report
@@ -61,7 +62,7 @@ class CheckRun:
         return replace(report, findings=tuple(new), silenced=report.silenced + len(report.findings) - len(new))
 
     def report(self, *, fix: bool = False, statistics: bool = False) -> int:
-        """Print the report; the exit code."""
+        """Print the report. Return the exit code."""
         report = self.found()
         if fix:
             report = self._fixed(report)
@@ -72,21 +73,21 @@ class CheckRun:
         return _exit_code(report)
 
     def diff(self) -> int:
-        """Print what the fixes would change; 1 where they would change something."""
+        """Print what the fixes would change. Return 1 if they would change something."""
         applied = apply_fixes(self.found().findings, Sources(self.root))
         self._write(applied.diff())
         return 1 if applied.fixed else 0
 
     def update_baseline(self) -> int:
-        """Write all that is found into the baseline; 0."""
+        """Write all findings to the baseline. Return 0."""
         file = self.baseline or self.root / _DEFAULT_BASELINE
         report = check(self.services(), self.root, self.settings)
         number = write_baseline(file, report.findings)
-        _say(f"{number} findings are known now, in {file}.")
+        _say(f"{number} findings were written to the baseline {file}.")
         return 0
 
     def _fixed(self, report: CheckReport) -> CheckReport:
-        """The report after the fixes were made; says on stderr what was mended."""
+        """Make the fixes and return the new report. Print each fix to stderr."""
         for _ in range(_ROUNDS):
             applied = apply_fixes(report.findings, Sources(self.root))
             if not applied.fixed:
@@ -114,7 +115,7 @@ class CheckRun:
                 raise CliError(f"The report cannot be written to {self.output}: {error.strerror}.") from None
 
 
-def prepare(  # noqa: PLR0913 - what the command line may say
+def prepare(  # noqa: PLR0913 - the options of the command line
     paths: list[Path],
     *,
     select: tuple[str, ...] | None = None,
@@ -124,18 +125,18 @@ def prepare(  # noqa: PLR0913 - what the command line may say
     form: str = ReportFormat.TEXT,
     output: Path | None = None,
 ) -> CheckRun:
-    """A run, from the command line and the settings of the project around the first path.
+    """Prepare a run from the command line and the settings of the project around the first path.
 
     Raises:
-        CliError: a path that is not there, or settings that cannot be read.
+        CliError: a path does not exist, or the settings cannot be read.
     """
     gc.set_threshold(_GC_THRESHOLD)
     for path in paths:
         if not path.exists():
-            raise CliError(f"There is no {path}.", "Name folders or files that are there.")
+            raise CliError(f"{path} does not exist.", "Give folders or files that exist.")
     root = project_root(paths[0].resolve())
     if any(not path.resolve().is_relative_to(root) for path in paths):
-        root = Path(Path(paths[0].resolve()).anchor)  # paths of several projects meet only there
+        root = Path(Path(paths[0].resolve()).anchor)  # the paths are in several projects
     try:
         settings = read_settings(root).with_options(select=select, ignore=ignore, stage=stage)
     except SettingsError as error:
@@ -147,7 +148,7 @@ def prepare(  # noqa: PLR0913 - what the command line may say
 def _statistics(report: CheckReport) -> str:
     names = {code: rule.name for code, rule in rules().items()}
     lines = [f"{count:5}  {code}  {names[code]}\n" for code, count in report.counts.most_common()]
-    return "".join(lines) or "Nothing was found.\n"
+    return "".join(lines) or "No findings.\n"
 
 
 def _exit_code(report: CheckReport) -> int:
@@ -157,7 +158,7 @@ def _exit_code(report: CheckReport) -> int:
 
 
 def _on_terminal() -> bool:
-    from rich.console import Console  # it knows NO_COLOR, FORCE_COLOR and dumb terminals
+    from rich.console import Console  # it handles NO_COLOR, FORCE_COLOR and dumb terminals
 
     console = Console()
     return console.is_terminal and not console.no_color and console.color_system is not None

@@ -1,4 +1,4 @@
-"""What the check says: a finding, where it stands, how to mend it, and the edits that mend it where that is safe."""
+"""Defines a finding of the check: its place, its severity, how to fix it, and the edits that fix it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import Place
-    from pycommon_cli.check.fixes.requested_edits import Wish
+    from pycommon_cli.check.requested_edits import RequestedEdit
 
 __all__ = ["Edit", "Finding", "Fix", "Related", "Severity"]
 
 
 class Severity(StrEnum):
-    """How bad it is: an error fails on AWS or lets somebody in, a warning breaks a rule, a note is good to know."""
+    """How serious a finding is.
+
+    An error fails on AWS or opens access. A warning breaks a convention of the project. A note is information.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -22,13 +25,13 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the worst."""
+        """The order of severities: 0 for an error."""
         return list(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A second place that belongs to a finding, such as the statement that a declaration is missing in."""
+    """Another place that explains a finding, such as the declaration that lacks an operation."""
 
     place: Place
     message: str
@@ -36,7 +39,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace what stands between two positions of a file. Lines and columns from 1, the end exclusive."""
+    """A replacement of the text between two positions of a file. Lines and columns begin at 1; the end is exclusive."""
 
     path: str
     line: int
@@ -48,7 +51,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that belong together: all of them are made, or none. `title` says what they do."""
+    """Edits that are made together, or not at all. `title` says what they do."""
 
     title: str
     edits: tuple[Edit, ...]
@@ -56,17 +59,17 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong.
+    """One problem that a rule found.
 
     Attributes:
-        code: of the rule.
-        message: what is wrong, with the names that it is about; no line numbers, so that a baseline lasts.
-        mend: what to do, an imperative.
-        place: where it stands.
-        related: other places that one must see to understand it.
-        function: the function of `serverless.yml` it is about; "" where it is about the service.
-        fix: edits that mend it, where they cannot do harm.
-        wish: what the rule would have changed, from which the fix is made.
+        code: the code of the rule.
+        message: what is wrong, with names and without line numbers, so that a baseline stays valid.
+        help_text: how to fix it, an imperative.
+        place: where the problem is.
+        related: other places that help to understand it.
+        function: the function of `serverless.yml` that it is about; "" if it is about the whole service.
+        fix: edits that fix it safely.
+        requested_edit: the edit that the rule requests, from which the fix is made.
     """
 
     code: str
@@ -77,4 +80,4 @@ class Finding:
     related: tuple[Related, ...] = ()
     function: str = ""
     fix: Fix | None = None
-    wish: Wish | None = None
+    requested_edit: RequestedEdit | None = None

@@ -1,7 +1,7 @@
-"""`# noqa`: findings that a comment on their own line says are meant.
+"""Suppresses findings that have a `# noqa` comment on their line, in Python and in YAML.
 
-`# noqa` silences all, `# noqa: IAM005, VAL007` these. `# pycommon: noqa: IAM005` on a line of its own silences a code
-in the whole file. The form is that of flake8 and ruff, in Python and in YAML.
+`# noqa` suppresses all findings of the line, `# noqa: IAM005, VAL007` only these codes. `# pycommon: noqa: IAM005` on a
+line of its own suppresses a code in the whole file. The syntax is that of flake8 and ruff.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _EVERY: frozenset[str] = frozenset()
 
 
 class Suppressions:
-    """What comments silence.
+    """The suppressions of a service.
 
     Args:
-        sources: The files.
-        python: Comments that were read already: path -> line -> codes, empty for all.
+        sources: the files.
+        python: the comments in Python files: path -> line -> codes. No codes means all codes.
     """
 
     def __init__(self, sources: Sources, python: Mapping[str, Mapping[int, frozenset[str]]]) -> None:
@@ -37,13 +37,13 @@ class Suppressions:
         self._in_files: dict[str, list[frozenset[str]]] = {}
 
     def silence(self, finding: Finding) -> bool:
-        """Whether a comment says that the finding is meant."""
+        """Return whether a comment suppresses the finding."""
         path = finding.place.path
         found = [*self._in_file(path), *self._on_line(path, finding.place.line)]
         return any(not codes or finding.code in codes for codes in found)
 
     def _on_line(self, path: str, line: int) -> list[frozenset[str]]:
-        if path in self._python or path.endswith(".py"):  # there, a comment is not what merely looks like one
+        if path in self._python or path.endswith(".py"):  # the tokenizer knows which text is a comment
             codes = self._python.get(path, {}).get(line)
             return [] if codes is None else [codes]
         return [_codes(match) for match in _ON_LINE.finditer(self._sources.line(path, line))]

@@ -1,4 +1,4 @@
-"""`pycommon rule`: what a rule is for."""
+"""Returns the texts of `pycommon rule`."""
 
 import difflib
 
@@ -10,10 +10,10 @@ __all__ = ["explained", "table"]
 
 
 def explained(code: str) -> str:
-    """The page of the rule, as Markdown.
+    """Return the page of the rule, as Markdown.
 
     Raises:
-        CliError: there is no such rule.
+        CliError: the rule does not exist.
     """
     known = rules()
     if code not in known:
@@ -24,7 +24,7 @@ def explained(code: str) -> str:
 
 
 def table() -> str:
-    """Every rule in a line, by group."""
+    """Return one line for each rule, by group."""
     lines = []
     for group, title in GROUPS.items():
         lines.append(f"{group}: {title}\n")
@@ -33,4 +33,4 @@ def table() -> str:
                 fixable = " [*]" if rule.fixable else ""
                 lines.append(f"  {code:8} {rule.severity.value:8} {rule.name}{fixable}: {rule.summary}\n")
         lines.append("\n")
-    return "".join([*lines, "[*] some of its findings can be mended with --fix\n"])
+    return "".join([*lines, "[*] --fix can fix some of its findings\n"])

@@ -1,4 +1,4 @@
-"""The check itself: services are read, rules are asked, and what comments and settings say is meant is left out."""
+"""Checks services: reads them, runs the rules, and removes the findings that comments or settings suppress."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.facts import Place, Text
+from pycommon_cli.analysis.facts import Place, ReadingTrouble, Text
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.analysis.python.python_files import python_files
 from pycommon_cli.analysis.serverless import FILE_NAMES, read_configuration
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 __all__ = ["FAILED", "CheckReport", "check"]
 
 FAILED = "SRC004"
-"""The code of what is a fault of the check itself."""
-_WORTH_PROCESSES = 300_000  # bytes of Python, some 8,000 lines: less is read while processes start
+"""The code of a bug in the check itself."""
+_WORTH_PROCESSES = 300_000  # bytes of Python, about 8,000 lines: reading less takes no longer than starting processes
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What the check found.
+    """The result of a check.
 
     Attributes:
-        root: where the paths of findings begin.
-        services: the folders that were read, from the root.
-        findings: by file and line.
-        silenced: how many a comment or the settings left out.
-        files: every file that was read for it, from the root.
+        root: the folder that all paths are relative to.
+        services: the service folders that were read.
+        findings: sorted by file and line.
+        silenced: the number of findings that comments, settings or the baseline suppressed.
+        files: every file that was read.
     """
 
     root: Path
@@ -55,18 +55,18 @@ class CheckReport:
 
     @property
     def counts(self) -> Counter[str]:
-        """How many findings each code has."""
+        """The number of findings of each code."""
         return Counter(finding.code for finding in self.findings)
 
 
 def check(folders: Sequence[Path], root: Path, settings: Settings, *, jobs: int | None = None) -> CheckReport:
-    """Check the services in `folders`; nothing of them is run.
+    """Check the services in `folders` without running them.
 
     Args:
-        folders: service folders.
-        root: where the paths of findings begin.
-        settings: what to look for.
-        jobs: how many processes read them; default: as many as there are processors, where it pays.
+        folders: the service folders.
+        root: the folder that the paths of findings are relative to.
+        settings: which rules to run.
+        jobs: the number of processes that read services; default: the number of processors, if there is enough to read.
 
     Example:
         >>> report = check([Path("amplify-lambda")], Path("."), Settings())
@@ -79,7 +79,7 @@ def check(folders: Sequence[Path], root: Path, settings: Settings, *, jobs: int 
     silenced = 0
     for one in read:
         service = replace(one, published=published, expected_parameters=settings.parameter_store)
-        found = list(_judge(service, settings))
+        found = list(_findings(service, settings))
         kept = list(_kept(found, service, settings, sources))
         silenced += len(found) - len(kept)
         findings += [replace(each, fix=fix_for(each, sources)) for each in kept]
@@ -102,7 +102,7 @@ def _read_all(folders: Sequence[Path], root: Path, stage: str, jobs: int | None)
 
 
 def _jobs(folders: Sequence[Path]) -> int:
-    """As many processes as processors, where there is enough to read for them to pay."""
+    """Return the number of processors if there is enough to read for several processes, otherwise 1."""
     if len(folders) == 1:
         return 1
     size = sum(file.stat().st_size for folder in folders for file in python_files(folder))
@@ -110,50 +110,52 @@ def _jobs(folders: Sequence[Path]) -> int:
 
 
 def _read(folder: Path, root: Path, stage: str) -> Service:
-    """One service. A reader that fails is a fault of ours, and yet no reason to say nothing about the others."""
+    """Read one service. An exception in a reader is a bug, and must not stop the check of the other services."""
     try:
         configuration = read_configuration(folder, root, stage)
         references = {function.handler for function in configuration.functions.values()}
         return Service(read_code(folder, root, references), configuration)
-    except Exception as error:  # noqa: BLE001 - as the docstring says
+    except Exception as error:  # noqa: BLE001 - see the docstring
         return Service(failures=(_failure(_shown(folder, root), error),))
 
 
-def _judge(service: Service, settings: Settings) -> Iterable[Finding]:
-    yield from service.failures
+def _findings(service: Service, settings: Settings) -> Iterable[Finding]:
+    yield from map(_failed, service.failures)
     for code, rule in rules().items():
         if not settings.wants(code):
             continue
         try:
-            yield from [settings.judged(each) for each in rule.findings(service)]
-        except Exception as error:  # noqa: BLE001 - one rule that fails says nothing about the others
-            yield _failure(service.folder, error)
+            yield from [settings.with_project_severity(each) for each in rule.findings(service)]
+        except Exception as error:  # noqa: BLE001 - the other rules still run
+            yield _failed(_failure(service.folder, error))
 
 
 def _kept(found: Iterable[Finding], service: Service, settings: Settings, sources: Sources) -> Iterable[Finding]:
     suppressions = Suppressions(sources, service.code.noqa)
-    told = set()
+    kept = set()
     for finding in found:
         key = (finding.code, finding.place, finding.message)
-        if key in told or suppressions.silence(finding) or settings.ignored_in(finding.code, finding.place.path):
+        if key in kept or suppressions.silence(finding) or settings.ignored_in(finding.code, finding.place.path):
             continue
-        told.add(key)
+        kept.add(key)
         yield finding
 
 
-def _failure(folder: str, error: Exception) -> Finding:
+def _failure(folder: str, error: Exception) -> ReadingTrouble:
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return Finding(
-        FAILED,
-        Severity.ERROR,
-        f"pycommon check failed here: {type(error).__name__} in {Path(last.filename).name}:{last.lineno}: {error}",
-        "report it with the file that it failed on; the other rules and services were checked",
+    return ReadingTrouble(
         Place(f"{folder}/{FILE_NAMES[0]}".removeprefix("./"), 1),
+        f"pycommon check failed here: {type(error).__name__} in {Path(last.filename).name}:{last.lineno}: {error}",
+        "report this bug with the file; the other rules and services were checked",
     )
 
 
+def _failed(failure: ReadingTrouble) -> Finding:
+    return Finding(FAILED, Severity.ERROR, failure.message, failure.help_text, failure.place)
+
+
 def _published(service: Service) -> Iterable[str]:
-    """Names of the parameters that a service's template puts into Parameter Store."""
+    """Yield the names of the parameters that the template of a service creates in Parameter Store."""
     for parameter in resources(service, "AWS::SSM::Parameter"):
         name = parameter.name or at(parameter.properties, "Name")
         if isinstance(name, Text | str):

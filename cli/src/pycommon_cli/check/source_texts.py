@@ -1,4 +1,4 @@
-"""The text of the files that findings stand in, read once each."""
+"""Reads the text of files, each once, for excerpts and fixes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Sources"]
 
-_LARGEST = 2_000_000  # an excerpt of a larger file helps nobody
+_LARGEST = 2_000_000  # excerpts of larger files are not useful
 
 
 class Sources:
-    """Files below `root`, by their paths from there. What cannot be read is as if it were empty."""
+    """Files by their paths relative to `root`. A file that cannot be read counts as empty."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -21,19 +21,19 @@ class Sources:
         self._lines: dict[str, list[str]] = {}
 
     def text(self, path: str) -> str:
-        """The whole file, with its own line ends."""
+        """Return the whole file, with its own line endings."""
         if path not in self._texts:
             self._texts[path] = self._read(path)
         return self._texts[path]
 
     def lines(self, path: str) -> list[str]:
-        """Its lines, without their ends."""
+        """Return the lines of the file, without line endings."""
         if path not in self._lines:
             self._lines[path] = self.text(path).splitlines()
         return self._lines[path]
 
     def line(self, path: str, number: int) -> str:
-        """One line, from 1; empty where there is none."""
+        """Return one line; the first is 1. Return an empty text if there is no such line."""
         lines = self.lines(path)
         return lines[number - 1] if 0 < number <= len(lines) else ""
 

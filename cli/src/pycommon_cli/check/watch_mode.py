@@ -16,9 +16,9 @@ _SUFFIXES = (".py", ".yml", ".yaml", ".json", ".toml")
 
 
 def watch(run: "CheckRun", *, statistics: bool = False) -> None:
-    """Check now and after each change, until Ctrl-C. Trouble is told, and the watch goes on."""
+    """Check now and after each change, until Ctrl-C. Print errors and continue."""
     try:
-        from watchfiles import PythonFilter  # only here
+        from watchfiles import PythonFilter  # an optional dependency
         from watchfiles import watch as changes
     except ImportError:
         raise CliError("--watch needs the package watchfiles.", 'Install "amplify-pycommon[cli]".') from None

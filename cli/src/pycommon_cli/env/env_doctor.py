@@ -1,16 +1,18 @@
-"""Whether a service finds every variable that it declares, told without running or deploying it."""
+"""Looks up every variable that a service needs, where its functions would look. Nothing is run or deployed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pycommon.authz.authentication_settings import ALWAYS_NEEDED, LIBRARY_DECLARATION
+from pycommon_cli.analysis.facts import ConfigurationFacts, LambdaFunction, ReadingTrouble
 from pycommon_cli.analysis.lambda_environment import set_by_lambda
-from pycommon_cli.env.declared import Declarations, Place, Unclear, read_declarations
-from pycommon_cli.env.modules import Modules
-from pycommon_cli.env.package_patterns import functions, packaged_modules
+from pycommon_cli.analysis.python import read_code
+from pycommon_cli.analysis.service_facts import Service
+from pycommon_cli.cli_error import CliError
+from pycommon_cli.env.doctor_report import DoctorReport, LookupResult, LookupStatus, VariableReport
+from pycommon_cli.env.needed_variables import NeededVariable, needed_variables, unclear_declarations
+from pycommon_cli.env.package_patterns import PackagedFiles
 from pycommon_cli.env.stage_lookups import (
     DeployedFunction,
     StageDeployment,
@@ -18,260 +20,193 @@ from pycommon_cli.env.stage_lookups import (
     deployed_function,
     look_up,
 )
-from pycommon_cli.env.variable_origins import PROVIDER, FunctionSettings, Setting, function_settings
-from pycommon_cli.local.serverless_file import ServerlessFile
-
-_USAGE_TABLE = "USAGE_METRICS_DYNAMO_TABLE"
-_RECORD_TABLE = "ENV_VARS_TRACKING_TABLE"
+from pycommon_cli.env.variable_origins import PROVIDER, Setting, plain_value, setting_of, without_function
 
 
-class Status(StrEnum):
-    """How it stands with a variable, the best first."""
-
-    FOUND = "found"
-    NOT_SET = "not set"
-    UNKNOWN = "unknown"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A variable that somebody needs.
-
-    Attributes:
-        by: the decorator that says so.
-        places: where that stands.
-        operations: the members declared with it.
-        optional: whether functions run without it.
-    """
-
-    variable: str
-    by: str
-    places: tuple[Place, ...]
-    operations: tuple[str, ...] = ()
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of looking for one variable: where it is, or why not and what to do."""
-
-    status: Status
-    source: str
-    help_text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The answer for one variable, and the functions for which it holds; none where the service has none."""
-
-    need: Need
-    functions: tuple[str, ...]
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """One function: as serverless.yml has it, and as it is deployed."""
-
-    key: str
-    handler: str
-    settings: FunctionSettings
-    deployed: DeployedFunction | None
-
-
-@dataclass(slots=True)
-class DoctorReport:
-    """All that the doctor found.
-
-    Attributes:
-        folder: the service folder, as seen from the project's root.
-        findings: by how it stands, what is missing last.
-        unclear: declarations that the text of the modules does not tell.
-    """
-
-    service: str
-    folder: str
-    functions: list[Function]
-    findings: list[Finding] = field(default_factory=list)
-    unclear: list[Unclear] = field(default_factory=list)
-
-    @property
-    def well(self) -> bool:
-        """Whether all that is needed is known, and found."""
-        bad = {Status.UNKNOWN, Status.MISSING}
-        return not self.unclear and all(finding.answer.status not in bad for finding in self.findings)
-
-
-def examine(root: Path, folder: Path, file: ServerlessFile, stage: str, client: Callable[[str], Any]) -> DoctorReport:
-    """Look for every variable that the service in `folder` needs at `stage`.
+def examine(root: Path, configuration: ConfigurationFacts, client: Callable[[str], Any]) -> DoctorReport:
+    """Look up every variable that a service needs at a stage.
 
     Args:
-        root: The project's root, from which places are told.
-        folder: The service folder.
-        file: Its serverless.yml at that stage.
-        stage: The stage's name.
+        root: the project's root, to which all places are relative.
+        configuration: the service's serverless.yml, read for the stage.
         client: `client(service)` is a boto3 client for the stage's AWS.
+
+    Raises:
+        CliError: a file of the service cannot be read.
     """
-    declared = read_declarations(Modules(folder, packaged_modules(folder, file)))
-    service = file.service()
-    known = list(_functions(file, service, stage, client))
-    shown = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
-    search = _Search(shown, known or [_no_function(file)])
-    needs = _needs(declared)
-    search.parameters = look_up(client("ssm"), search.paths(needs))
-    findings = _together(finding for need in needs for finding in search.findings(need))
-    findings.sort(key=lambda finding: list(Status).index(finding.answer.status))
-    return DoctorReport(service, shown, known, findings, declared.unclear)
+    name = _service_name(configuration)
+    service = read_packaged_service(root, configuration)
+    functions = service.functions or (without_function(configuration),)
+    deployed = {each.name: _deployed(each, name, configuration, client) for each in service.functions}
+    needed = needed_variables(service, PackagedFiles(configuration), functions)
+    search = _Search(configuration, deployed)
+    search.parameters = look_up(client("ssm"), search.paths(needed))
+    variables = _merged(each for one in needed for each in search.reports(one))
+    variables.sort(key=lambda each: list(LookupStatus).index(each.result.status))
+    return DoctorReport(name, configuration.folder, deployed, variables, unclear_declarations(service.code))
 
 
-def _functions(file: ServerlessFile, service: str, stage: str, client: Callable[[str], Any]) -> Iterator[Function]:
-    for key, function in functions(file).items():
-        named = file.resolved(function.get("name"))
-        name = named if isinstance(named, str) and "${" not in named else f"{service}-{stage}-{key}"
-        handler = file.resolved(function.get("handler"))
-        deployed = deployed_function(client("lambda"), name)
-        yield Function(
-            key, handler if isinstance(handler, str) else "", function_settings(file, key, function), deployed
+def read_packaged_service(root: Path, configuration: ConfigurationFacts) -> Service:
+    """Read the Python of a service. Only what concerns its packaged modules is kept.
+
+    Raises:
+        CliError: a packaged module cannot be read.
+    """
+    references = {function.handler for function in configuration.functions.values()}
+    code = read_code(root / configuration.folder, root, references, all_declarations=True)
+    packaged = PackagedFiles(configuration)
+    for trouble in code.troubles:
+        if not trouble.unclear and trouble.place.path in packaged:
+            raise _unreadable(trouble)
+    unclear = tuple(each for each in code.unclear_declarations if each.place.path in packaged)
+    handlers = {name: each for name, each in code.handlers.items() if each.place.path in packaged}
+    return Service(replace(code, handlers=handlers, unclear_declarations=unclear), configuration)
+
+
+def _service_name(configuration: ConfigurationFacts) -> str:
+    for trouble in configuration.troubles:
+        # A variable without a value is reported for each environment variable that uses it.
+        if not trouble.message.startswith("${") or not configuration.service.known:
+            raise _unreadable(trouble)
+    if not configuration.service.known:
+        raise CliError(
+            f"The name of the service in {configuration.folder} could not be resolved: {configuration.service}.",
+            "Build it of text and of ${self:...}, ${sls:stage} and ${file(...)} variables.",
         )
+    return str(configuration.service)
 
 
-def _no_function(file: ServerlessFile) -> Function:
-    return Function("", "", function_settings(file, None, {}), None)
+def _unreadable(trouble: ReadingTrouble) -> CliError:
+    place, help_text = trouble.place, trouble.help_text
+    return CliError(
+        f"{place.path}:{place.line}: {trouble.message.rstrip('.')}.",
+        f"{help_text[:1].upper()}{help_text[1:].rstrip('.')}." if help_text else "",
+    )
 
 
-def _needs(declared: Declarations) -> list[Need]:
-    """What the service declares, then what the library needs for it."""
-    needs: dict[tuple[str, str], Need] = {}
-    for each in declared.variables:
-        # A handler's own environment holds for it alone, so its needs are looked for by themselves.
-        key = (each.variable, f"{each.place.module}.{each.place.function}")
-        before = needs.get(key)
-        places = (*before.places, each.place) if before else (each.place,)
-        operations = dict.fromkeys([*(before.operations if before else ()), *each.operations])
-        needs[key] = Need(each.variable, "required_env_vars", places, tuple(operations))
-    return [*needs.values(), *_library_needs(declared)]
+def _deployed(
+    function: LambdaFunction, service: str, configuration: ConfigurationFacts, client: Callable[[str], Any]
+) -> DeployedFunction:
+    named = function.deployed_name
+    name = str(named) if named is not None and named.known else f"{service}-{configuration.stage}-{function.name}"
+    return deployed_function(client("lambda"), name)
 
 
-def _library_needs(declared: Declarations) -> Iterator[Need]:
-    if declared.validated:
-        for variable, operations in LIBRARY_DECLARATION.variables.items():
-            members, optional = tuple(map(str, operations)), variable not in ALWAYS_NEEDED
-            yield Need(variable, "validated", tuple(declared.validated), members, optional)
-        return  # it meters and records too
-    if declared.track_execution:
-        yield Need(_USAGE_TABLE, "track_execution", tuple(declared.track_execution))
-    if declared.variables:
-        yield Need(_RECORD_TABLE, "required_env_vars", (declared.variables[0].place,), optional=True)
-
-
-def _together(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding for a variable that several declare, where the answer is the same."""
-    found: dict[tuple[str, tuple[str, ...], Answer], Finding] = {}
-    for each in findings:
-        key = (each.need.variable, each.functions, each.answer)
+def _merged(reports: Iterable[VariableReport]) -> list[VariableReport]:
+    """Return one report for a variable that several handlers need, if the result is the same."""
+    found: dict[tuple[str, tuple[str, ...], LookupResult], VariableReport] = {}
+    for each in reports:
+        key = (each.variable, each.functions, each.result)
         first = found.setdefault(key, each)
         if first is not each:
-            places = dict.fromkeys([*first.need.places, *each.need.places])
-            operations = dict.fromkeys([*first.need.operations, *each.need.operations])
-            need = replace(first.need, places=tuple(places), operations=tuple(operations))
-            found[key] = replace(first, need=need)
+            found[key] = replace(first, needs=(*first.needs, *each.needs))
     return list(found.values())
 
 
 class _Search:
-    """Looks each variable up where a function would, in the same order."""
+    """Looks up each variable in the order in which a function does."""
 
-    def __init__(self, folder: str, known: list[Function]) -> None:
-        self._folder = folder
-        self._functions = known
+    def __init__(self, configuration: ConfigurationFacts, deployed: Mapping[str, DeployedFunction]) -> None:
+        self._configuration = configuration
+        self._deployed = deployed
         self.parameters: Mapping[str, StoredParameter] = {}
 
-    def paths(self, needs: Iterable[Need]) -> Iterator[str]:
-        """Every path of Parameter Store that an answer may rest on."""
-        for need in needs:
-            for function in self._concerned(need):
-                setting = function.settings.settings.get(need.variable)
+    def paths(self, needed: Iterable[NeededVariable]) -> Iterator[str]:
+        """Yield every path of Parameter Store that a result may depend on."""
+        for each in needed:
+            for function in each.functions:
+                setting = setting_of(function, each.variable, self._configuration)
                 yield from setting.parameters if setting else ()
-                if (path := _fallback(function, need.variable)) is not None:
+                if (path := _fallback_path(function, each.variable)) is not None:
                     yield path
 
-    def findings(self, need: Need) -> Iterator[Finding]:
-        """One finding for all functions with the same answer."""
-        by_answer: dict[Answer, list[str]] = {}
-        for function in self._concerned(need):
-            by_answer.setdefault(self._answer(need, function), []).append(function.key)
-        for answer, keys in by_answer.items():
-            yield Finding(need, tuple(filter(None, keys)), answer)
+    def reports(self, needed: NeededVariable) -> Iterator[VariableReport]:
+        """Yield one report for all functions with the same result."""
+        by_result: dict[LookupResult, list[str]] = {}
+        for function in needed.functions:
+            by_result.setdefault(self._result(needed, function), []).append(function.name)
+        for result, names in by_result.items():
+            yield VariableReport(needed.needs, tuple(filter(None, names)), result)
 
-    def _concerned(self, need: Need) -> list[Function]:
-        """The functions whose handler it is; for a helper, all: the text does not tell which of them come to it."""
-        handlers = {f"{place.path.removesuffix('.py')}.{place.function}" for place in need.places}
-        return [function for function in self._functions if function.handler in handlers] or self._functions
-
-    def _answer(self, need: Need, function: Function) -> Answer:
-        if set_by_lambda(need.variable):
-            return Answer(Status.FOUND, "set by Lambda")
-        setting = function.settings.settings.get(need.variable)
+    def _result(self, needed: NeededVariable, function: LambdaFunction) -> LookupResult:
+        if set_by_lambda(needed.variable):
+            return LookupResult(LookupStatus.FOUND, "set by Lambda")
+        setting = setting_of(function, needed.variable, self._configuration)
         if setting is not None and not setting.empty:
-            answer = self._set(need, setting, function)
-        else:
-            answer = self._not_set(need, setting, function)
-        if need.optional and answer.status is Status.MISSING and (setting is None or setting.empty):
-            return Answer(Status.NOT_SET, f"{answer.source}; functions run without it")
-        return answer
+            return self._set(needed.variable, setting, function)
+        result = self._not_set(needed.variable, setting, function)
+        if result.status is LookupStatus.MISSING and not needed.needs[0].required:
+            return LookupResult(LookupStatus.NOT_SET, f"{result.source}; functions run without it")
+        return result
 
-    def _set(self, need: Need, setting: Setting, function: Function) -> Answer:
+    def _set(self, variable: str, setting: Setting, function: LambdaFunction) -> LookupResult:
         if setting.unanswered:
             names = ", ".join(setting.unanswered)
-            return Answer(
-                Status.MISSING,
-                f"{setting.where} refers to {names}, which no file answers",
-                f"write it into the file that {names} names; osls refuses to deploy without it",
+            return LookupResult(
+                LookupStatus.MISSING,
+                f"{setting.where} refers to {names}, for which no file has a value",
+                f"add the value to the file that {names} names; osls refuses to deploy without it",
             )
-        missing = [path for path in setting.parameters if self.parameters[path] is StoredParameter.MISSING]
+        missing = self._parameters_with(setting, StoredParameter.MISSING)
         if missing:
-            return Answer(
-                Status.MISSING,
+            return LookupResult(
+                LookupStatus.MISSING,
                 f"{setting.where} reads the parameter {', '.join(missing)}, which does not exist",
                 "deploy the service that publishes it; osls refuses to deploy without it",
             )
-        denied = [path for path in setting.parameters if self.parameters[path] is StoredParameter.DENIED]
+        denied = self._parameters_with(setting, StoredParameter.DENIED)
         if denied:
             return _denied(f"{setting.where} reads", denied)
-        return Answer(Status.FOUND, "; ".join([_described(setting, self.parameters), *_deployed(need, function)]))
+        notes = [_described(setting, self.parameters), *self._deployment(variable, function)]
+        return LookupResult(LookupStatus.FOUND, "; ".join(notes))
 
-    def _not_set(self, need: Need, setting: Setting | None, function: Function) -> Answer:
-        path = _fallback(function, need.variable)
+    def _parameters_with(self, setting: Setting, state: StoredParameter) -> list[str]:
+        return [path for path in setting.parameters if self.parameters[path] is state]
+
+    def _not_set(self, variable: str, setting: Setting | None, function: LambdaFunction) -> LookupResult:
+        path = _fallback_path(function, variable)
         at_path = self.parameters[path] if path else StoredParameter.MISSING
-        deployed = _has(function, need.variable)
+        is_deployed = self._is_deployed(variable, function)
         if path and at_path in (StoredParameter.EXISTS, StoredParameter.SECURE_STRING):
             kind = " (SecureString)" if at_path is StoredParameter.SECURE_STRING else ""
-            notes = ["the deployed function has a value of its own, which comes first"] if deployed else []
-            return Answer(Status.FOUND, "; ".join([f"Parameter Store, {path}{kind}", *notes]))
-        if deployed:
-            return Answer(
-                Status.FOUND, "only in the deployed function, not in serverless.yml: its next deployment drops it"
+            notes = ["the deployed function has a value of its own, which takes precedence"] if is_deployed else []
+            return LookupResult(LookupStatus.FOUND, "; ".join([f"Parameter Store, {path}{kind}", *notes]))
+        if is_deployed:
+            return LookupResult(
+                LookupStatus.FOUND, "only in the deployed function, not in serverless.yml: its next deployment drops it"
             )
         if path and at_path is StoredParameter.DENIED:
-            return _denied("it is not in serverless.yml, and in Parameter Store at", [path])
-        where = f"set to nothing in {setting.where}" if setting else f"not in serverless.yml ({PROVIDER})"
+            return _denied("not in serverless.yml, and the parameter is", [path])
+        where = f"empty in {setting.where}" if setting else f"not in serverless.yml ({PROVIDER})"
+        file = f"{self._configuration.folder}/serverless.yml"
         if path:
-            return Answer(
-                Status.MISSING,
+            return LookupResult(
+                LookupStatus.MISSING,
                 f"{where}, and there is no parameter {path}",
-                f"add {need.variable} to {PROVIDER} in {self._folder}/serverless.yml, or put the parameter there",
+                f"add {variable} to {PROVIDER} in {file}, or create the parameter",
             )
-        return Answer(
-            Status.MISSING,
-            f"{where}; Parameter Store is not asked, as SERVICE_NAME and STAGE are not both plainly set",
-            f"add {need.variable} to {PROVIDER} in {self._folder}/serverless.yml",
+        return LookupResult(
+            LookupStatus.MISSING,
+            f"{where}; Parameter Store is not searched, because SERVICE_NAME and STAGE are not both plain texts",
+            f"add {variable} to {PROVIDER} in {file}",
         )
 
+    def _deployment(self, variable: str, function: LambdaFunction) -> list[str]:
+        deployed = self._deployed.get(function.name)
+        if deployed is None or deployed.state is not StageDeployment.DEPLOYED:
+            return []
+        if self._is_deployed(variable, function):
+            return ["deployed"]
+        return ["not in the deployed function yet: deploy it again"]
 
-def _fallback(function: Function, variable: str) -> str | None:
+    def _is_deployed(self, variable: str, function: LambdaFunction) -> bool:
+        deployed = self._deployed.get(function.name)
+        return deployed is not None and variable in deployed.variables
+
+
+def _fallback_path(function: LambdaFunction, variable: str) -> str | None:
     """Return the path that `pycommon.env.variable_resolver.parameter_path` reads in Parameter Store."""
-    stage, service = function.settings.stage, function.settings.service_name
+    stage, service = plain_value(function, "STAGE"), plain_value(function, "SERVICE_NAME")
     return f"/amplify/{stage}/{service}/{variable}" if stage and service else None
 
 
@@ -282,25 +217,15 @@ def _described(setting: Setting, parameters: Mapping[str, StoredParameter]) -> s
         parts.append(
             f"parameter {path}" + (" (SecureString: osls writes its plain text into the stack)" if secure else "")
         )
-    parts += [f"{each}, not looked at" for each in setting.elsewhere]
+    parts += [f"{each}, not looked up" for each in setting.elsewhere]
     if setting.by_cloudformation:
         parts.append("made by CloudFormation")
     return ", ".join(parts)
 
 
-def _deployed(need: Need, function: Function) -> list[str]:
-    if function.deployed is None or function.deployed.state is not StageDeployment.DEPLOYED:
-        return []
-    return ["deployed" if _has(function, need.variable) else "not in the deployed function yet: deploy it again"]
-
-
-def _has(function: Function, variable: str) -> bool:
-    return function.deployed is not None and variable in function.deployed.variables
-
-
-def _denied(what: str, paths: list[str]) -> Answer:
-    return Answer(
-        Status.UNKNOWN,
+def _denied(what: str, paths: list[str]) -> LookupResult:
+    return LookupResult(
+        LookupStatus.UNKNOWN,
         f"{what} {', '.join(paths)}, which your credentials may not read",
-        "take credentials with ssm:GetParameter on it",
+        "use credentials that have ssm:GetParameter on it",
     )

@@ -1,4 +1,4 @@
-"""How the record and the doctor's report are printed: for a terminal, for a pipe, for programs. Never with a value."""
+"""Prints the record and the doctor's report, as tables, columns or JSON. Values are never printed."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pycommon.dal.providers.aws.resource_perms import member_for
-from pycommon_cli.env.env_doctor import DoctorReport, Finding, Status
+from pycommon_cli.analysis.facts import Place
+from pycommon_cli.analysis.handler_needs import BY_DECLARATION
+from pycommon_cli.env.doctor_report import DoctorReport, LookupStatus, VariableReport
 from pycommon_cli.env.recorded_variables import RecordedVariable
 from pycommon_cli.env.stage_lookups import StageDeployment
 from pycommon_cli.terminal import print_columns, print_line, printable
@@ -21,14 +23,14 @@ _SOURCES = {"lambda_environment": "Lambda environment", "parameter_store": "Para
 
 
 def print_recorded(recorded: list[RecordedVariable], *, unused: bool) -> None:
-    """Print one table by service, then the line to add for each use that is not declared."""
+    """Print one table for each service, then what to add for each used action that is not declared."""
     if sys.stdout.isatty():
         _print_tables(recorded)
     else:
         print_columns([_COLUMNS, *map(_row, recorded)])
     lines = [f"{each.service}: {line}" for each in recorded for line in each.advice()]
     if unused:
-        lines += [f"{each.service}: {line}" for each in recorded for line in _to_take_away(each)]
+        lines += [f"{each.service}: {line}" for each in recorded for line in _removable(each)]
     if lines:
         print_line()
     for line in lines:
@@ -36,7 +38,7 @@ def print_recorded(recorded: list[RecordedVariable], *, unused: bool) -> None:
 
 
 def recorded_fields(recorded: RecordedVariable) -> dict[str, object]:
-    """What programs are given of one variable."""
+    """Return one recorded variable as JSON values."""
     return {
         "service": recorded.service,
         "variable": recorded.variable,
@@ -58,67 +60,67 @@ def recorded_fields(recorded: RecordedVariable) -> dict[str, object]:
 
 
 def print_report(report: DoctorReport, stage: str) -> None:
-    """Print one line a variable; what is missing last, each with its mend."""
-    for finding in report.findings:
-        for line in _lines(finding, report):
+    """Print one line for each variable, the missing ones last, each with its help."""
+    for each in report.variables:
+        for line in _lines(each, report):
             print_line(printable(line))
-    for each in report.unclear:
-        print_line(printable(f"{report.folder}/{each.place}: cannot be known without running it: {each.what}"))
+    for trouble in report.unclear:
+        print_line(printable(f"{_shown(trouble.place)}: cannot be known without running it: {trouble.message}"))
     print_line(printable(_summary(report, stage)))
 
 
 def report_fields(report: DoctorReport, stage: str) -> dict[str, object]:
-    """What programs are given of a report."""
+    """Return a report as JSON values."""
     return {
         "service": report.service,
         "stage": stage,
         "well": report.well,
-        "functions": [
-            {"key": each.key, "name": each.deployed.name, "state": each.deployed.state}
-            for each in report.functions
-            if each.deployed
-        ],
+        "functions": [{"key": key, "name": each.name, "state": each.state} for key, each in report.deployed.items()],
         "variables": [
             {
-                "variable": each.need.variable,
-                "status": each.answer.status,
-                "source": each.answer.source,
-                "help": each.answer.help_text or None,
-                "needed_by": each.need.by,
-                "optional": each.need.optional,
-                "operations": list(each.need.operations),
+                "variable": each.variable,
+                "status": each.result.status,
+                "source": each.result.source,
+                "help": each.result.help_text or None,
+                "needed_by": each.by,
+                "optional": each.optional,
+                "operations": list(each.operations),
                 "functions": list(each.functions),
-                "places": [f"{report.folder}/{place}" for place in each.need.places],
+                "places": list(map(_shown, each.places)),
             }
-            for each in report.findings
+            for each in report.variables
         ],
-        "unclear": [{"place": f"{report.folder}/{each.place}", "what": each.what} for each in report.unclear],
+        "unclear": [{"place": _shown(each.place), "what": each.message} for each in report.unclear],
     }
 
 
-def _lines(finding: Finding, report: DoctorReport) -> Iterator[str]:
-    need, answer = finding.need, finding.answer
-    by = "" if need.by == "required_env_vars" and not need.optional else f" (for @{need.by})"
-    some = 0 < len(finding.functions) < len(report.functions)
-    of = f" [{', '.join(finding.functions)}]" if some else ""
-    status = "" if answer.status is Status.FOUND else f"{answer.status}: "
-    more = f" (and {len(need.places) - 1} more)" if len(need.places) > 1 else ""
-    yield f"{report.folder}/{need.places[0]}{more}: {need.variable}{by}{of}: {status}{answer.source}"
-    if answer.help_text:
-        yield f"    help: {answer.help_text}"
+def _lines(each: VariableReport, report: DoctorReport) -> Iterator[str]:
+    result, places = each.result, each.places
+    by = "" if each.by == BY_DECLARATION and not each.optional else f" (for @{each.by})"
+    some = 0 < len(each.functions) < len(report.deployed)
+    of = f" [{', '.join(each.functions)}]" if some else ""
+    status = "" if result.status is LookupStatus.FOUND else f"{result.status}: "
+    more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
+    yield f"{_shown(places[0])}{more}: {each.variable}{by}{of}: {status}{result.source}"
+    if result.help_text:
+        yield f"    help: {result.help_text}"
+
+
+def _shown(place: Place) -> str:
+    return f"{place.path}:{place.line}"
 
 
 def _summary(report: DoctorReport, stage: str) -> str:
     where = f"{report.service} at stage {stage}"
-    counts = {status: [f for f in report.findings if f.answer.status is status] for status in Status}
-    states = {each.deployed.state for each in report.functions if each.deployed}
+    counts = {status: [f for f in report.variables if f.result.status is status] for status in LookupStatus}
+    states = {each.state for each in report.deployed.values()}
     deployed = {
         frozenset([StageDeployment.NOT_DEPLOYED]): "; not deployed",
         frozenset(
             [StageDeployment.UNREADABLE]
-        ): "; its deployed functions may not be read (lambda:GetFunctionConfiguration)",
+        ): "; your credentials may not read its deployed functions (lambda:GetFunctionConfiguration)",
     }.get(frozenset(states), "")
-    if not report.findings and not report.unclear:
+    if not report.variables and not report.unclear:
         return f"{where} declares no variables."
     said = ", ".join(f"{len(found)} {status}" for status, found in counts.items() if found)
     unclear = f", {len(report.unclear)} declarations unclear" if report.unclear else ""
@@ -145,7 +147,7 @@ def _joined(names: Iterable[str]) -> str:
 
 
 def _print_tables(recorded: list[RecordedVariable]) -> None:
-    from rich.console import Console  # slow, and a pipe needs none of it
+    from rich.console import Console  # slow to import, and a pipe does not need it
     from rich.table import Table
     from rich.text import Text
 
@@ -178,9 +180,9 @@ def _operations(recorded: RecordedVariable) -> "Iterator[Text]":
         yield Text("configuration", style="dim")
 
 
-def _to_take_away(recorded: RecordedVariable) -> Iterator[str]:
+def _removable(recorded: RecordedVariable) -> Iterator[str]:
     since = f" since {recorded.first_seen}" if recorded.first_seen else ""
     for action in recorded.removable:
         member = member_for(action)
         name = f"{member} ({action})" if member else action
-        yield f"{name} of {recorded.variable} was not used{since}; it could be taken away"
+        yield f"{name} of {recorded.variable} was not used{since}; consider removing it"

@@ -1,4 +1,4 @@
-"""The record as `pycommon env list` shows it: what each service declares through a variable, against what it uses."""
+"""Reads the record: for each service and variable, the declared and the used IAM actions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ class RecordedVariable:
     """One variable of one service.
 
     Attributes:
-        declared: IAM actions that its declarations need; none for plain configuration.
-        used: those that handlers were seen to use.
-        is_observed: whether anything was seen of the service at all: without it `used` says nothing.
-        last_seen: when a function last declared it, or was last seen to use it; ISO 8601.
+        declared: the IAM actions of its declarations; none for plain configuration.
+        used: the IAM actions that handlers were observed to use.
+        is_observed: whether the service was observed at all. If not, `used` is unknown.
+        last_seen: when a function last declared or used it; ISO 8601.
     """
 
     service: str
@@ -39,21 +39,21 @@ class RecordedVariable:
 
     @property
     def undeclared(self) -> tuple[str, ...]:
-        """Used, and in no declaration of the service. What was declared since it was seen is none of them."""
+        """The actions that are used and that no function of the service declares now."""
         return tuple(sorted(self.used - self.declared))
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """Declared, and never seen; nothing where the service was not observed."""
+        """The actions that are declared and were never used; none if the service was not observed."""
         return tuple(sorted(self.declared - self.used)) if self.is_observed else ()
 
     @property
     def removable(self) -> tuple[str, ...]:
-        """Of the unused those that the service wrote itself: what the library may need, nobody can take away."""
+        """The unused actions that the service declares itself. Those of the library cannot be removed."""
         return tuple(sorted(set(self.unused) - set(LIBRARY_DECLARATION.actions.get(self.variable, ()))))
 
     def advice(self) -> Iterator[str]:
-        """The line to add for each use that is not declared."""
+        """Yield what to add for each used action that is not declared."""
         for action in self.undeclared:
             member = member_for(action)
             yield f"add {member or f'an operation that needs {action}'} to {self.variable}"
@@ -61,12 +61,13 @@ class RecordedVariable:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which variables are wanted.
+    """Which variables to show.
 
     Attributes:
-        stale_before: only those not seen since.
-        undeclared: those with a use that is not declared ...
-        unused: ... or with a declaration that is not used; with neither, both kinds and all others.
+        variable: only this variable.
+        stale_before: only variables that were last seen before this time.
+        undeclared: only variables with a used action that is not declared.
+        unused: only variables with a declared action that is not used. With both, show both kinds.
     """
 
     variable: str | None = None
@@ -75,7 +76,7 @@ class Selection:
     unused: bool = False
 
     def takes(self, recorded: RecordedVariable) -> bool:
-        """Whether `recorded` is wanted."""
+        """Return whether `recorded` is shown."""
         kinds = [self.undeclared and recorded.undeclared, self.unused and recorded.removable]
         return (
             self.variable in (None, recorded.variable)
@@ -85,12 +86,12 @@ class Selection:
 
 
 def stale_since(days: float) -> datetime:
-    """The moment that lies `days` back."""
+    """Return the time `days` ago."""
     return datetime.now(UTC) - timedelta(days=days)
 
 
 def read_record(dynamodb: Any, table: str, service: str | None = None) -> list[RecordedVariable]:
-    """Everything recorded, by service and variable; of one service by the index, without a scan."""
+    """Return all recorded variables, sorted. Query the index for one service, scan the table for all services."""
     if service is None:
         pages = dynamodb.get_paginator("scan").paginate(TableName=table)
     else:
@@ -129,12 +130,12 @@ def _recorded(item: Mapping[str, Any], *, is_observed: bool) -> RecordedVariable
 
 
 def _texts(value: Any) -> Iterable[str]:
-    """The members of a set; none for anything else that somebody may have put there."""
+    """Return the members of a set; none if somebody else wrote another value."""
     return map(str, value) if isinstance(value, set | frozenset | list | tuple) else ()
 
 
 def _before(moment: str, limit: datetime) -> bool:
-    """Whether an ISO 8601 time is before the limit. One that cannot be read was not seen since."""
+    """Return whether an ISO 8601 time is before the limit. A time that cannot be parsed counts as before."""
     try:
         seen = datetime.fromisoformat(moment)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a stage's AWS has of a service: its parameters, by name, and its deployed functions' variables, by name."""
+"""Looks up parameters, and the variables of deployed functions, in the AWS of a stage. No value is kept."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from pycommon.dal.providers.aws.clients import ACCESS_DENIED, error_code
 
 _NAMES_A_CALL = 10
 _NO_SUCH = "ParameterNotFound"
-_NO_NAME = "ValidationException"  # a name that no parameter can have
+_NO_NAME = "ValidationException"  # the name is not valid
 
 
 class StoredParameter(StrEnum):
-    """What Parameter Store has at a path."""
+    """Whether Parameter Store has a parameter, and of which type."""
 
     EXISTS = "exists"
     SECURE_STRING = "SecureString"
@@ -22,7 +22,7 @@ class StoredParameter(StrEnum):
 
 
 def look_up(ssm: Any, paths: Iterable[str]) -> dict[str, StoredParameter]:
-    """What is at each path. Nothing is decrypted, and no value is kept."""
+    """Look up each path. Nothing is decrypted, and no value is kept."""
     names = sorted(set(paths))
     found: dict[str, StoredParameter] = {}
     for start in range(0, len(names), _NAMES_A_CALL):
@@ -32,18 +32,18 @@ def look_up(ssm: Any, paths: Iterable[str]) -> dict[str, StoredParameter]:
 
 def _batch(ssm: Any, names: list[str]) -> dict[str, StoredParameter]:
     try:
-        answer = ssm.get_parameters(Names=names, WithDecryption=False)
+        response = ssm.get_parameters(Names=names, WithDecryption=False)
     except ssm.exceptions.ClientError as error:
         if error_code(error) not in {*ACCESS_DENIED, _NO_NAME}:
             raise
-        return {name: _one(ssm, name) for name in names}  # one of them, or the batch, is refused: ask for each
-    there = {each["Name"] + each.get("Selector", ""): _kind(each) for each in answer["Parameters"]}
-    return {name: there.get(name, StoredParameter.MISSING) for name in names}
+        return {name: _one(ssm, name) for name in names}  # one name, or the whole batch, is refused: look up each name
+    existing = {each["Name"] + each.get("Selector", ""): _kind(each) for each in response["Parameters"]}
+    return {name: existing.get(name, StoredParameter.MISSING) for name in names}
 
 
 def _one(ssm: Any, name: str) -> StoredParameter:
     try:
-        return _kind(ssm.get_parameter(Name=name, WithDecryption=False)["StoredParameter"])
+        return _kind(ssm.get_parameter(Name=name, WithDecryption=False)["Parameter"])
     except ssm.exceptions.ClientError as error:
         if error_code(error) in ACCESS_DENIED:
             return StoredParameter.DENIED
@@ -57,7 +57,7 @@ def _kind(parameter: dict[str, Any]) -> StoredParameter:
 
 
 class StageDeployment(StrEnum):
-    """Whether a function is deployed, as far as can be told."""
+    """Whether a function is deployed, if the credentials may read it."""
 
     DEPLOYED = "deployed"
     NOT_DEPLOYED = "not deployed"
@@ -66,7 +66,7 @@ class StageDeployment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeployedFunction:
-    """A function as it is deployed: the names of the variables that its configuration gives a value."""
+    """A function as it is deployed, with the names of the variables that have a value."""
 
     name: str
     state: StageDeployment
@@ -74,7 +74,7 @@ class DeployedFunction:
 
 
 def deployed_function(aws_lambda: Any, name: str) -> DeployedFunction:
-    """The function called `name`."""
+    """Return the deployed function `name`."""
     try:
         configuration = aws_lambda.get_function_configuration(FunctionName=name)
     except aws_lambda.exceptions.ClientError as error:
@@ -84,7 +84,7 @@ def deployed_function(aws_lambda: Any, name: str) -> DeployedFunction:
             return DeployedFunction(name, StageDeployment.NOT_DEPLOYED)
         raise
     environment = configuration.get("Environment", {})
-    if "Error" in environment:  # its key may not be used
+    if "Error" in environment:  # the credentials may not use the key of the variables
         return DeployedFunction(name, StageDeployment.UNREADABLE)
     variables = environment.get("Variables", {})
     return DeployedFunction(

@@ -1,4 +1,4 @@
-"""How differences are printed: for people, and for programs."""
+"""Prints differences and the matrix, as text and as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -18,17 +18,17 @@ __all__ = [
 ]
 
 SHARED_ROLE = (
-    "Functions share a role, so that each may do what only others declare; "
+    "Functions share a role, so each function may also do what only the others declare. "
     "`pycommon iam --per function` makes a role for each."
 )
-"""What a reader should know of functions that share a role."""
+"""The note for functions that share a role."""
 
 DIFFERS = frozenset({DifferenceKind.MISSING, DifferenceKind.CONDITION, DifferenceKind.WIDER, DifferenceKind.UNNEEDED})
-"""What makes the exit code 1; what cannot be told does not."""
+"""The kinds that make the exit code 1. An unknown grant does not."""
 
 
 def difference_lines(service: ReadService, role: RoleDifferences, found: Sequence[Difference]) -> Iterator[str]:
-    """The role, and a line for each difference."""
+    """Yield a line for the role, and one for each difference."""
     names = ", ".join(function.name for function in role.functions)
     if not found:
         yield f"{service.name}: {names}: granted as declared"
@@ -40,7 +40,7 @@ def difference_lines(service: ReadService, role: RoleDifferences, found: Sequenc
 
 
 def difference_fields(service: ReadService, role: RoleDifferences, found: Sequence[Difference]) -> dict[str, object]:
-    """What programs are given of one role."""
+    """Return the differences of one role as JSON values."""
     return {
         "service": service.name,
         "stage": service.configuration.stage,
@@ -62,7 +62,7 @@ def difference_fields(service: ReadService, role: RoleDifferences, found: Sequen
 
 
 def matrix_text(matrix: Matrix) -> str:
-    """A table in columns, then a sentence for each row that does not agree."""
+    """Return a table in columns, then a sentence for each row that does not agree."""
     rows = [
         ("RESOURCE", "ACTION", "DECLARED BY", "GRANTED TO", "USED"),
         *(_columns(row, matrix) for row in matrix.rows),
@@ -71,14 +71,14 @@ def matrix_text(matrix: Matrix) -> str:
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     said = [sentence for row in matrix.rows for sentence in row_sentences(row)]
     if not matrix.observed_at:
-        said.append("nothing of this service is observed: set OBSERVE_AWS_CALLS to true and let it work for a while")
+        said.append("this service was not observed: set OBSERVE_AWS_CALLS to true and let the service run for a while")
     if matrix.shares_a_role:
         said.append(SHARED_ROLE)
     return "\n".join([*lines, *([""] if said else []), *said])
 
 
 def matrix_json(matrix: Matrix) -> str:
-    """One JSON document."""
+    """Return the matrix as one JSON document."""
     rows = [
         {
             "resource": row.resource,
@@ -103,16 +103,16 @@ def matrix_json(matrix: Matrix) -> str:
 
 
 def row_sentences(row: Row) -> Iterator[str]:
-    """What is not as it should be, and the mend."""
+    """Yield what is wrong with a row, and how to fix it."""
     what = f"{row.action} on {row.resource}"
     if missing := row.functions(Cell.NOT_GRANTED):
-        yield f"{what}: {', '.join(missing)} may not do what is declared; grant it"
+        yield f"{what}: declared by {', '.join(missing)}, but not granted; grant it"
     if row.used is Used.UNDECLARED:
-        yield f"{what}: used, and no function declares it; declare it, or take the call away"
+        yield f"{what}: used, but no function declares it; declare it, or remove the call"
     elif not row.functions(Cell.BOTH, Cell.NOT_GRANTED, Cell.UNKNOWN) and row.functions(Cell.NOT_DECLARED):
-        yield f"{what}: granted, and {row.note or 'nothing declares it'}"
+        yield f"{what}: granted, but {row.note or 'no function declares it'}"
     elif row.used is Used.NO and not row.by_library:
-        yield f"{what}: declared, and was not seen to be used; it may be taken away"
+        yield f"{what}: declared, but no use was observed; consider removing it"
 
 
 def _columns(row: Row, matrix: Matrix) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`pycommon iam ...`: the arguments; what is done lies in `pycommon_cli.iam.policy`, `writing` and `observing`."""
+"""Defines the options of `pycommon iam ...`. The package's docstring says which module does the work."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,7 +29,7 @@ _GENERATE = "generate"
 
 
 class _GenerateByDefault(TyperGroup):
-    """`pycommon iam SERVICE` is `pycommon iam generate SERVICE`."""
+    """Makes `pycommon iam SERVICE` short for `pycommon iam generate SERVICE`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help")):
@@ -38,14 +38,14 @@ class _GenerateByDefault(TyperGroup):
 
 
 class Per(StrEnum):
-    """What a policy is for."""
+    """What one policy covers."""
 
     SERVICE = "service"
     FUNCTION = "function"
 
 
 class PolicyForm(StrEnum):
-    """What a policy is printed as."""
+    """The output formats of `generate`."""
 
     CLOUDFORMATION = "cloudformation"
     SERVERLESS = "serverless"
@@ -53,7 +53,7 @@ class PolicyForm(StrEnum):
 
 
 class IamReportForm(StrEnum):
-    """What a comparison is printed as."""
+    """The output formats of `observe`."""
 
     TEXT = "text"
     JSON = "json"
@@ -63,11 +63,11 @@ class IamReportForm(StrEnum):
 
 app = typer.Typer(
     cls=_GenerateByDefault,
-    help="Generate the least policy that a service's declarations need; see what differs, and what was used.",
+    help="Generate the least policy that a service's declarations need. Compare it with what is granted and used.",
 )
 
 OptionalServiceArgument = Annotated[
-    str | None, typer.Argument(metavar="[SERVICE]", help="A service folder; default: all of the project.")
+    str | None, typer.Argument(metavar="[SERVICE]", help="A service folder; default: all services of the project.")
 ]
 
 
@@ -80,19 +80,23 @@ def generate(  # noqa: PLR0913 (each is an option of the command)
         Per, typer.Option("--per", help="One policy for the service, or a role for each function.")
     ] = Per.SERVICE,
     form: Annotated[PolicyForm | None, FORMAT] = None,
-    diff: Annotated[bool, typer.Option("--diff", help="Print in what the granted policies differ from it.")] = False,
-    write: Annotated[bool, typer.Option("--write", help="Write it to resources/iam.yml of the service.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Print how the granted policies differ from the least policy.")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the policy to resources/iam.yml of the service.")
+    ] = False,
     project: ProjectOption = None,
 ) -> None:
-    """Print the least policy that the declarations of a service need. Nothing is run, no AWS is asked.
+    """Print the least policy that the declarations of a service need. No code is run, and AWS is not called.
 
-    Exit code 1 where --diff finds a difference or --write leaves something to do by hand, 2 where it could not run.
+    Exit code 1: --diff finds a difference, or --write leaves something to do by hand. 2: the command could not run.
     """
     need("check", "policy_sentry")
-    from pycommon_cli.iam.selected_services import open_repository  # `--help` needs none of it
+    from pycommon_cli.iam.selected_services import open_repository  # slow to import, and `--help` does not need it
 
     if diff and write:
-        raise CliError("--diff and --write were given together.", "Give one of them.")
+        raise CliError("--diff and --write cannot be combined.", "Use one of them.")
     repository = open_repository(project, service, stage)
     services = repository.chosen(service)
     _warn(services)
@@ -116,9 +120,9 @@ def observe(  # noqa: PLR0913 (as above)
     table: TableOption = None,
     project: ProjectOption = None,
 ) -> None:
-    """Compare what a service declares, what it is granted and what it was seen to use.
+    """Compare what a service declares, what it is granted and what it was observed to use.
 
-    Exit code 1 where the three are not the same.
+    Exit code 1: the three differ.
     """
     need("check", "policy_sentry")
     from pycommon_cli.iam import observed_use  # as above

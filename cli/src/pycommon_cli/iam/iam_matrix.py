@@ -1,14 +1,14 @@
-"""Declared, granted and used, side by side: a row for each action on a resource, a column for each function."""
+"""Builds the table of declared, granted and used: a row for each action on a resource, a column for each function."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pycommon_cli.analysis.facts import LambdaFunction
+from pycommon_cli.analysis.handler_needs import ANYWHERE, Need
 from pycommon_cli.env.recorded_variables import RecordedVariable
-from pycommon_cli.iam.policy.arn_templates import ANYWHERE
 from pycommon_cli.iam.policy.grant_matching import AccessDecision, decide_for
-from pycommon_cli.iam.policy.iam_needs import Need, function_needs
+from pycommon_cli.iam.policy.iam_needs import function_needs
 from pycommon_cli.iam.policy.policy_differences import DifferenceKind, differences, roles_of
 from pycommon_cli.iam.selected_services import ReadService
 
@@ -16,17 +16,17 @@ __all__ = ["Cell", "Matrix", "Row", "Used", "matrix_of"]
 
 
 class Cell(StrEnum):
-    """How it stands with an action in one function."""
+    """Whether one function declares an action, and is granted it."""
 
     NEITHER = "neither"
     BOTH = "declared and granted"
     NOT_GRANTED = "declared, not granted"
     NOT_DECLARED = "granted, not declared"
-    UNKNOWN = "declared; whether it is granted, no file tells"
+    UNKNOWN = "declared; no file shows whether it is granted"
 
 
 class Used(StrEnum):
-    """Whether an action was seen to be used. The record knows that for a service, not for each of its functions."""
+    """Whether the use of an action was observed. The record has this for a service, not for each function."""
 
     YES = "used"
     NO = "not seen"
@@ -39,9 +39,9 @@ class Row:
     """An action on a resource.
 
     Attributes:
-        resource: the variable that names it; of a statement that concerns no variable, service and resource.
+        resource: the variable that names it; for a statement about no variable, the AWS service and the resource.
         cells: by function.
-        by_library: whether the library needs it, and nobody else.
+        by_library: whether only the library needs it.
     """
 
     resource: str
@@ -53,23 +53,23 @@ class Row:
 
     @property
     def agrees(self) -> bool:
-        """Whether what is declared is granted, and what is granted or used is declared by some function."""
+        """Whether every declared action is granted, and some function declares what is granted or used."""
         cells = set(self.cells.values())
         declared = bool(cells & {Cell.BOTH, Cell.NOT_GRANTED, Cell.UNKNOWN})
         alone = Cell.NOT_DECLARED in cells and not declared
         return Cell.NOT_GRANTED not in cells and not alone and self.used is not Used.UNDECLARED
 
     def functions(self, *cells: Cell) -> list[str]:
-        """The functions in which it stands so."""
+        """Return the functions that have one of these cells."""
         return [name for name, cell in self.cells.items() if cell in cells]
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """All rows of a service, by resource and action.
+    """All rows of a service, sorted by resource and action.
 
     Attributes:
-        observed_at: when something was last seen to be used; "" where nothing is observed.
+        observed_at: the time of the last observation; "" if there is none.
     """
 
     service: str
@@ -80,30 +80,30 @@ class Matrix:
 
     @property
     def shares_a_role(self) -> bool:
-        """Whether functions may do what only others declare."""
+        """Whether functions are granted what only other functions declare."""
         return any(row.functions(Cell.BOTH) and row.functions(Cell.NOT_DECLARED) for row in self.rows)
 
     @property
     def agrees(self) -> bool:
-        """Whether declared, granted and used are the same; what is declared and was not yet seen counts as used."""
+        """Whether declared, granted and used are the same. A declared action without an observed use counts as used."""
         return all(row.agrees for row in self.rows)
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A row as it is put together."""
+    """A row that is being built: the part of the resource by function, and whether a service needs the action."""
 
     parts: dict[str, str] = field(default_factory=dict)
     own: bool = False
 
 
 def matrix_of(service: ReadService, stage: str, recorded: Iterable[RecordedVariable]) -> Matrix:
-    """The matrix of a service.
+    """Return the matrix of a service.
 
     Args:
-        service: what is declared and granted.
-        stage: its stage.
-        recorded: the record of that stage, for this service.
+        service: the service, with what it declares and what it is granted.
+        stage: the stage.
+        recorded: what the stage has recorded of this service.
     """
     by_variable = {each.variable: each for each in recorded}
     functions = service.configuration.functions
@@ -117,7 +117,7 @@ def matrix_of(service: ReadService, stage: str, recorded: Iterable[RecordedVaria
             drafts.setdefault((variable, action), _Draft())
     rows = [_row(key, draft, functions, by_variable.get(key[0])) for key, draft in drafts.items()]
     rows += _beside(service)
-    rows.sort(key=lambda row: (" " in row.resource, row.resource, row.action))  # those of no variable last
+    rows.sort(key=lambda row: (" " in row.resource, row.resource, row.action))  # rows without a variable last
     observed_at = max((each.observed_at for each in by_variable.values()), default="")
     return Matrix(service.name, stage, tuple(functions), tuple(rows), observed_at)
 
@@ -157,7 +157,7 @@ def _used(action: str, draft: _Draft, recorded: RecordedVariable | None) -> Used
 
 
 def _beside(service: ReadService) -> Iterator[Row]:
-    """What is granted and no function declares, as the statements have it."""
+    """Yield rows for what is granted and no function declares."""
     names = service.configuration.functions
     for role in roles_of(service.configuration, per_function=False):
         sharing = {function.name for function in role.functions}

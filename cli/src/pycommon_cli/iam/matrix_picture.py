@@ -1,6 +1,6 @@
-"""The matrix as a picture: SVG, and a page of its own with the sentences beside it.
+"""Draws the matrix as SVG, and as an HTML page with the picture and its sentences.
 
-Every mark has a shape of its own beside its colour, and a tooltip that says it in words.
+Marks differ in shape as well as in colour, and each has a tooltip.
 """
 
 import re
@@ -14,8 +14,8 @@ from pycommon_cli.iam.iam_matrix import Cell, Matrix, Row, Used
 __all__ = ["html", "svg"]
 
 _ROW, _GROUP, _COLUMN, _MARK = 24, 32, 54, 7
-_LETTER = 7.3  # width of a letter at 12 px, on the safe side
-_HEADER_LETTER = 6.2  # of a slanted one at 12 px, along the side
+_LETTER = 7.3  # width of a letter at 12 px, rounded up
+_HEADER_LETTER = 6.2  # width of a letter in the slanted header, at 12 px
 _MARGIN = 20
 _USED_WIDTH = 150
 
@@ -36,9 +36,9 @@ _LEGEND = (
     (_CELLS[Cell.BOTH][1], "declared and granted"),
     (_CELLS[Cell.NOT_GRANTED][1], "declared, not granted"),
     (_CELLS[Cell.NOT_DECLARED][1], "granted, not declared by this function"),
-    (_CELLS[Cell.UNKNOWN][1], "declared; grants are not known"),
-    (_USED[Used.YES][1], "seen to be used"),
-    (_USED[Used.NO][1], "not seen"),
+    (_CELLS[Cell.UNKNOWN][1], "declared; grants are unknown"),
+    (_USED[Used.YES][1], "use observed"),
+    (_USED[Used.NO][1], "use not observed"),
     (_USED[Used.UNDECLARED][1], "used, not declared"),
     (_CELLS[Cell.NEITHER][1], "nothing"),
 )
@@ -61,12 +61,12 @@ _STYLE = """
 
 
 def svg(matrix: Matrix) -> str:
-    """The picture by itself."""
+    """Return the picture as SVG."""
     return _Drawing(matrix).svg()
 
 
 def html(matrix: Matrix) -> str:
-    """A page without any other file: the picture, and what to do in words."""
+    """Return a page that needs no other file: the picture, and what to do."""
     said = [sentence for row in matrix.rows for sentence in row_sentences(row)]
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
     title = escape(f"{matrix.service} at stage {matrix.stage}: declared, granted, used")
@@ -99,7 +99,7 @@ def html(matrix: Matrix) -> str:
 
 
 class _Drawing:
-    """Lays one matrix out, from the top down."""
+    """Draws one matrix, from top to bottom."""
 
     def __init__(self, matrix: Matrix) -> None:
         self._matrix = matrix

@@ -1,4 +1,4 @@
-"""`pycommon iam observe`: a service is read, its record is fetched, and both are put side by side."""
+"""Reads a service and its record, and compares them, for `pycommon iam observe`."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ __all__ = ["compare", "rendered"]
 
 
 def compare(service: str, stage: str, project: Path | None, table: str | None) -> Matrix:
-    """The matrix of a service at a stage.
+    """Return the matrix of a service at a stage.
 
     Args:
-        service: its folder.
-        stage: whose record is read; serverless.yml is read for it too.
+        service: the service folder.
+        stage: the stage of the record, for which serverless.yml is read too.
         project: a folder of the project.
-        table: the table of the record; default: what the platform publishes.
+        table: the table of the record; default: the one that the platform publishes.
     """
     repository = open_repository(project, service, stage)
     read = repository.chosen(service)[0]
@@ -28,9 +28,9 @@ def compare(service: str, stage: str, project: Path | None, table: str | None) -
 
 
 def rendered(matrix: Matrix, report: str) -> str:
-    """A matrix as "text", "json", "svg" or "html"."""
+    """Return a matrix as "text", "json", "svg" or "html"."""
     if report in ("svg", "html"):
-        from pycommon_cli.iam import matrix_picture  # the text needs none of it
+        from pycommon_cli.iam import matrix_picture  # the text does not need it
 
         return matrix_picture.svg(matrix) if report == "svg" else matrix_picture.html(matrix)
     from pycommon_cli.iam import difference_report

@@ -1,4 +1,4 @@
-"""The services that a command is about, read."""
+"""Finds and reads the services that a command is about."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,24 +8,30 @@ from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, ReadingTr
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.analysis.serverless import read_configuration
 from pycommon_cli.analysis.service_discovery import find_services
-from pycommon_cli.check.check_settings import Settings, SettingsError, project_root, read_settings
 from pycommon_cli.cli_error import CliError
+from pycommon_cli.project_settings import (
+    ProjectSettings,
+    SettingsError,
+    project_root,
+    project_settings,
+    read_section,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["ReadService", "Repository", "open_repository"]
 
-_NAMED = 8  # folders that a sentence names at most
+_NAMED = 8  # the most folders that an error message names
 
 
 @dataclass(frozen=True, slots=True)
 class ReadService:
-    """A service folder and what is in it.
+    """A service folder and its content.
 
     Attributes:
-        name: the folder as seen from the project's root.
-        others: the other services of the project: they may export the key of a table.
+        name: the folder, relative to the project's root.
+        others: the other services of the project, which may export the key of a table.
     """
 
     name: str
@@ -36,7 +42,7 @@ class ReadService:
 
     @property
     def troubles(self) -> tuple[ReadingTrouble, ...]:
-        """What could not be read; a policy made without it may lack something."""
+        """What could not be read. A policy that is generated without it may be incomplete."""
         return (*self.configuration.troubles, *self.code.troubles)
 
 
@@ -49,7 +55,7 @@ class Repository:
     stage: str
 
     def chosen(self, service: str | None) -> list[ReadService]:
-        """One service by its folder, or all of them."""
+        """Read one service by its folder, or all services."""
         chosen = self.folders if service is None else (self._folder(service),)
         configurations = {folder: read_configuration(folder, self.root, self.stage) for folder in self.folders}
         return [self._read(folder, configurations) for folder in chosen]
@@ -60,7 +66,9 @@ class Repository:
                 return folder
         known = [_shown(folder, self.root) for folder in self.folders]
         more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
-        raise CliError(f"No service folder {service!r} in {self.root}: there are {', '.join(known[:_NAMED])}{more}.")
+        raise CliError(
+            f"No service folder {service!r} in {self.root}. The services are {', '.join(known[:_NAMED])}{more}."
+        )
 
     def _read(self, folder: Path, configurations: dict[Path, ConfigurationFacts]) -> ReadService:
         configuration = configurations[folder]
@@ -71,27 +79,29 @@ class Repository:
 
 
 def open_repository(project: Path | None, service: str | None, stage: str | None) -> Repository:
-    """The project around a folder, or the one that is named.
+    """Return the project that a folder belongs to.
 
     Args:
-        project: a folder of the project; default: that of the service, else the current one.
-        service: the service that was asked for.
-        stage: the stage; default: what the project's settings say.
+        project: a folder of the project; default: the folder of the service, or the current folder.
+        service: the requested service.
+        stage: the stage; default: the one in the project's settings.
     """
     start = project or (Path(service) if service and Path(service).is_dir() else Path.cwd())
     if not start.is_dir():
-        raise CliError(f"There is no folder {start}.", "Name a folder of the project with --project.")
+        raise CliError(f"The folder {start} does not exist.", "Give a folder of the project with --project.")
     root = project_root(start.resolve())
     settings = _settings(root)
     folders: Sequence[Path] = find_services([root], root, settings)
     if not folders:
-        raise CliError(f"There is no serverless.yml in {root} or below.", "Name a folder with services with --project.")
+        raise CliError(
+            f"There is no serverless.yml in {root} or below.", "Give a folder that contains services with --project."
+        )
     return Repository(root, tuple(folders), stage or settings.stage)
 
 
-def _settings(root: Path) -> Settings:
+def _settings(root: Path) -> ProjectSettings:
     try:
-        return read_settings(root)
+        return project_settings(read_section(root))
     except SettingsError as error:
         raise CliError(f"{error}.") from None
 

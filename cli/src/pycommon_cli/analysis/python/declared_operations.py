@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from pycommon.dal.providers.aws import resource_perms
-from pycommon.dal.providers.aws.resource_perms import AWSOperation
+from pycommon.dal.providers.aws.resource_perms.catalogue import enum_named
 from pycommon_cli.analysis.facts import DeclaredVariable, Place, ReadingTrouble
 from pycommon_cli.analysis.python.abstract_values import (
     ANY,
@@ -21,6 +19,8 @@ from pycommon_cli.analysis.python.abstract_values import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pycommon.dal.providers.aws.resource_perms import AWSOperation
 
 __all__ = ["read_declaration"]
 
@@ -55,18 +55,20 @@ def _variables(mapping: MappingValue, place: Place, troubles: list[ReadingTroubl
 
 def _variable(name: str, operations: Value, place: Place, troubles: list[ReadingTrouble]) -> DeclaredVariable:
     actions: dict[str, None] = {}
+    known: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for member in _members(operations):
         if isinstance(member, ExternalName) and member.name.startswith(_ENUMS):
             found = _operations(member.name.removeprefix(_ENUMS))
             if found is None:
                 unknown[_last_two(member.name)] = None
+            known |= dict.fromkeys(str(each) for each in found or ())
             actions |= dict.fromkeys(action for each in found or () for action in each.actions)
         elif isinstance(member, ConstantValue) and isinstance(member.value, str):
             unknown[repr(member.value)] = None
         else:
             troubles.append(_unclear(f"the operations of {name} are computed", place))
-    return DeclaredVariable(name, tuple(sorted(actions)), place, tuple(unknown))
+    return DeclaredVariable(name, tuple(sorted(actions)), place, tuple(unknown), tuple(known))
 
 
 def _members(operations: Value) -> Iterator[object]:
@@ -80,19 +82,19 @@ def _members(operations: Value) -> Iterator[object]:
 
 def _operations(dotted: str) -> tuple[AWSOperation, ...] | None:
     """The members that "DynamoDBOperation.GET_ITEM" means, or all of "DynamoDBOperation"; None where there is none."""
-    parts = dotted.split(".")
-    enums = _enums()
-    if parts[-1] in enums:
-        return tuple(enums[parts[-1]])
-    if len(parts) > 1 and parts[-2] in enums and parts[-1] in enums[parts[-2]].__members__:
-        return (enums[parts[-2]][parts[-1]],)
-    return None
+    *outer, name = dotted.split(".")
+    whole = _enum(name)
+    if whole is not None:
+        return tuple(whole)
+    enum = _enum(outer[-1]) if outer else None
+    return (enum[name],) if enum is not None and name in enum.__members__ else None
 
 
-@cache
-def _enums() -> dict[str, type[AWSOperation]]:
-    public = {name: getattr(resource_perms, name) for name in resource_perms.__all__}
-    return {name: each for name, each in public.items() if isinstance(each, type) and issubclass(each, AWSOperation)}
+def _enum(name: str) -> type[AWSOperation] | None:
+    try:
+        return enum_named(name)
+    except KeyError:
+        return None
 
 
 def _last_two(name: str) -> str:

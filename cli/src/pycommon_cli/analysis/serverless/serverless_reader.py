@@ -126,6 +126,7 @@ class _Reading:
             secrets=tuple(sorted(self._secrets())),
             troubles=self._troubles.all(),
             provider=evaluated(self._provider, self._template),
+            package=evaluated(_as_section(self._document.get("package"), self._document), self._template),
             provider_place=entry.key_place if entry else None,
             files=self._files.names,
             exports=self._template.exports(),

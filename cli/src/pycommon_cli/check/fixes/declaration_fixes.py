@@ -1,6 +1,6 @@
-"""Adding to a declaration: an operation to a variable's list, or a variable with its list.
+"""Adds operations to a declaration: to the list of a variable, or with a new variable.
 
-Only where the declaration is a dict literal, and the enums are imported by name (another one is added to that import).
+The declaration must be a dict literal, and its module must import enums by name. A further enum is added to the import.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pycommon_cli.check.fixes.decorator_fixes import decorator_at, tree
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+    from pycommon_cli.check.requested_edits import DeclareOperations
     from pycommon_cli.check.source_texts import Sources
 
 __all__ = ["edits"]
@@ -22,22 +22,22 @@ __all__ = ["edits"]
 _PERMS = "pycommon.dal.providers.aws.resource_perms"
 
 
-def edits(wish: DeclareOperations, sources: Sources) -> tuple[Edit, ...]:
-    """The edits; none where the text is not plain enough to be sure."""
-    path = (wish.entry or wish.declaration).path
+def edits(requested: DeclareOperations, sources: Sources) -> tuple[Edit, ...]:
+    """Return the edits; none if the text is too complex for a safe edit."""
+    path = (requested.entry or requested.declaration).path
     text = sources.text(path)
     module = tree(text)
-    mapping = _mapping(wish, sources, module)
-    if module is None or mapping is None or (wish.entry is not None and not wish.members):
+    mapping = _mapping(requested, sources, module)
+    if module is None or mapping is None or (requested.entry is not None and not requested.members):
         return ()
     imports = _Imports(module, path)
-    members = [imports.spelled(member) for member in wish.members]
+    members = [imports.spelled(member) for member in requested.members]
     if any(member is None for member in members):
         return ()
     written = [member for member in members if member]
-    value = _value(mapping, wish.variable)
+    value = _value(mapping, requested.variable)
     if value is None:
-        entry = f'"{wish.variable}": [{", ".join(written)}]'
+        entry = f'"{requested.variable}": [{", ".join(written)}]'
         added = _appended(mapping, mapping.values, entry, sources, path)
     elif isinstance(value, ast.List | ast.Tuple | ast.Set):
         added = _appended(value, value.elts, ", ".join(written), sources, path)
@@ -46,17 +46,17 @@ def edits(wish: DeclareOperations, sources: Sources) -> tuple[Edit, ...]:
     return () if added is None else (added, *imports.edits)
 
 
-def _mapping(wish: DeclareOperations, sources: Sources, module: ast.Module | None) -> ast.Dict | None:
-    """The dict of the declaration: the one that has the variable's entry, else the decorator's argument."""
-    if wish.entry is not None:
+def _mapping(requested: DeclareOperations, sources: Sources, module: ast.Module | None) -> ast.Dict | None:
+    """Return the dict that has the variable's entry, or else the decorator's argument."""
+    if requested.entry is not None:
         for node in ast.walk(module) if module else ():
             if isinstance(node, ast.Dict) and any(
-                isinstance(key, ast.Constant) and key.value == wish.variable and key.lineno == wish.entry.line
+                isinstance(key, ast.Constant) and key.value == requested.variable and key.lineno == requested.entry.line
                 for key in node.keys
             ):
                 return node
         return None
-    decorator = decorator_at(wish.declaration, sources)
+    decorator = decorator_at(requested.declaration, sources)
     if isinstance(decorator, ast.Call) and len(decorator.args) == 1 and isinstance(decorator.args[0], ast.Dict):
         return decorator.args[0]
     return None
@@ -70,7 +70,7 @@ def _value(mapping: ast.Dict, variable: str) -> ast.expr | None:
 
 
 def _appended(container: ast.expr, members: Sequence[ast.expr], text: str, sources: Sources, path: str) -> Edit | None:
-    """The edit that puts one more member behind the last, on a line of its own where the others have theirs."""
+    """Return the edit that appends a member, on its own line if the other members are on their own lines."""
     end_line, end_column = container.end_lineno or 0, container.end_col_offset or 0
     closing = _column(sources, path, end_line, end_column - 1)
     if not members:
@@ -78,7 +78,7 @@ def _appended(container: ast.expr, members: Sequence[ast.expr], text: str, sourc
     last = members[-1]
     line, column = last.end_lineno or 0, _column(sources, path, last.end_lineno or 0, last.end_col_offset or 0)
     if isinstance(container, ast.Tuple) and end_column == last.end_col_offset:
-        return None  # a tuple without brackets
+        return None  # a tuple without parentheses
     if end_line == line:
         return Edit(path, line, column, line, column, f", {text}")
     first_of_line = sources.line(path, _own_line(container, members)).lstrip()
@@ -87,18 +87,18 @@ def _appended(container: ast.expr, members: Sequence[ast.expr], text: str, sourc
 
 
 def _own_line(container: ast.expr, members: Sequence[ast.expr]) -> int:
-    """The line on which the last member begins: of a dict, its key's."""
+    """Return the line on which the last member begins; in a dict, the line of its key."""
     keys = [key for key in container.keys if key] if isinstance(container, ast.Dict) else []
     return keys[-1].lineno if keys else members[-1].lineno
 
 
 def _column(sources: Sources, path: str, line: int, offset: int) -> int:
-    """A column from 1 for what `ast` counts in bytes of UTF-8 from 0."""
+    """Return the column, beginning at 1, for an offset of `ast`, which counts bytes of UTF-8 from 0."""
     return len(sources.line(path, line).encode()[:offset].decode("utf-8", "ignore")) + 1
 
 
 class _Imports:
-    """How a module calls the enums; an enum that it lacks is added behind the last that it imports."""
+    """The names of the enums in a module. A missing enum is added to the import."""
 
     def __init__(self, module: ast.Module, path: str) -> None:
         self._path = path
@@ -107,7 +107,7 @@ class _Imports:
         self.edits: list[Edit] = []
 
     def spelled(self, member: str) -> str | None:
-        """The member as the module writes it; None where the enum cannot be imported."""
+        """Return the member as the module writes it; None if the enum cannot be imported."""
         enum, _, name = member.partition(".")
         if enum not in self._names:
             if not self._from:

@@ -1,4 +1,4 @@
-"""Moving and removing decorators, whole lines at a time."""
+"""Moves and removes decorators, as whole lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pycommon_cli.check.findings import Edit
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import Place
-    from pycommon_cli.check.fixes.requested_edits import MoveDecorator, RemoveDecorator
+    from pycommon_cli.check.requested_edits import MoveDecorator, RemoveDecorator
     from pycommon_cli.check.source_texts import Sources
 
 __all__ = ["decorator_at", "moved", "removed", "tree"]
@@ -18,26 +18,26 @@ __all__ = ["decorator_at", "moved", "removed", "tree"]
 Decorated = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def moved(wish: MoveDecorator, sources: Sources) -> tuple[Edit, ...]:
-    """Edits that put one decorator above another of the same function; none where the text is not plain enough."""
-    own, other = decorator_at(wish.place, sources), decorator_at(wish.above, sources)
+def moved(requested: MoveDecorator, sources: Sources) -> tuple[Edit, ...]:
+    """Return the edits that move one decorator above another; none if the text is too complex."""
+    own, other = decorator_at(requested.place, sources), decorator_at(requested.above, sources)
     if own is None or other is None or other.lineno >= own.lineno:
         return ()
-    lines = sources.text(wish.place.path).splitlines(keepends=True)[own.lineno - 1 : own.end_lineno or own.lineno]
+    lines = sources.text(requested.place.path).splitlines(keepends=True)[own.lineno - 1 : own.end_lineno or own.lineno]
     return (
-        Edit(wish.place.path, other.lineno, 1, other.lineno, 1, "".join(lines)),
-        *_without(own, wish.place.path),
+        Edit(requested.place.path, other.lineno, 1, other.lineno, 1, "".join(lines)),
+        *_without(own, requested.place.path),
     )
 
 
-def removed(wish: RemoveDecorator, sources: Sources) -> tuple[Edit, ...]:
-    """The edit that takes a decorator away, with its lines."""
-    own = decorator_at(wish.place, sources)
-    return () if own is None else _without(own, wish.place.path)
+def removed(requested: RemoveDecorator, sources: Sources) -> tuple[Edit, ...]:
+    """Return the edit that removes a decorator with its lines."""
+    own = decorator_at(requested.place, sources)
+    return () if own is None else _without(own, requested.place.path)
 
 
 def decorator_at(place: Place, sources: Sources) -> ast.expr | None:
-    """The decorator that begins on the line of `place`."""
+    """Return the decorator that begins on the line of `place`."""
     parsed = tree(sources.text(place.path))
     for node in ast.walk(parsed) if parsed else ():
         if isinstance(node, Decorated):
@@ -49,7 +49,7 @@ def decorator_at(place: Place, sources: Sources) -> ast.expr | None:
 
 @lru_cache(maxsize=32)
 def tree(text: str) -> ast.Module | None:
-    """The syntax tree of a module; None where it has none."""
+    """Return the syntax tree of a module; None if it cannot be parsed."""
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):

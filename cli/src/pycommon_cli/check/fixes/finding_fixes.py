@@ -1,4 +1,4 @@
-"""Which finding gets which fix."""
+"""Makes the fix of a finding from the edit that its rule requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pycommon_cli.check.findings import Fix
 from pycommon_cli.check.fixes import declaration_fixes, decorator_fixes
-from pycommon_cli.check.fixes.requested_edits import DeclareOperations, MoveDecorator, RemoveDecorator
+from pycommon_cli.check.requested_edits import DeclareOperations, MoveDecorator, RemoveDecorator
 
 if TYPE_CHECKING:
     from pycommon_cli.check.findings import Finding
@@ -16,14 +16,14 @@ __all__ = ["fix_for"]
 
 
 def fix_for(finding: Finding, sources: Sources) -> Fix | None:
-    """The edits that the finding's rule wishes; None where it wishes none, or the text is not plain enough."""
-    match finding.wish:
-        case DeclareOperations() as wish:
-            edits = declaration_fixes.edits(wish, sources)
-        case MoveDecorator() as wish:
-            edits = decorator_fixes.moved(wish, sources)
-        case RemoveDecorator() as wish:
-            edits = decorator_fixes.removed(wish, sources)
+    """Return the fix; None if the rule requests no edit, or if the text is too complex."""
+    match finding.requested_edit:
+        case DeclareOperations() as requested:
+            edits = declaration_fixes.edits(requested, sources)
+        case MoveDecorator() as requested:
+            edits = decorator_fixes.moved(requested, sources)
+        case RemoveDecorator() as requested:
+            edits = decorator_fixes.removed(requested, sources)
         case _:
             return None
-    return Fix(finding.wish.title, edits) if edits else None
+    return Fix(finding.requested_edit.title, edits) if edits else None

@@ -1,4 +1,4 @@
-"""Making edits in texts: all of a fix or nothing of it, and no two that overlap."""
+"""Applies edits to texts: each fix completely or not at all, and no overlapping edits."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["Applied", "apply_fixes"]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What the fixes of some findings make of the files.
+    """The texts of files after the fixes of some findings.
 
     Attributes:
-        before, after: texts by path, of the files that change.
-        fixed: the findings whose fix was made. One whose edits touch those of another waits for the next run.
+        before, after: the texts by path, of the files that change.
+        fixed: the findings whose fix was applied. A fix that overlaps another one is applied in the next round.
     """
 
     before: dict[str, str]
@@ -29,7 +29,7 @@ class Applied:
     fixed: tuple[Finding, ...]
 
     def diff(self) -> str:
-        """The change as a unified diff."""
+        """Return the change as a unified diff."""
         return "".join(
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             for path in sorted(self.after)
@@ -40,7 +40,7 @@ class Applied:
 
 
 def apply_fixes(findings: Iterable[Finding], sources: Sources) -> Applied:
-    """The texts with the fixes of the findings made. No file is written."""
+    """Apply the fixes of the findings to the texts. No file is written."""
     chosen: dict[str, list[Edit]] = {}
     fixed = []
     for finding in findings:
@@ -55,7 +55,7 @@ def apply_fixes(findings: Iterable[Finding], sources: Sources) -> Applied:
 
 
 def _clash(edit: Edit, others: list[Edit]) -> bool:
-    """Whether it touches another, unless it is the very same (an import that two fixes want)."""
+    """Return whether the edit touches another one. Equal edits (an import that two fixes need) do not clash."""
     start, end = (edit.line, edit.column), (edit.end_line, edit.end_column)
     return any(
         edit != other and start <= (other.end_line, other.end_column) and (other.line, other.column) <= end

@@ -1,4 +1,4 @@
-"""For people in a hurry, and for editors: a line for each finding."""
+"""Renders one line for each finding, for editors and short output."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["render", "summary"]
 
 
 def render(report: CheckReport, sources: Sources, style: Style) -> str:
-    """The report."""
+    """Return the report."""
     del sources
     lines = [
         f"{style.path(each.place.path)}:{each.place.line}:{each.place.column}: "
@@ -27,10 +27,10 @@ def render(report: CheckReport, sources: Sources, style: Style) -> str:
 
 
 def summary(report: CheckReport, style: Style) -> str:
-    """How many there are, in how many services; empty text never."""
+    """Return the number of findings and services. It is never empty."""
     where = f"{len(report.services)} service{'s' * (len(report.services) != 1)}"
     if not report.findings:
-        return f"All is well in {where}.\n"
+        return f"No findings in {where}.\n"
     parts = []
     for severity in Severity:
         number = sum(each.severity is severity for each in report.findings)

@@ -1,4 +1,4 @@
-"""For GitHub Actions: workflow commands that become annotations on the lines of a pull request.
+"""Renders workflow commands of GitHub Actions, which become annotations on the lines of a pull request.
 
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
@@ -21,7 +21,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 
 def render(report: CheckReport, sources: Sources, style: Style) -> str:
-    """A command for each finding."""
+    """Return one command for each finding."""
     del sources, style
     return "".join(_command(each) for each in report.findings)
 

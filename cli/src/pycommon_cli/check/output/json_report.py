@@ -1,4 +1,4 @@
-"""For scripts: one JSON document."""
+"""Renders one JSON document, for scripts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["finding_fields", "render"]
 
 
 def render(report: CheckReport, sources: Sources, style: Style) -> str:
-    """`{"services": [...], "silenced": 0, "findings": [...]}`; paths from the project's root."""
+    """Return `{"services": [...], "silenced": 0, "findings": [...]}`. Paths are relative to the project's root."""
     del sources, style
     document = {
         "services": list(report.services),
@@ -27,7 +27,7 @@ def render(report: CheckReport, sources: Sources, style: Style) -> str:
 
 
 def finding_fields(finding: Finding) -> dict[str, Any]:
-    """One finding as plain values."""
+    """Return one finding as plain values."""
     return {
         "code": finding.code,
         "severity": finding.severity.value,

@@ -1,4 +1,4 @@
-"""The formats by their names."""
+"""Lists the output formats, and renders a report in one of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ReportFormat", "render"]
 
 
 class ReportFormat(StrEnum):
-    """What a report looks like. Each has a module here, `<name>_report`,, with a function `render`."""
+    """The output formats. Each has a module `<name>_report` here, with a function `render`."""
 
     TEXT = "text"
     CONCISE = "concise"
@@ -25,7 +25,7 @@ class ReportFormat(StrEnum):
 
 
 def render(report: CheckReport, form: ReportFormat, sources: Sources, style: Style) -> str:
-    """The whole report as text, with a line end; empty where the format has nothing to say."""
+    """Return the whole report as text. It ends with a line ending, or is empty."""
     module = import_module(f"pycommon_cli.check.output.{form.value}_report")
     rendered: str = module.render(report, sources, style)
     return rendered

@@ -1,4 +1,4 @@
-"""Colour, where there is a terminal to show it, and paths as the reader's folder sees them."""
+"""Formats text for people: colours on terminals, and paths relative to the current folder."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _OF_SEVERITY = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text for people looks.
+    """How to format text for people.
 
     Attributes:
-        colour: whether escape sequences may be written.
-        root: where paths of findings begin.
-        here: the folder from which they are shown.
+        colour: whether to write escape sequences.
+        root: the folder that the paths of findings are relative to.
+        here: the folder that shown paths are relative to.
     """
 
     colour: bool
@@ -30,20 +30,20 @@ class Style:
     here: Path
 
     def paint(self, text: str, colour: str) -> str:
-        """The text in a colour ("bold", "dim", "red", "yellow", "blue")."""
+        """Return the text in a colour ("bold", "dim", "red", "yellow", "blue")."""
         return f"{_CODES[colour]}{text}{_RESET}" if self.colour and text else text
 
     def of_severity(self, text: str, severity: Severity) -> str:
-        """The text in the colour of a severity."""
+        """Return the text in the colour of a severity."""
         return self.paint(text, _OF_SEVERITY[severity])
 
     def path(self, path: str) -> str:
-        """A path from the root, as it is called from the reader's folder."""
+        """Return a path relative to `here`, for a path relative to the root."""
         return Path(os.path.relpath(self.root / path, self.here)).as_posix()
 
 
 def printable(text: str) -> str:
-    r"""The text without what a terminal would obey: names and excerpts are other people's.
+    r"""Replace the control characters of a text: names and excerpts come from other people.
 
     Example:
         >>> printable("name\x1b[2J")

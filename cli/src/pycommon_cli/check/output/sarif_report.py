@@ -1,4 +1,4 @@
-"""For code scanning: SARIF 2.1.0.
+"""Renders SARIF 2.1.0, for code scanning.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -30,7 +30,7 @@ _ROOT = "%SRCROOT%"
 
 
 def render(report: CheckReport, sources: Sources, style: Style) -> str:
-    """One run, with the rules that have findings."""
+    """Return one run, with the rules that have findings."""
     del sources, style
     known = {code: rule for code, rule in rules().items() if code in report.counts}
     order = {code: index for index, code in enumerate(known)}
@@ -66,7 +66,7 @@ def _result(finding: Finding, order: dict[str, int]) -> dict[str, Any]:
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.message}. Help: {finding.help_text}"},
         "locations": [_location(finding.place)],
-        # Stays when lines move, so that a platform knows the finding again.
+        # Independent of line numbers, so that a platform recognizes the finding when code moves.
         "partialFingerprints": {"pycommon/v1": _fingerprint(finding)},
     }
     if finding.related:

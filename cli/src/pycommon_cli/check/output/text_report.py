@@ -1,4 +1,4 @@
-"""For people: each finding with the lines that it is about, and the mend."""
+"""Renders each finding with its lines of code and its help, for people."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["render"]
 
 _AROUND = 2  # lines of context before and after
-_WIDEST = 160  # a minified line would fill the screen
+_WIDEST = 160  # longer lines, such as minified code, are cut
 _TAB = "    "
 
 
 def render(report: CheckReport, sources: Sources, style: Style) -> str:
-    """The report."""
+    """Return the report."""
     blocks = ["\n".join(_finding(each, sources, style)) + "\n" for each in report.findings]
     return "\n".join([*blocks, summary(report, style)])
 
@@ -41,7 +41,7 @@ def _finding(finding: Finding, sources: Sources, style: Style) -> Iterator[str]:
 
 
 def _excerpt(place: Place, label: str, width: int, sources: Sources, style: Style) -> Iterator[str]:
-    """The lines around a place; those of a second place have a label, and stand alone."""
+    """Yield the lines around a place. A related place has a label and only one line."""
     arrow = ":::" if label else "-->"
     margin, bar = " " * width, style.paint("|", "blue")
     where = f"{style.path(place.path)}:{place.line}:{place.column}"
@@ -65,14 +65,14 @@ def _excerpt(place: Place, label: str, width: int, sources: Sources, style: Styl
 
 
 def _near(number: int, place: Place, sources: Sources) -> bool:
-    """Whether a line of context says something: blank lines at the edge do not."""
+    """Return whether a line of context is shown. Blank lines at the edge are not."""
     edge = place.line + (_AROUND if number > place.line else -_AROUND)
     outwards = range(min(number, edge), max(number, edge) + 1)
     return any(sources.line(place.path, each).strip() for each in outwards)
 
 
 def _underlined(place: Place, line: str) -> tuple[int, int]:
-    """From which column on, in the line as it is shown, and how many letters."""
+    """Return the first underlined column of the shown line, and the number of characters."""
     before = line[: place.column - 1]
     end = place.end_column - 1 if place.end_line == place.line else len(line.split("  #", maxsplit=1)[0].rstrip())
     length = max(1, min(end, len(line)) - len(before))

@@ -1,26 +1,48 @@
-"""The modules in which the rules stand. To import them registers them."""
+"""Imports every module of rules, which registers their rules. Add a new module of rules here."""
 
-from importlib import import_module
+from __future__ import annotations
 
-__all__ = ["load"]
+from typing import TYPE_CHECKING
 
-_MODULES = (
-    "unreadable_source_rules",
-    "variable_rules",
-    "operation_rules",
-    "grant_rules",
-    "wildcard_rules",
-    "endpoint_rules",
-    "decorator_rules",
-    "trigger_rules",
-    "router_rules",
-    "secret_rules",
-    "nist_storage_rules",
-    "nist_access_rules",
+from pycommon_cli.check.rules import (
+    decorator_rules,
+    endpoint_rules,
+    grant_rules,
+    nist_access_rules,
+    nist_storage_rules,
+    operation_rules,
+    router_rules,
+    secret_rules,
+    trigger_rules,
+    unreadable_source_rules,
+    variable_rules,
+    wildcard_rules,
+)
+from pycommon_cli.check.rules.rule_registry import registered_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pycommon_cli.check.rules.rule_registry import Rule
+
+__all__ = ["RULE_MODULES", "rules"]
+
+RULE_MODULES = (
+    unreadable_source_rules,
+    variable_rules,
+    operation_rules,
+    grant_rules,
+    wildcard_rules,
+    endpoint_rules,
+    decorator_rules,
+    trigger_rules,
+    router_rules,
+    secret_rules,
+    nist_storage_rules,
+    nist_access_rules,
 )
 
 
-def load() -> None:
-    """Import every module of rules."""
-    for name in _MODULES:
-        import_module(f"pycommon_cli.check.rules.{name}")
+def rules() -> Mapping[str, Rule]:
+    """Return every rule, by code, in the order of the groups."""
+    return registered_rules()

@@ -1,4 +1,4 @@
-"""DEC: the decorators of this library in the right company and order."""
+"""DEC: the order and combination of this library's decorators."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.fixes.requested_edits import MoveDecorator, RemoveDecorator
+from pycommon_cli.check.requested_edits import MoveDecorator, RemoveDecorator
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def wrong_order(service: Service) -> Iterator[Problem]:
             outer = decorator(handler, before[0])
             yield Problem(
                 declaration,
-                f"@required_env_vars of {handler.reference} stands below @{before[0]}, which then runs without the "
-                "variables",
-                "put @required_env_vars above it",
-                related=(Related(outer, "the decorator that must stand below"),) if outer else (),
-                wish=MoveDecorator(declaration, outer) if outer else None,
+                f"@required_env_vars of {handler.reference} is below @{before[0]}, which then runs before the "
+                "variables are resolved",
+                f"move @required_env_vars above @{before[0]}",
+                related=(Related(outer, "this decorator must be below"),) if outer else (),
+                requested_edit=MoveDecorator(declaration, outer) if outer else None,
             )
 
 
@@ -47,7 +47,7 @@ def tracked_twice(service: Service) -> Iterator[Problem]:
             yield Problem(
                 tracked,
                 f"{handler.reference} has @validated and @track_execution: each execution is recorded twice",
-                "take @track_execution away",
-                related=(Related(guarded, "this one meters"),),
-                wish=RemoveDecorator(tracked),
+                "remove @track_execution",
+                related=(Related(guarded, "@validated records the execution already"),),
+                requested_edit=RemoveDecorator(tracked),
             )

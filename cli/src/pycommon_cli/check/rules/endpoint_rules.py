@@ -1,4 +1,4 @@
-"""VAL: endpoints behind `@validated`: rule, permission and HTTP event must agree on the path and the name."""
+"""VAL: endpoints behind `@validated`. The rule, the permission and the HTTP event must have the same path and name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HTTP = frozenset({"http", "httpApi", "alb", "url"})
 
 
 class _Endpoint:
-    """A handler behind `@validated`, and the HTTP events of the functions that it handles."""
+    """A handler with `@validated`, and the HTTP events of its functions."""
 
     def __init__(self, service: Service, handler: HandlerFacts, operation: str) -> None:
         self.service, self.handler, self.operation = service, handler, operation
@@ -32,26 +32,26 @@ class _Endpoint:
         self.any_path = any(each.path is None for each in self.events)
 
     def serves(self, path: str | None) -> bool:
-        """Whether one of the events brings requests for `path`. A checker that knows no paths serves them all."""
+        """Return whether one of the events has `path`. A checker without paths is for all of them."""
         return path is None or self.any_path or any(_covers(event, path) for event in self.paths)
 
     def entries(self, known: tuple[SchemaRule, ...]) -> list[SchemaRule]:
-        """What stands under the operation's name."""
+        """Return the entries with the name of the operation."""
         return [each for each in known if each.operation in (self.operation, EVERY_OPERATION)]
 
     def fit(self, known: tuple[SchemaRule, ...]) -> bool:
-        """Whether an entry is found for a request: the operation under a path that it comes with."""
+        """Return whether an entry has the operation and the path of a request."""
         return any(self.serves(each.path) for each in self.entries(known))
 
     def misnamed(self, known: tuple[SchemaRule, ...], taken: set[str]) -> SchemaRule | None:
-        """An entry for one of its paths under a name that no operation has."""
+        """Return an entry for one of its paths whose name belongs to no operation."""
         return next(
             (each for each in known if each.path and self.serves(each.path) and each.operation not in taken), None
         )
 
 
 def normal_path(path: str) -> str:
-    """A path of serverless.yml as rules write it: with a leading slash, without one at the end."""
+    """Return a path of serverless.yml as rules write it: with a leading slash, and without one at the end."""
     return "/" + path.strip("/")
 
 
@@ -81,7 +81,7 @@ def no_rule(service: Service) -> Iterator[Problem]:
 @rule("VAL002", "no-permission", Severity.ERROR, relies_on=("code",))
 def no_permission(service: Service) -> Iterator[Problem]:
     """The permission checker does not know the operation of a `@validated`: every request is denied."""
-    if service.code.permissions or service.code.looks_up_permissions:  # else it decides by code that tells no names
+    if service.code.permissions or service.code.looks_up_permissions:  # otherwise its code does not show the names
         yield from _without(service, service.code.permissions, "permission", "the permissions")
 
 
@@ -108,7 +108,7 @@ def no_http_event(service: Service) -> Iterator[Problem]:
                 yield Problem(
                     endpoint.place,
                     f"no function of serverless.yml has the handler {endpoint.handler.reference}",
-                    "add a function with this handler and an http event, or take the decorator away",
+                    "add a function with this handler and an http event, or remove the decorator",
                 )
             continue
         for known in (service.code.rules, service.code.permissions):
@@ -117,9 +117,9 @@ def no_http_event(service: Service) -> Iterator[Problem]:
             for entry in _first_of_path(endpoint.entries(known)):
                 yield Problem(
                     entry.place,
-                    f"{entry.operation} stands under {entry.path}, and no HTTP event of {endpoint.function} has that "
-                    f"path (it has {', '.join(sorted(endpoint.paths)) or 'none'})",
-                    "write the path of the event, with a leading slash and nothing else changed",
+                    f"{entry.operation} has the path {entry.path}, but no HTTP event of {endpoint.function} has this "
+                    f"path (its paths: {', '.join(sorted(endpoint.paths)) or 'none'})",
+                    "use the path of the event, unchanged but for a leading slash",
                     related=tuple(Related(each.place, "the HTTP event") for each in endpoint.events),
                     function=endpoint.function,
                 )
@@ -135,10 +135,10 @@ def names_differ(service: Service) -> Iterator[Problem]:
             if entry is not None:
                 yield Problem(
                     entry.place,
-                    f"{entry.path} has the operation {entry.operation} here and {endpoint.operation} in @validated of "
+                    f"{entry.path} has the operation {entry.operation} here, but {endpoint.operation} in @validated of "
                     f"{endpoint.handler.reference}",
-                    f"call it {endpoint.operation} here",
-                    related=(Related(endpoint.place, "the name that counts"),),
+                    f"rename the operation to {endpoint.operation} here",
+                    related=(Related(endpoint.place, "the name in @validated"),),
                     function=endpoint.function,
                 )
 
@@ -171,8 +171,9 @@ def _unused(service: Service, known: tuple[SchemaRule, ...], what: str) -> Itera
         under = f" under {entry.path}" if entry.path else ""
         yield Problem(
             entry.place,
-            f"{what} for {entry.operation}{under} is asked for by no @validated",
-            "take it away, or give the handler @validated with this name and its function an http event with this path",
+            f"no @validated uses {what} for {entry.operation}{under}",
+            "remove it, or add @validated with this name to the handler, and an http event with this path to its "
+            "function",
         )
 
 
@@ -184,8 +185,7 @@ def always_permitted(service: Service) -> Iterator[Problem]:
             yield Problem(
                 entry.place,
                 f"the permission for {_named(entry)} lets every caller through",
-                "compare the caller with what the request asks for; where everybody is meant, say so with "
-                "`# noqa: VAL007`",
+                "check whether the caller may make the request; if every caller may, add `# noqa: VAL007`",
             )
 
 
@@ -197,7 +197,7 @@ def no_setup(service: Service) -> Iterator[Problem]:
             yield Problem(
                 endpoint.place,
                 f"setup_validated is not called in the module of {endpoint.handler.reference}",
-                "call setup_validated(rules, get_permission_checker) once at the top of the module",
+                "call setup_validated(rules, get_permission_checker) once, at the top of the module",
                 function=endpoint.function,
             )
 
@@ -207,7 +207,7 @@ def _named(entry: SchemaRule) -> str:
 
 
 def _first_of_path(entries: list[SchemaRule]) -> Iterator[SchemaRule]:
-    """One entry for each path: a path that is wrong for tokens is wrong for API keys in the same way."""
+    """Yield one entry for each path: a wrong path is wrong for tokens and for API keys."""
     seen = set()
     for entry in entries:
         if entry.path is not None and entry.path not in seen:

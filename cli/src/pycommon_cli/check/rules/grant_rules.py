@@ -1,14 +1,15 @@
-"""IAM: what the functions of a service need, held against what their roles grant."""
+"""IAM: what the functions of a service need, compared with what their roles grant."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.handler_needs import BY_DECLARATION, Need
 from pycommon_cli.analysis.serverless.iam_wildcards import covers
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, literal
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.rules.checked_needs import ANY_PART, Need, needs_of, uses_of
+from pycommon_cli.check.rules.checked_needs import ANY_PART, checked_parts, needs_of, uses_of
 from pycommon_cli.check.rules.role_statements import RoleStatement, has_wildcard, is_wide, statements
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 from pycommon_cli.iam.policy.arn_templates import arns_of, parsed
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
 _READS_PARAMETERS = ("ssm:GetParameters", "ssm:GetParameter")
 _OWN_PARAMETERS = ":parameter/amplify/"
-# What AWS itself asks of the role around a call, and so no operation of the code: logs and traces, the network
-# interface of a function in a VPC, the key with which a resource is encrypted.
-_AROUND_A_CALL = ("logs:", "xray:", "ec2:", "kms:")
+# Actions that AWS makes with the role, and the code does not: logs and traces, the network interface of a function in
+# a VPC, the key of an encrypted resource.
+_MADE_BY_AWS = ("logs:", "xray:", "ec2:", "kms:")
 
 
 @rule("IAM001", "not-granted", Severity.ERROR, controls=("3.1.2",), relies_on=("code", "configuration"))
@@ -35,15 +36,15 @@ def not_granted(service: Service) -> Iterator[Problem]:
         yield from _unread_parameters(service, deployed)
         missing: dict[tuple[Place, str, str], list[str]] = {}
         for need in needs_of(deployed):
-            if _judge(deployed.function, need) is not None and _mismatch(deployed.function, need) is None:
-                actions = missing.setdefault((need.place, need.variable or "", need.by), [])
+            if _unmet_part(deployed.function, need) is not None and _mismatch(deployed.function, need) is None:
+                actions = missing.setdefault((need.place, need.variable, _verb(need)), [])
                 actions += [need.action] if need.action not in actions else []
-        for (place, variable, by), actions in missing.items():
+        for (place, variable, verb), actions in missing.items():
             yield Problem(
                 place,
-                f"{deployed.handler.reference} {_does(by)} {', '.join(actions)} on {variable}, which its role does not "
-                "allow",
-                f"allow {', '.join(actions)} on the resource of {variable}; `pycommon iam` writes the statement",
+                f"{deployed.handler.reference} {verb} {', '.join(actions)} on {variable}, but its role does not allow "
+                "this",
+                f"allow {', '.join(actions)} on the resource of {variable}; `pycommon iam` prints the statement",
                 related=(Related(deployed.function.place, "the function"),),
                 function=deployed.function.name,
             )
@@ -56,7 +57,7 @@ def not_needed(service: Service) -> Iterator[Problem]:
     by_name = {deployed.function.name: deployed for deployed in service.deployed}
     for statement in statements(service):
         if not all(function.name in known for function in statement.functions):
-            continue  # the handler of one of them was not found: what it needs is not known
+            continue  # the handler of a function was not found, so its needs are unknown
         holders = [(by_name[function.name], known[function.name]) for function in statement.functions]
         idle = []
         for action, place in statement.actions():
@@ -65,8 +66,9 @@ def not_needed(service: Service) -> Iterator[Problem]:
             idle.append(action)
             yield Problem(
                 place,
-                f"the role of {statement.names} allows {action} on {statement.shown_resources}; nothing declares it",
-                "take it away, or declare the operation where it is used",
+                f"the role of {statement.names} allows {action} on {statement.shown_resources}, but no function "
+                "declares it",
+                "remove the action, or declare the operation where it is used",
                 function=statement.functions[0].name,
             )
         if len(idle) < len(statement.grant.actions):
@@ -76,48 +78,45 @@ def not_needed(service: Service) -> Iterator[Problem]:
 @rule("IAM003", "wrong-resource", Severity.ERROR, controls=("3.1.2",), relies_on=("code", "configuration"))
 def wrong_resource(service: Service) -> Iterator[Problem]:
     """A role allows an operation on the wrong part of a resource: a table, not its index; a bucket, not its objects."""
-    told: set[tuple[Place, str]] = set()
+    reported: set[tuple[Place, str]] = set()
     for deployed in service.deployed:
         for need in needs_of(deployed):
-            part = _judge(deployed.function, need)
+            part = _unmet_part(deployed.function, need)
             found = None if part is None else _mismatch(deployed.function, need)
-            if found is None or (found, need.action) in told:
+            if found is None or (found, need.action) in reported:
                 continue
-            told.add((found, need.action))
+            reported.add((found, need.action))
             expected = _expected(deployed.function, need, part or "")
             yield Problem(
                 found,
-                f"{need.action} of {deployed.handler.reference} is checked on {expected}, which this does not hold",
-                f"add {expected} to the resources",
-                related=(Related(need.place, f"needed here, on {need.variable}"),),
+                f"IAM checks {need.action} of {deployed.handler.reference} on {expected}, which this resource does not "
+                "cover",
+                f"add {expected} to the resources of the statement",
+                related=(Related(need.place, f"needed here, on the resource of {need.variable}"),),
                 function=deployed.function.name,
             )
 
 
-def _judge(function: LambdaFunction, need: Need) -> str | None:
-    """The part of the resource on which the need is not met; None where it is, or where that cannot be known."""
-    if need.variable is None or function.environment.get(need.variable) is None:
+def _unmet_part(function: LambdaFunction, need: Need) -> str | None:
+    """Return the part of the resource on which the role lacks the action; None if it is granted or unknown."""
+    if function.environment.get(need.variable) is None:
         return None
-    verdicts = {part: _verdict(function, need, part) for part in need.parts or ANY_PART}
-    unmet = [
-        part for part, verdict in verdicts.items() if verdict in (AccessDecision.NOT_GRANTED, AccessDecision.DENIED)
-    ]
-    if not need.parts and len(unmet) < len(verdicts):
-        return None
-    return unmet[0] if unmet else None
+    parts = checked_parts(need)
+    refused = (AccessDecision.NOT_GRANTED, AccessDecision.DENIED)
+    return parts[0] if all(_verdict(function, need, part) in refused for part in parts) else None
 
 
 def _verdict(function: LambdaFunction, need: Need, part: str) -> AccessDecision:
-    verdict = decide_for(function, need.action, need.variable or "", _index(part)).verdict
+    verdict = decide_for(function, need.action, need.variable, _index(part)).verdict
     if verdict is AccessDecision.UNKNOWN and not function.unread_policies and _all_for_others(function, need):
         return AccessDecision.NOT_GRANTED
     return verdict
 
 
 def _all_for_others(function: LambdaFunction, need: Need) -> bool:
-    """Whether every resource that only AWS knows is what another variable names, and so not what this one does."""
+    """Return whether other variables name every unknown resource of the grants, so that this one names none."""
     others = {value.parts for name, value in function.environment.items() if name != need.variable}
-    others.discard(function.environment[need.variable or ""].parts)
+    others.discard(function.environment[need.variable].parts)
     for grant in function.grants:
         if grant.effect == "Allow" and grants_action(grant, need.action):
             for resource in grant.resources:
@@ -129,8 +128,8 @@ def _all_for_others(function: LambdaFunction, need: Need) -> bool:
 
 
 def _mismatch(function: LambdaFunction, need: Need) -> Place | None:
-    """The resource of a statement that allows the action on another part of what the variable names."""
-    value = function.environment.get(need.variable or "")
+    """Return the place of a statement's resource that allows the action on another part of the variable's resource."""
+    value = function.environment.get(need.variable)
     if value is None:
         return None
     for sibling in _siblings(need.action, value):
@@ -143,7 +142,7 @@ def _mismatch(function: LambdaFunction, need: Need) -> Place | None:
 
 
 def _siblings(action: str, value: Text) -> list[Text]:
-    """What the action is not checked on, though people take it for that."""
+    """Return the ARNs that people confuse with those that the action is checked on."""
     if action.startswith("s3:"):
         both = [*arns_of(value, "s3:GetObject"), *arns_of(value, "s3:ListBucket")]
     elif action.startswith("dynamodb:"):
@@ -156,8 +155,8 @@ def _siblings(action: str, value: Text) -> list[Text]:
 
 
 def _expected(function: LambdaFunction, need: Need, part: str) -> str:
-    """The resource on which the action is checked, without region and account."""
-    arn = arns_of(function.environment.get(need.variable or "", literal("*")), need.action, _index(part))[0]
+    """Return the resource on which the action is checked, without region and account."""
+    arn = arns_of(function.environment.get(need.variable, literal("*")), need.action, _index(part))[0]
     fields = parsed(arn)
     return str(fields.resource if fields else arn)
 
@@ -166,12 +165,14 @@ def _index(part: str) -> str:
     return "" if part == "object" else part
 
 
-def _does(by: str) -> str:
-    return {"declared": "declares", "used": "calls"}.get(by, f"has {by}, which calls")
+def _verb(need: Need) -> str:
+    if need.by_library:
+        return f"has @{need.by}, which calls"
+    return "declares" if need.by == BY_DECLARATION else "calls"
 
 
 def _unread_parameters(service: Service, deployed: Deployed) -> Iterator[Problem]:
-    """Variables that are left to Parameter Store, which the role may not read."""
+    """Yield the variables that are in Parameter Store and that the role may not read."""
     environment = deployed.function.environment
     stage, name = environment.get("STAGE"), environment.get("SERVICE_NAME")
     if stage is None or name is None:
@@ -184,8 +185,8 @@ def _unread_parameters(service: Service, deployed: Deployed) -> Iterator[Problem
         if all(verdict in (AccessDecision.NOT_GRANTED, AccessDecision.DENIED) for verdict in verdicts):
             yield Problem(
                 declared.place,
-                f"{declared.variable} of {deployed.handler.reference} is left to Parameter Store, which its role may "
-                "not read",
+                f"{declared.variable} of {deployed.handler.reference} is in Parameter Store, but its role may not read "
+                "the parameter",
                 f"allow ssm:GetParameters and ssm:GetParameter on parameter{path}",
                 related=(Related(deployed.function.place, "the function"),),
                 function=deployed.function.name,
@@ -196,8 +197,8 @@ _Holders = list[tuple["Deployed", list[Need]]]
 
 
 def _explained(grant: Grant, action: str, holders: _Holders) -> bool:
-    """Whether somebody needs the action on one of the statement's resources, or nobody has to declare it."""
-    if action.startswith(_AROUND_A_CALL):
+    """Return whether a function needs the action on one of the resources, or nobody has to declare it."""
+    if action.startswith(_MADE_BY_AWS):
         return True
     alone = replace(grant, actions=(action,), effect="Allow")
     for deployed, needs in holders:
@@ -211,10 +212,10 @@ def _explained(grant: Grant, action: str, holders: _Holders) -> bool:
 
 
 def _reaches(grant: Grant, deployed: Deployed, need: Need) -> bool:
-    value = None if need.variable is None else deployed.function.environment.get(need.variable)
+    value = deployed.function.environment.get(need.variable)
     if value is None:
-        return True  # which resource it is cannot be known
-    parts = dict.fromkeys((*need.parts, *ANY_PART))
+        return True  # the resource is unknown
+    parts = dict.fromkeys((*checked_parts(need), *ANY_PART))
     arns = [arn for part in parts for arn in arns_of(value, need.action, _index(part))]
     return (
         decide_on([grant], need.action, [*arns, *_siblings(need.action, value)]).verdict
@@ -227,9 +228,9 @@ def _is_about_parameters(grant: Grant) -> bool:
 
 
 def _idle_resources(statement: RoleStatement, holders: _Holders) -> Iterator[Problem]:
-    """Of a statement with several resources, one that nothing needs in whichever way."""
+    """Yield the resources that no function needs, of statements with several resources."""
     grant = statement.grant
-    if len(grant.resources) < 2:  # noqa: PLR2004 - of one alone, its actions tell
+    if len(grant.resources) < 2:  # noqa: PLR2004 - for one resource, the unneeded actions are reported
         return
     for resource, place in zip(grant.resources, grant.resource_places, strict=False):
         if is_wide(resource):
@@ -238,8 +239,9 @@ def _idle_resources(statement: RoleStatement, holders: _Holders) -> Iterator[Pro
         if not any(_explained(alone, action, holders) for action in _concrete(grant, holders)):
             yield Problem(
                 place,
-                f"the role of {statement.names} allows {', '.join(grant.actions)} on {resource}; nothing declares that",
-                "take the resource away, or declare the operation where it is used",
+                f"the role of {statement.names} allows {', '.join(grant.actions)} on {resource}, but no function "
+                "declares this",
+                "remove the resource, or declare the operation where it is used",
                 function=statement.functions[0].name,
             )
 

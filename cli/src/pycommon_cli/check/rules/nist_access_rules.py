@@ -1,4 +1,4 @@
-"""NIST: what SP 800-171 r2 asks of logs, APIs, functions and roles in the template."""
+"""NIST: what SP 800-171 r2 requires of logs, APIs, functions and roles in the template."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::IAM::Group", "AWS::IAM::User")
 _NARROWED = ("SourceArn", "SourceAccount", "PrincipalOrgID")
-# Which section of `provider` shares an API that another stack owns, and which switch of `provider.logs` logs one's own.
+# For each kind of event: the setting of `provider` for an API of another stack, and the switch in `provider.logs`.
 _APIS = {"http": (("apiGateway", "restApiId"), "restApi"), "httpApi": (("httpApi", "id"), "httpApi")}
 
 
@@ -32,13 +32,13 @@ def logs_without_retention(service: Service) -> Iterator[Problem]:
     if endless and not decided and configuration.provider_place and len(groups) < len(endless):
         yield Problem(
             configuration.provider_place,
-            f"the logs of {', '.join(each.name for each in endless)} are kept for ever",
+            f"the logs of {', '.join(each.name for each in endless)} are kept forever",
             "add logRetentionInDays to provider, e.g. 365",
         )
     for group in groups:
         if at(group.properties, "RetentionInDays") is None:
             yield Problem(
-                group.place, f"the log group {group.logical_id} is kept for ever", "add RetentionInDays, e.g. 365"
+                group.place, f"the log group {group.logical_id} is kept forever", "add RetentionInDays, e.g. 365"
             )
 
 
@@ -92,10 +92,10 @@ def administrator(service: Service) -> Iterator[Problem]:
     places = [
         resource.place for resource in (service.configuration.resources.values() if service.configuration else ())
     ]
-    judged = [grant.place for function in service.functions for grant in function.grants]
+    already = [grant.place for function in service.functions for grant in function.grants]
     for resource in resources(service, *_POLICIES):
-        if any(_within(place, resource.place, places) for place in judged):
-            continue  # IAM007 says it, at the statement
+        if any(_within(place, resource.place, places) for place in already):
+            continue  # IAM007 reports the statement
         if any(_allows_all(statement) for statement in _statements(resource)):
             yield Problem(
                 resource.place,
@@ -117,7 +117,7 @@ def _allows_all(statement: object) -> bool:
 
 
 def _within(place: Place, resource: Place, all_resources: list[Place]) -> bool:
-    """Whether `place` lies between the line of `resource` and that of the next resource of the file."""
+    """Return whether `place` is between the line of `resource` and that of the next resource in the file."""
     if place.path != resource.path or place.line < resource.line:
         return False
     later = [each.line for each in all_resources if each.path == resource.path and each.line > resource.line]

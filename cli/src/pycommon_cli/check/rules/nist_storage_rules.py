@@ -1,6 +1,6 @@
-"""NIST: what SP 800-171 r2 asks of tables, buckets and queues in the template.
+"""NIST: what SP 800-171 r2 requires of tables, buckets and queues in the template.
 
-The controls and the checks of AWS Config beside them stand on the pages of the rules.
+The pages of the rules name the controls and the corresponding checks of AWS Config.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def table_without_kms(service: Service) -> Iterator[Problem]:
         if is_off(at(table.properties, "SSESpecification", "SSEEnabled")):
             yield Problem(
                 table.place,
-                f"the table {table.logical_id} is not encrypted with a key of KMS",
+                f"the table {table.logical_id} is not encrypted with a KMS key",
                 "add SSESpecification: { SSEEnabled: true, SSEType: KMS }",
             )
 
@@ -129,7 +129,7 @@ def bucket_without_versions(service: Service) -> Iterator[Problem]:
         if status is None or text(status) == "Suspended":
             yield Problem(
                 bucket.place,
-                f"the bucket {bucket.logical_id} keeps no versions",
+                f"versioning of the bucket {bucket.logical_id} is not enabled",
                 "add VersioningConfiguration: { Status: Enabled }",
             )
 

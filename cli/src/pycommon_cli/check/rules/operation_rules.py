@@ -1,4 +1,4 @@
-"""OPS: the AWS operations that the code makes, held against those that it declares."""
+"""OPS: the AWS operations that the code makes, compared with those that it declares."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pycommon.dal.providers.aws.resource_perms import member_for, operation_for
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+from pycommon_cli.check.requested_edits import DeclareOperations
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import AwsCall, DeclaredVariable, HandlerFacts
     from pycommon_cli.analysis.service_facts import Service
 
-_NOT_TO_BE_SEEN = ("kms:",)  # AWS uses a key in the function's name where a resource is encrypted with it
+_NOT_IN_THE_CODE = ("kms:",)  # AWS uses the key of an encrypted resource on behalf of the function
 
 
 @rule("OPS001", "undeclared-operation", Severity.ERROR, fixable=True)
@@ -26,21 +26,21 @@ def undeclared_operation(service: Service) -> Iterator[Problem]:
         if handler.declared is None:
             continue
         by_variable = {each.variable: each for each in handler.declared}
-        told: set[tuple[str | None, tuple[str, ...]]] = set()
+        reported: set[tuple[str | None, tuple[str, ...]]] = set()
         for call in handler.calls:
             missing = _missing(call, by_variable)
             if call.variable is not None and call.variable not in by_variable:
-                continue  # the variable itself is not declared: ENV001 says it, with its operations
-            if not missing or (call.variable, missing) in told or _declared_elsewhere(service, handler, call):
+                continue  # ENV001 reports the undeclared variable with its operations
+            if not missing or (call.variable, missing) in reported or _declared_elsewhere(service, handler, call):
                 continue
-            told.add((call.variable, missing))
+            reported.add((call.variable, missing))
             yield Problem(
                 call.place,
                 _what(handler, call, missing),
-                _mend(call, missing),
+                _help_text(call, missing),
                 related=_declaration(handler, by_variable.get(call.variable or "")),
                 function=_name(service, handler),
-                wish=_wish(handler, call, missing, by_variable),
+                requested_edit=_requested_edit(handler, call, missing, by_variable),
             )
 
 
@@ -53,25 +53,25 @@ def unused_operation(service: Service) -> Iterator[Problem]:
         seen = {variable for variable, _ in through}
         for declared in handler.declared or ():
             if declared.variable not in seen:
-                continue  # never used at all is ENV003; where no call through it is seen, some may be out of sight
+                continue  # ENV003 reports unused variables; without any visible call, calls may be hidden
             idle = [
                 action
                 for action in declared.actions
                 if (declared.variable, action) not in through
                 and action not in nameless
-                and not action.startswith(_NOT_TO_BE_SEEN)
+                and not action.startswith(_NOT_IN_THE_CODE)
             ]
             if idle:
                 yield Problem(
                     declared.place,
-                    f"{handler.reference} declares {', '.join(idle)} on {declared.variable}, and never makes it",
-                    f"take {' and '.join(_member(action) for action in idle)} out of the declaration and of the policy",
+                    f"{handler.reference} declares {', '.join(idle)} on {declared.variable}, but never calls it",
+                    f"remove {' and '.join(_member(action) for action in idle)} from the declaration and the policy",
                     function=_name(service, handler),
                 )
 
 
 def _missing(call: AwsCall, by_variable: dict[str, DeclaredVariable]) -> tuple[str, ...]:
-    """The actions of a call that no declaration has; those of any variable count where none is seen to name it."""
+    """Return the undeclared actions of a call. If no variable names its resource, any declared variable counts."""
     if call.by_library or call.conditional:
         return ()
     if call.variable is None:
@@ -92,18 +92,17 @@ def _declared_elsewhere(service: Service, handler: HandlerFacts, call: AwsCall) 
 
 
 def _what(handler: HandlerFacts, call: AwsCall, missing: tuple[str, ...]) -> str:
-    through = f"on {call.variable}" if call.variable else "on a resource that no variable is seen to name"
-    return (
-        f"{handler.reference} calls {call.service} {call.operation} {through}, and {', '.join(missing)} is not declared"
-    )
+    through = f"on {call.variable}" if call.variable else "on a resource that no variable names"
+    made = f"{call.service} {call.operation} {through}"
+    return f"{handler.reference} calls {made}, but does not declare {', '.join(missing)}"
 
 
-def _mend(call: AwsCall, missing: tuple[str, ...]) -> str:
+def _help_text(call: AwsCall, missing: tuple[str, ...]) -> str:
     names = members_of(call, missing) or tuple(_member(action) for action in missing)
     return f"add {' and '.join(names)} to the operations of {call.variable or 'the variable that names its resource'}"
 
 
-def _wish(
+def _requested_edit(
     handler: HandlerFacts, call: AwsCall, missing: tuple[str, ...], by_variable: dict[str, DeclaredVariable]
 ) -> DeclareOperations | None:
     declaration = decorator(handler, "required_env_vars")
@@ -114,9 +113,9 @@ def _wish(
 
 
 def members_of(call: AwsCall, missing: tuple[str, ...]) -> tuple[str, ...]:
-    """How one declares what a call needs: the operation itself where an enum has it, else the members of its actions.
+    """Return the members to declare for a call: its operation if an enum has it, otherwise the members of its actions.
 
-    () where an action has no member.
+    Return () if an action has no member.
     """
     member = operation_for(call.service, call.operation)
     if member is not None and set(member.actions) >= set(missing):

@@ -1,4 +1,4 @@
-"""The statements that the roles of a service's functions have, each once, with the functions that have it."""
+"""Lists the statements of the functions' roles, each once, with its functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["RoleStatement", "has_wildcard", "is_everything", "is_wide", "statements"]
 
 _EVERYTHING = frozenset({"*", "*:*"})
-# The resource field of an ARN that names a kind of resource and none of them.
+# The resource field of an ARN that covers every resource of a type.
 _EVERY_ONE = re.compile(
     r"\*|\*/\*|(?:table|function|key|alias|secret|parameter|stateMachine|userpool|event-bus|log-group|rule|stream|"
     r"guardrail|knowledge-base|identity|cluster|bucket)[/:]\*"
@@ -26,37 +26,37 @@ _EVERY_ONE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RoleStatement:
-    """An Allow that somebody wrote, and whose roles have it."""
+    """A statement that a person wrote, and the functions whose role has it."""
 
     grant: Grant
     functions: tuple[LambdaFunction, ...]
 
     @property
     def names(self) -> str:
-        """The functions, for people."""
+        """The names of the functions, for messages."""
         names = [function.name for function in self.functions]
         return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
 
     @property
     def shown_resources(self) -> str:
-        """Its resources, for people."""
+        """The resources, for messages."""
         return ", ".join(str(resource) for resource in self.grant.resources) or "nothing"
 
     def actions(self) -> Iterator[tuple[str, Place]]:
-        """Each action that it lists, with its place."""
+        """Yield each action of the statement, with its place."""
         places = self.grant.action_places
         for index, action in enumerate(self.grant.actions):
             yield action, places[index] if index < len(places) else self.grant.place
 
     def resources(self) -> Iterator[tuple[Text, Place]]:
-        """Each resource that it lists, with its place."""
+        """Yield each resource of the statement, with its place."""
         places = self.grant.resource_places
         for index, resource in enumerate(self.grant.resources):
             yield resource, places[index] if index < len(places) else self.grant.place
 
 
 def statements(service: Service, *, effect: str = "Allow") -> list[RoleStatement]:
-    """Every statement of the functions' roles that a person wrote; one with NotAction is left out."""
+    """Return every statement that a person wrote, without those with NotAction."""
     found: dict[tuple[Place, tuple[str, ...]], list[LambdaFunction]] = {}
     grants: dict[tuple[Place, tuple[str, ...]], Grant] = {}
     for function in service.functions:
@@ -70,17 +70,17 @@ def statements(service: Service, *, effect: str = "Allow") -> list[RoleStatement
 
 
 def has_wildcard(action: str) -> bool:
-    """Whether an action of a statement stands for several."""
+    """Return whether an action has a wildcard."""
     return "*" in action or "?" in action
 
 
 def is_everything(action: str) -> bool:
-    """Whether it stands for every action of every service."""
+    """Return whether an action means every action of every service."""
     return action in _EVERYTHING
 
 
 def is_wide(resource: Text) -> bool:
-    """Whether a resource of a statement names none in particular: `*`, or every table."""
+    """Return whether a resource is `*`, or covers every resource of a type."""
     if str(resource) == "*":
         return True
     arn = parsed(resource)

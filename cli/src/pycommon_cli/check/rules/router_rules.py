@@ -19,6 +19,6 @@ def late_route_data(service: Service) -> Iterator[Problem]:
     for place in service.code.late_route_data:
         yield Problem(
             place,
-            "set_route_data is called after the modules with operations were imported",
-            "call it above their imports",
+            "set_route_data is called after the import of the modules with operations",
+            "call set_route_data before these imports",
         )

@@ -1,6 +1,6 @@
-"""The pages of the rules, `docs/rules/<CODE>.md`: why, what is bad, what is good.
+"""Reads the pages of the rules, `docs/rules/<CODE>.md`. The wheel has a copy beside this module.
 
-They are packed beside this module; in a checkout they are read from `docs/rules`.
+A page says why the rule exists, and has a bad and a good example.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ __all__ = ["page", "pages_folder"]
 
 
 def pages_folder() -> Path:
-    """Where the pages are."""
+    """Return the folder of the pages."""
     packed = Path(__file__).parent / "pages"
     return packed if packed.is_dir() else Path(__file__).parents[5] / "docs" / "rules"
 
 
 def page(code: str) -> str:
-    """The page of a rule, as Markdown.
+    """Return the page of a rule, as Markdown.
 
     Raises:
-        FileNotFoundError: it has none.
+        FileNotFoundError: the rule has no page.
     """
     return (pages_folder() / f"{code}.md").read_text("utf-8")

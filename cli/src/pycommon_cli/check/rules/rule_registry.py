@@ -1,4 +1,4 @@
-"""The rules by their codes: what each is called, how bad it is, and the function that looks for it."""
+"""Registers the rules: the code, the name, the severity and the function of each."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from pycommon_cli.analysis.facts import Place
     from pycommon_cli.analysis.service_facts import Service
-    from pycommon_cli.check.fixes.requested_edits import Wish
+    from pycommon_cli.check.requested_edits import RequestedEdit
 
-__all__ = ["GROUPS", "Problem", "Rule", "rule", "rules"]
+__all__ = ["GROUPS", "Problem", "Rule", "registered_rules", "rule"]
 
 GROUPS: Mapping[str, str] = {
     "SRC": "files that cannot be read",
@@ -28,7 +28,7 @@ GROUPS: Mapping[str, str] = {
     "SEC": "secrets",
     "NIST": "NIST SP 800-171 on the template",
 }
-"""What the letters of a code stand for."""
+"""The meaning of the letters of a code."""
 
 
 Whole = Literal["code", "configuration"]
@@ -36,14 +36,14 @@ Whole = Literal["code", "configuration"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule's function gives: a finding before it has its code. The members are those of `Finding`."""
+    """What the function of a rule yields: a finding without its code. See `Finding` for the members."""
 
     place: Place
     message: str
     help_text: str
     related: tuple[Related, ...] = ()
     function: str = ""
-    wish: Wish | None = None
+    requested_edit: RequestedEdit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class Rule:
     """One rule.
 
     Attributes:
-        code: letters of the group and a number; it never changes its meaning.
-        name: the rule in a few words, for people.
-        summary: what it finds, in one line.
-        controls: the controls of NIST SP 800-171 r2 that ask for it.
-        fixable: whether some of its findings bring a fix.
-        relies_on: what must have been read whole for it to say something: "code", "configuration". Where a file could
-            not be read, that is what there is to say.
+        code: the letters of the group and a number. A code never changes its meaning.
+        name: a short name for people.
+        summary: what the rule finds, in one line.
+        controls: the controls of NIST SP 800-171 r2 that require it.
+        fixable: whether some of its findings have a fix.
+        relies_on: what must be read completely: "code", "configuration". If a file could not be read, the rule is
+            silent, because the unreadable file is a finding already.
     """
 
     code: str
@@ -70,7 +70,7 @@ class Rule:
     relies_on: tuple[Whole, ...] = ()
 
     def findings(self, service: Service) -> Iterator[Finding]:
-        """What it finds in one service."""
+        """Yield the findings in one service."""
         if not set(self.relies_on) <= service.whole:
             return
         for problem in self.look(service):
@@ -82,14 +82,14 @@ class Rule:
                 problem.place,
                 problem.related,
                 problem.function,
-                wish=problem.wish,
+                requested_edit=problem.requested_edit,
             )
 
 
 _rules: dict[str, Rule] = {}
 
 
-def rule(  # noqa: PLR0913 - what is said of a rule, most of it by name
+def rule(  # noqa: PLR0913 - the attributes of a rule, most of them by name
     code: str,
     name: str,
     severity: Severity,
@@ -115,10 +115,7 @@ def rule(  # noqa: PLR0913 - what is said of a rule, most of it by name
     return register
 
 
-def rules() -> Mapping[str, Rule]:
-    """Every rule, by code, in the order of the groups."""
-    from pycommon_cli.check.rules import all_rules  # its modules register themselves in this one
-
-    all_rules.load()
+def registered_rules() -> Mapping[str, Rule]:
+    """Return the rules of the modules imported so far, by code, in the order of the groups."""
     order = list(GROUPS)
     return dict(sorted(_rules.items(), key=lambda item: (order.index(item[0].rstrip("0123456789")), item[0])))

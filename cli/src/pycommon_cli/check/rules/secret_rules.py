@@ -1,4 +1,4 @@
-"""SEC: what must not stand in a file that is committed."""
+"""SEC: secrets in files that are committed."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ def secret_in_configuration(service: Service) -> Iterator[Problem]:
         yield Problem(
             place,
             "this value looks like a secret in plain text",
-            "put it into Parameter Store as a SecureString or into Secrets Manager, name only the path here, and "
-            "replace the secret: whoever has the repository has it",
+            "store it in Secrets Manager, or in Parameter Store as a SecureString, and write only its path here; "
+            "replace the secret, because everybody with the repository can read it",
         )

@@ -1,4 +1,4 @@
-"""Looking into the properties of a template's resources, some of which only AWS knows."""
+"""Looks up properties of a template's resources. Some values are known only to AWS."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["at", "is_off", "items", "names_same", "resources", "text"]
 
 
 def resources(service: Service, *kinds: str) -> Iterator[TemplateResource]:
-    """The template's resources of these types, in its order."""
+    """Yield the resources of these types, in the order of the template."""
     every = service.configuration.resources.values() if service.configuration else ()
     yield from (resource for resource in every if resource.kind in kinds)
 
 
 def at(value: object, *path: str) -> object:
-    """What stands at `path` in nested mappings; None where nothing does. A function of CloudFormation stays as it is.
+    """Return the value at `path` in nested mappings, or None. A call of a CloudFormation function is returned as it is.
 
     Example:
         >>> at({"SSESpecification": {"SSEEnabled": True}}, "SSESpecification", "SSEEnabled")
@@ -37,14 +37,14 @@ def at(value: object, *path: str) -> object:
 
 
 def text(value: object) -> str | None:
-    """A plain text; None for anything else, and for what only AWS knows."""
+    """Return a known text; None for any other value."""
     if isinstance(value, Text):
         return str(value) if value.known else None
     return value if isinstance(value, str) else None
 
 
 def is_off(value: object) -> bool:
-    """Whether a switch is known to be off, or is not there. What only AWS knows counts as on.
+    """Return whether a switch is off or missing. A value that only AWS knows counts as on.
 
     Example:
         >>> is_off(None), is_off("false"), is_off({"Fn::If": ["Production", True, False]})
@@ -56,14 +56,14 @@ def is_off(value: object) -> bool:
 
 
 def items(value: object) -> list[object]:
-    """A list as it is, one value as a list of it, nothing as an empty one: policies may be written each way."""
+    """Return a list for a list, a single value or None. Policies may be written in each of these ways."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def names_same(value: object, resource: TemplateResource) -> bool:
-    """Whether a property names `resource`: by a reference, by its name, or by an ARN that ends in either."""
+    """Return whether a property names `resource`: by a reference, its name, or an ARN that ends with one of these."""
     if not isinstance(value, Text | str):
         return False
     written = str(value)

@@ -1,13 +1,13 @@
-"""EVT: functions, and what triggers them."""
+"""EVT: functions and their triggers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.library_needs import USAGE_TABLE
+from pycommon_cli.analysis.handler_needs import USAGE_TABLE
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+from pycommon_cli.check.requested_edits import DeclareOperations
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HTTP = frozenset({"http", "httpApi", "alb", "url"})
 _PUT_ITEM = "DynamoDBOperation.PUT_ITEM"
-_NEITHER = frozenset({"websocket"})  # answers a client, and yet is no request that @validated could guard
+_NEITHER = frozenset({"websocket"})  # @validated cannot guard the events of a web socket
 
 
 @rule("EVT001", "not-tracked", Severity.WARNING)
@@ -30,8 +30,9 @@ def not_tracked(service: Service) -> Iterator[Problem]:
             continue
         yield Problem(
             handler.place,
-            f"{handler.reference} is triggered by {event.kind} and has no @track_execution: nobody pays for it",
-            f"put @track_execution below @required_env_vars, and declare {USAGE_TABLE}: [DynamoDBOperation.PUT_ITEM]",
+            f"{handler.reference} is triggered by {event.kind} and has no @track_execution: its executions have no "
+            "payer",
+            f"add @track_execution below @required_env_vars, and declare {USAGE_TABLE}: [DynamoDBOperation.PUT_ITEM]",
             related=(Related(event.place, "the trigger"),),
             function=deployed.function.name,
         )
@@ -48,10 +49,10 @@ def usage_table_not_declared(service: Service) -> Iterator[Problem]:
         if declared is None or "dynamodb:PutItem" not in declared.actions:
             yield Problem(
                 tracked,
-                f"{handler.reference} is tracked, and does not declare {USAGE_TABLE} with PutItem",
+                f"{handler.reference} has @track_execution, but does not declare PutItem on {USAGE_TABLE}",
                 f'add "{USAGE_TABLE}": [DynamoDBOperation.PUT_ITEM] to @required_env_vars',
                 function=next((each.function.name for each in service.deployments(handler)), ""),
-                wish=_declare(handler, declared),
+                requested_edit=_declare(handler, declared),
             )
 
 
@@ -64,7 +65,7 @@ def no_http_trigger(service: Service) -> Iterator[Problem]:
             yield Problem(
                 guard,
                 f"{deployed.handler.reference} is guarded by @validated, but {deployed.function.name} is triggered by "
-                f"{event.kind}, which brings no token",
+                f"{event.kind}, which has no token",
                 "use @track_execution here, or give the function an http event",
                 related=(Related(event.place, "the trigger"),),
                 function=deployed.function.name,
@@ -78,9 +79,10 @@ def swallowed_error(service: Service) -> Iterator[Problem]:
         for swallowed in handler.swallowed:
             yield Problem(
                 swallowed.place,
-                f"{handler.reference} catches every exception of a record and goes on: the record counts as done",
-                "let it raise, or return its identifier in batchItemFailures (functionResponseType: "
-                "ReportBatchItemFailures)",
+                f"{handler.reference} catches every exception of a record and continues: the record counts as "
+                "processed",
+                "raise the exception, or return the identifier of the record in batchItemFailures "
+                "(functionResponseType: ReportBatchItemFailures)",
                 function=next((each.function.name for each in service.deployments(handler)), ""),
             )
 
@@ -94,7 +96,7 @@ def unguarded_endpoint(service: Service) -> Iterator[Problem]:
             yield Problem(
                 handler.place,
                 f"{handler.reference} answers HTTP requests of {event.path or event.kind} without @validated",
-                'put @validated("operation") above it; where everybody is meant, say so with `# noqa: EVT005`',
+                'add @validated("operation"); if everybody may call it, add `# noqa: EVT005`',
                 related=(Related(event.place, "the HTTP event"),),
                 function=deployed.function.name,
             )
@@ -107,7 +109,7 @@ def _declare(handler: HandlerFacts, declared: DeclaredVariable | None) -> Declar
 
 
 def _triggered(service: Service, *, http: bool) -> Iterator[tuple[Deployed, FunctionEvent]]:
-    """Each function with the first of its events of that kind."""
+    """Yield each function with the first of its events of this kind."""
     for deployed in service.deployed:
         events = [each for each in deployed.function.events if each.kind not in _NEITHER]
         event = next((each for each in events if (each.kind in _HTTP) is http), None)
@@ -116,7 +118,7 @@ def _triggered(service: Service, *, http: bool) -> Iterator[tuple[Deployed, Func
 
 
 def _authorized(event: FunctionEvent) -> bool:
-    """Whether API Gateway asks somebody itself before the function is called."""
+    """Return whether API Gateway authorizes the request before it calls the function."""
     properties = event.properties
     return isinstance(properties, dict) and any(
         properties.get(name) not in (None, "", "NONE", "none") for name in ("authorizer", "private")

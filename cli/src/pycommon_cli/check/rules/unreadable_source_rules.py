@@ -1,4 +1,4 @@
-"""SRC: what could not be read. Everything else that the check says rests on the rest."""
+"""SRC: files that could not be read, or only in part."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def handler_not_found(service: Service) -> Iterator[Problem]:
             continue
         yield Problem(
             function.handler_place or function.place,
-            f"the handler {function.handler} of {function.name} is not there; expected is {name} in {module}.py",
-            "write the module's path from the service folder and the function's name, e.g. service/core.record_visit",
+            f"the handler {function.handler} of {function.name} does not exist; expected {name} in {module}.py",
+            "write the path of the module in the service folder and the function, e.g. service/core.record_visit",
             function=function.name,
         )
 
@@ -49,7 +49,7 @@ def handler_not_found(service: Service) -> Iterator[Problem]:
 @rule("SRC004", "check-failed", Severity.ERROR)
 def check_failed(service: Service) -> Iterator[Problem]:
     """The check itself failed. The report still has the other findings."""
-    del service  # made where it happens, in `pycommon_cli.check.service_check`
+    del service  # `pycommon_cli.check.service_check` makes these findings
     yield from ()
 
 

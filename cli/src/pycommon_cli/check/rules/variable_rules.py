@@ -1,15 +1,15 @@
-"""ENV: environment variables, as the code reads them, as it declares them, and as serverless.yml sets them."""
+"""ENV: the environment variables that the code reads and declares, and that serverless.yml sets."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from pycommon_cli.analysis.handler_needs import library_needs
 from pycommon_cli.analysis.lambda_environment import nobodys_to_declare, read_by_library
-from pycommon_cli.analysis.library_needs import library_needs
 from pycommon_cli.analysis.service_facts import decorator
 from pycommon_cli.check.findings import Related, Severity
-from pycommon_cli.check.fixes.requested_edits import DeclareOperations
+from pycommon_cli.check.requested_edits import DeclareOperations
 from pycommon_cli.check.rules.operation_rules import members_of
 from pycommon_cli.check.rules.rule_registry import Problem, rule
 
@@ -42,11 +42,11 @@ def undeclared_variable(service: Service) -> Iterator[Problem]:
             members = _members(handler, read.variable)
             yield Problem(
                 read.place,
-                f"{handler.reference} reads {read.variable}, which its @required_env_vars does not declare",
+                f"{handler.reference} reads {read.variable}, but its @required_env_vars does not declare it",
                 f'add "{read.variable}": [{", ".join(members)}] to the declaration',
                 related=_declaration(handler),
                 function=_names(service, handler),
-                wish=_wish(handler, read.variable, members),
+                requested_edit=_requested_edit(handler, read.variable, members),
             )
 
 
@@ -58,7 +58,7 @@ def variable_not_set(service: Service) -> Iterator[Problem]:
     for handler in service.code.handlers.values():
         functions = [each.function for each in service.deployments(handler)] or list(service.functions)
         needed = [(each.variable, each.place, "") for each in handler.declared or ()]
-        needed += [(each.variable, each.place, each.decorator) for each in library_needs(handler) if each.required]
+        needed += [(each.variable, each.place, each.by) for each in library_needs(handler) if each.required]
         seen = set()
         for variable, place, by in needed:
             without = [function for function in functions if not _found(service, function, variable)]
@@ -66,14 +66,14 @@ def variable_not_set(service: Service) -> Iterator[Problem]:
             if variable in seen or not without or (helper and len(without) < len(functions)):
                 continue
             seen.add(variable)
-            who = f"@{by}, which needs it" if by else "its declaration"
             yield Problem(
                 place,
-                f"{variable} is not set for {_listed(without)}, but {handler.reference} has {who}",
-                f"set {variable} under provider.environment or the function's environment, or put the parameter "
-                f"{_parameter(service, without[0], variable) or 'of that name'} into Parameter Store and name the "
-                "variable in [tool.pycommon.check] parameter-store",
-                related=tuple(Related(function.place, "the function that lacks it") for function in without[:1]),
+                f"{handler.reference} {f'has @{by}, which needs' if by else 'declares'} {variable}, but the variable "
+                f"is not set for {_listed(without)}",
+                f"set {variable} in provider.environment or the environment of the function; or create the parameter "
+                f"{_parameter(service, without[0], variable) or 'of this name'} in Parameter Store, and add the "
+                "variable to parameter-store in [tool.pycommon.check]",
+                related=tuple(Related(function.place, "the function without the variable") for function in without[:1]),
                 function=without[0].name,
             )
 
@@ -88,8 +88,8 @@ def variable_never_used(service: Service) -> Iterator[Problem]:
                 continue
             yield Problem(
                 declared.place,
-                f"{handler.reference} declares {declared.variable}, and nothing that it reaches reads it",
-                "take it out of the declaration, and out of serverless.yml where no other function needs it",
+                f"{handler.reference} declares {declared.variable}, but no code that it reaches reads it",
+                "remove it from the declaration, and from serverless.yml if no other function needs it",
                 function=_names(service, handler),
             )
 
@@ -106,9 +106,10 @@ def no_operations(service: Service) -> Iterator[Problem]:
             if declared.variable in read and _names_resource(service, handler, declared):
                 yield Problem(
                     declared.place,
-                    f"{handler.reference} declares {declared.variable} without operations, and it names a resource",
-                    "list the operations that are made through it, e.g. [DynamoDBOperation.GET_ITEM]; where it is only "
-                    "handed on, say so with `# noqa: ENV004`",
+                    f"{handler.reference} declares {declared.variable} without operations, but it names an AWS "
+                    "resource",
+                    "list the operations on this resource, e.g. [DynamoDBOperation.GET_ITEM]; if the handler only "
+                    "passes the name on, add `# noqa: ENV004`",
                     function=_names(service, handler),
                 )
 
@@ -121,8 +122,9 @@ def unknown_operation(service: Service) -> Iterator[Problem]:
             for name in declared.unknown_operations:
                 yield Problem(
                     declared.place,
-                    f"{name}, declared for {declared.variable}, is no operation: importing the module raises an error",
-                    "take a member of the enum, see docs/operations.md, or add an enum of your own (AWSOperation)",
+                    f"{name}, declared for {declared.variable}, is not an operation: importing the module raises an "
+                    "error",
+                    "use a member of the enum, see docs/operations.md, or define an enum of your own (AWSOperation)",
                     function=_names(service, handler),
                 )
 
@@ -140,15 +142,15 @@ def nothing_declared(service: Service) -> Iterator[Problem]:
         what += [f"calls {', '.join(operations)}"] if operations else []
         yield Problem(
             handler.place,
-            f"{handler.reference} {' and '.join(what)}, and declares nothing",
-            "put @required_env_vars above it, with each variable and the operations that are made through it",
-            related=(Related(deployed.function.place, "the function that it handles"),),
+            f"{handler.reference} {' and '.join(what)}, but declares nothing",
+            "add @required_env_vars with each variable and the operations on its resource",
+            related=(Related(deployed.function.place, "the function with this handler"),),
             function=deployed.function.name,
         )
 
 
 def _declared_elsewhere(service: Service, handler: HandlerFacts, read: VariableRead) -> bool:
-    """Whether the read stands in a function below that has a declaration of its own with the variable."""
+    """Return whether the read is in another handler that declares the variable."""
     return any(
         other is not handler
         and any(each.variable == read.variable for each in other.declared or ())
@@ -158,18 +160,18 @@ def _declared_elsewhere(service: Service, handler: HandlerFacts, read: VariableR
 
 
 def _members(handler: HandlerFacts, variable: str) -> tuple[str, ...]:
-    """The operations that are made through a variable, as one declares them."""
+    """Return the operations to declare for a variable."""
     calls = [call for call in handler.calls if call.variable == variable and not call.conditional]
     return tuple(dict.fromkeys(member for call in calls for member in members_of(call, call.actions)))
 
 
-def _wish(handler: HandlerFacts, variable: str, members: tuple[str, ...]) -> DeclareOperations | None:
+def _requested_edit(handler: HandlerFacts, variable: str, members: tuple[str, ...]) -> DeclareOperations | None:
     declaration = decorator(handler, "required_env_vars")
     return DeclareOperations(declaration, variable, members) if declaration else None
 
 
 def _counts(service: Service, handler: HandlerFacts, read: VariableRead) -> bool:
-    """Whether it must be declared: what may be missing need not, unless it is set or names a resource."""
+    """Return whether the read must be declared. An optional one must be if it is set, or if it names a resource."""
     if nobodys_to_declare(read.variable):
         return False
     through = any(call.variable == read.variable for call in handler.calls)
@@ -188,7 +190,7 @@ def _found(service: Service, function: LambdaFunction, variable: str) -> bool:
 
 
 def _parameter(service: Service, function: LambdaFunction, variable: str) -> str | None:
-    """Where the library looks in Parameter Store: `pycommon.env.variable_resolver.parameter_path`."""
+    """Return the path that `pycommon.env.variable_resolver.parameter_path` reads in Parameter Store."""
     del service
     stage, name = function.environment.get("STAGE"), function.environment.get("SERVICE_NAME")
     return f"/amplify/{stage}/{name}/{variable}" if stage and name else None

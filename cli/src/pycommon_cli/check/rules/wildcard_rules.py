@@ -1,4 +1,4 @@
-"""IAM: statements that allow more than anybody can mean, or what does not exist."""
+"""IAM: statements that allow too much, or that name actions which do not exist."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def wildcard_action(service: Service) -> Iterator[Problem]:
             if has_wildcard(action) and not is_everything(action) and expanded(action):
                 yield Problem(
                     place,
-                    f"{action} stands for {len(expanded(action))} actions",
+                    f"{action} matches {len(expanded(action))} actions",
                     "name the actions that the functions declare; `pycommon iam` lists them",
                     function=statement.functions[0].name,
                 )
@@ -45,7 +45,7 @@ def wildcard_resource(service: Service) -> Iterator[Problem]:
                 yield Problem(
                     place,
                     f"{', '.join(narrow)} is allowed on every resource ({resource})",
-                    "name the resource, by !GetAtt or by the variable that holds its name",
+                    "name the resource by !GetAtt, or by the variable that has its name",
                     function=statement.functions[0].name,
                 )
 
@@ -60,14 +60,14 @@ def phantom_action(service: Service) -> Iterator[Problem]:
                     yield Problem(
                         place,
                         f"IAM has no action {action}",
-                        "take the one by which AWS authorises the call, see docs/operations.md",
+                        "use the action by which AWS authorizes the call, see docs/operations.md",
                         function=statement.functions[0].name,
                     )
                 elif has_wildcard(action) and not is_everything(action) and "<" not in action and not expanded(action):
                     yield Problem(
                         place,
-                        f"no action of IAM fits {action}",
-                        "name the actions that are meant",
+                        f"{action} matches no action of IAM",
+                        "name the actions",
                         function=statement.functions[0].name,
                     )
 
@@ -95,7 +95,7 @@ def _bound_by_tag(grant: Grant) -> bool:
 
 
 def _knows_resources(action: str) -> bool:
-    """Whether the action can be allowed on one resource alone; for a pattern, whether some of its actions can."""
+    """Return whether the action, or one that the pattern matches, can be allowed on a single resource."""
     if has_wildcard(action):
         return any(_knows_resources(each) for each in expanded(action)[:50])
     types = resource_types(action)

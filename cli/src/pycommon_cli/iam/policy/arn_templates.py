@@ -1,4 +1,4 @@
-"""ARNs in fields, and how they look for the resource that a variable's value names."""
+"""Splits ARNs into fields, and makes the ARNs of the resource that a variable names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pycommon.dal.providers.aws.resource_perms import ResourceType
+from pycommon_cli.analysis.handler_needs import ANYWHERE
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, split, symbol
 from pycommon_cli.iam.policy.iam_actions import resource_formats, resource_types
 
@@ -20,11 +21,8 @@ __all__ = ["ANYWHERE", "Arn", "arns_of", "may_apply", "name_in_url", "parsed", "
 _FIELDS = 6
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _QUEUE_URL = re.compile(r"https?://")
-ANYWHERE = "anywhere"
-"""The part of an action that is made on a table or on its indexes, and nothing tells on which."""
-
 _INDEX_PART = "index"
-# What stands behind the account in an ARN of each type; several where a name may be either.
+# The part of an ARN after the account, for each type; several if a name can be of either form.
 _RESOURCES: dict[ResourceType, tuple[str, ...]] = {
     ResourceType.ACTIVITY: ("activity:{}",),
     ResourceType.AGENT_ALIAS: ("agent-alias/{}/*",),
@@ -58,13 +56,13 @@ _RESOURCES: dict[ResourceType, tuple[str, ...]] = {
     ResourceType.TOPIC: ("{}",),
     ResourceType.USER_POOL: ("userpool/{}",),
 }
-# What is added to an ARN of the thing itself, where the action is checked on a part of it.
+# The suffix for an action that is checked on a part of the resource.
 _PART_OF = {ResourceType.OBJECT: "/*", ResourceType.INDEX: "/index/*", ResourceType.LOG_STREAM: ":log-stream:*"}
 
 
 @dataclass(frozen=True, slots=True)
 class Arn:
-    """An ARN in fields. A field that is not known is `*`: the stack's own partition, region and account."""
+    """An ARN in fields. An unknown field is `*`: the partition, region or account of the stack."""
 
     partition: Text
     service: Text
@@ -74,7 +72,7 @@ class Arn:
 
 
 def parsed(text: Text) -> Arn | None:
-    """The fields of an ARN, or of a policy's pattern of one; None for a text that is no ARN.
+    """Return the fields of an ARN, or of a pattern of ARNs; None if the text is not an ARN.
 
     Example:
         >>> str(parsed(literal("arn:aws:sqs:us-east-1:123456789012:jobs")).resource)
@@ -84,7 +82,7 @@ def parsed(text: Text) -> Arn | None:
         return None
     fields = split(text, ":")
     if len(fields) < _FIELDS:
-        # A star at the end of a pattern goes on over colons.
+        # A star at the end of a pattern also matches colons.
         if not str(fields[-1]).endswith("*"):
             return None
         fields += [literal("*")] * (_FIELDS - len(fields))
@@ -94,7 +92,7 @@ def parsed(text: Text) -> Arn | None:
 
 
 def resource_name(value: Text) -> Text:
-    """The name in a queue's URL; any other value as it is.
+    """Return the name in the URL of a queue; any other value unchanged.
 
     Example:
         >>> str(resource_name(literal("https://sqs.eu-west-1.amazonaws.com/123456789012/jobs")))
@@ -106,16 +104,17 @@ def resource_name(value: Text) -> Text:
 
 
 def arns_of(value: Text, action: str, part: str = "") -> list[Text]:
-    """The ARNs under which a policy may name what an action is checked on; any of them will do.
+    """Return the ARNs that a policy may name for an action; one of them is enough.
 
     Args:
-        value: of the variable: a name, an ARN or a queue's URL.
+        value: the value of the variable: a name, an ARN or the URL of a queue.
         action: e.g. "dynamodb:Query".
-        part: "" for the resource itself; "index" for any index of a table, or the name of one; `ANYWHERE` for either.
-            An action that is checked on objects is so in any case.
+        part: "" for the resource itself; "index" for any index of a table, or the name of an index; `ANYWHERE` for
+            either. An action on objects is always checked on objects.
 
     Returns:
-        ARNs with `*` where region and account are not told by the value; ["*"] for an action that knows no resource.
+        ARNs, with `*` for a region or account that the value does not contain; ["*"] for an action without resource
+        types.
 
     Example:
         >>> [str(arn) for arn in arns_of(literal("visits"), "dynamodb:Query", "by-user")]
@@ -133,7 +132,7 @@ def arns_of(value: Text, action: str, part: str = "") -> list[Text]:
 
 
 def may_apply(action: str, resource: Text) -> bool:
-    """Whether an action is ever checked on such a resource: no table's on an index, no bucket's on its objects."""
+    """Return whether an action is ever checked on such a resource: a table action is not checked on an index."""
     types, arn = resource_types(action), parsed(resource)
     if arn is None or not types:
         return True
@@ -146,7 +145,7 @@ def may_apply(action: str, resource: Text) -> bool:
 
 
 def name_in_url(url: Text) -> Text:
-    """The name in a queue's URL that is not known, as `Fn::Select` and `Fn::Split` take it out."""
+    """Return a symbol for the name in an unknown URL of a queue, as `Fn::Select` and `Fn::Split` extract it."""
     return symbol("Fn::Select", f"[4, {{Fn::Split: [/, {url}]}}]")
 
 
@@ -166,12 +165,12 @@ def _of_types(value: Text, action: str, types: tuple[ResourceType, ...], part: s
 
 
 def _without_parts(types: tuple[ResourceType, ...]) -> list[ResourceType]:
-    """The types that a variable can name: an index only where there is nothing else."""
+    """Return the types that a variable can name: not an index, unless there is no other type."""
     return [each for each in types if each is not ResourceType.INDEX] or list(types)
 
 
 def _within(value: Text, own: Arn, kind: ResourceType, part: str) -> Iterator[Text]:
-    """For a value that is an ARN."""
+    """Yield the ARNs for a value that is an ARN."""
     suffix = f"/index/{part}" if kind is ResourceType.INDEX and part != _INDEX_PART else _PART_OF.get(kind, "")
     resource = str(own.resource)
     if kind is ResourceType.LOG_STREAM or (kind is ResourceType.LOG_GROUP and resource.endswith(":*")):
@@ -210,7 +209,7 @@ def _named(shape: str, name: Text, kind: ResourceType, part: str) -> Text:
 
 
 def _of_formats(value: Text, action: str) -> Iterator[Text]:
-    """For an action that no enum has: as the Service Authorization Reference writes its resources."""
+    """Yield the ARNs for an action that no enum has, from the formats of the Service Authorization Reference."""
     if parsed(value) is not None:
         yield value
         return
@@ -225,7 +224,7 @@ def _of_formats(value: Text, action: str) -> Iterator[Text]:
 
 
 def _around_name(resource: str) -> tuple[str, bool, str]:
-    """What stands before the first placeholder, whether there is one, and the rest with `*` for placeholders."""
+    """Return the text before the first placeholder, whether there is one, and the rest with `*` for placeholders."""
     match = _PLACEHOLDER.search(resource)
     if match is None:
         return resource, False, ""
@@ -233,7 +232,7 @@ def _around_name(resource: str) -> tuple[str, bool, str]:
 
 
 def _is_opaque(value: Text) -> bool:
-    """Whether a value may be an ARN for all that is known."""
+    """Return whether a value is unknown, and so may be an ARN."""
     return len(value.parts) == 1 and is_symbol(value.parts[0])
 
 

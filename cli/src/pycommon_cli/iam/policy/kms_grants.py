@@ -1,4 +1,4 @@
-"""Keys of KMS with which a function's tables and queues are encrypted: AWS uses them in the function's name."""
+"""Makes the statements on KMS keys: AWS uses the key of a table or queue with the permissions of the function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pycommon_cli.iam.policy.resource_expressions import Expression, template_re
 __all__ = ["key_statements"]
 
 _DECRYPT, _GENERATE = "kms:Decrypt", "kms:GenerateDataKey"
-# Where the key stands in a resource's properties, and what using the resource wants of it.
+# The property that names the key of a resource, and the actions on the key that using the resource needs.
 _ENCRYPTED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "AWS::DynamoDB::Table": (("SSESpecification", "KMSMasterKeyId"), (_DECRYPT,)),
     "AWS::SQS::Queue": (("KmsMasterKeyId",), (_DECRYPT, _GENERATE)),
@@ -27,10 +27,10 @@ _OF_AWS = "alias/aws/"
 def key_statements(
     statements: list[PolicyStatement], configuration: ConfigurationFacts, others: Iterable[ConfigurationFacts] = ()
 ) -> tuple[list[PolicyStatement], list[PolicyNote]]:
-    """The statements on keys that go with statements on what they encrypt.
+    """Return the statements on the keys that encrypt the resources of `statements`, and notes.
 
-    None for a key that AWS manages, nor for one whose own policy lets in whoever may use the resource. A key of a stack
-    that is not among `others` (services of the same repository) is a note: only its policy tells.
+    Return no statement for a key that AWS manages, or if the policy of the key already grants access. A key that
+    neither this service nor one of `others` defines becomes a note, because its policy is not known.
     """
     wanted: dict[str, dict[str, tuple[str, ...]]] = {}
     notes: dict[str, PolicyNote] = {}
@@ -91,7 +91,7 @@ def _key_of_template(key: Text, configuration: ConfigurationFacts) -> TemplateRe
 
 
 def _imported_key(key: Text, others: Iterable[ConfigurationFacts]) -> TemplateResource | None:
-    """The key that another service exports."""
+    """Return the key that another service exports under this name."""
     source, _, name = str(key).strip("<>").partition(":")
     for other in others if source == "importValue" else ():
         logical_id = other.exports.get(name, "")
@@ -101,7 +101,7 @@ def _imported_key(key: Text, others: Iterable[ConfigurationFacts]) -> TemplateRe
 
 
 def _lets_in(key: TemplateResource) -> bool:
-    """Whether the key's policy lets everybody of the account use it through a service, without a policy of IAM."""
+    """Return whether the policy of the key lets all principals use it, so that no IAM policy is needed."""
     policy = _at(key.properties, ("KeyPolicy", "Statement"))
     for statement in policy if isinstance(policy, list) else [policy]:
         if not isinstance(statement, Mapping) or str(statement.get("Effect")) != "Allow":

@@ -1,4 +1,4 @@
-"""What is granted against what is needed: for each role, what is missing and what is too much."""
+"""Compares what is granted with what is needed: for each role, what is missing and what is too much."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from pycommon_cli.analysis.serverless.symbolic_text import literal
 from pycommon_cli.iam.policy.arn_templates import ANYWHERE, arns_of, may_apply, parsed
 from pycommon_cli.iam.policy.grant_matching import AccessDecision, Decision, decide_for, decide_on, reaches
 from pycommon_cli.iam.policy.iam_actions import expanded
-from pycommon_cli.iam.policy.iam_needs import Need, function_needs
+from pycommon_cli.iam.policy.iam_needs import function_needs
 from pycommon_cli.iam.policy.policy_generation import needs_of_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, Grant, LambdaFunction, Place, Text
+    from pycommon_cli.analysis.handler_needs import Need
 
 __all__ = ["Difference", "DifferenceKind", "RoleDifferences", "differences", "roles_of"]
 
 
 class DifferenceKind(StrEnum):
-    """In which way what is granted differs from what is needed."""
+    """How a grant differs from the need."""
 
     MISSING = "missing"
     CONDITION = "condition"
@@ -37,11 +38,11 @@ class Difference:
     """One difference.
 
     Attributes:
-        actions: the actions; of a wider grant as the policy writes them.
-        resource: what they are on: a variable, or the ARN of the grant.
-        short: the same without what the ARNs of a stack have in common.
-        why: for a reader: who needs it, or what would do.
-        place: the declaration of what is missing, the statement of what is too much.
+        actions: the actions; for a grant that is too wide, as the policy writes them.
+        resource: the variable, or the ARN of the grant.
+        short: the resource without partition, region and account.
+        why: the reason: who needs it, or what would be enough.
+        place: the declaration of what is missing, or the statement that grants too much.
     """
 
     kind: DifferenceKind
@@ -54,20 +55,20 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class RoleDifferences:
-    """Functions that are looked at together, and the role that they run under."""
+    """A role, and the functions that are compared together."""
 
     name: str
     functions: tuple[LambdaFunction, ...]
 
     @property
     def grants(self) -> tuple[Grant, ...]:
-        """What its policies grant."""
+        """The grants of its policies."""
         return self.functions[0].grants
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """An action on a resource by any of its ARNs."""
+    """A needed action, on a resource that a policy may name by any of the ARNs."""
 
     action: str
     arns: tuple[Text, ...]
@@ -75,7 +76,7 @@ class _Wanted:
 
 
 def roles_of(configuration: ConfigurationFacts, *, per_function: bool) -> list[RoleDifferences]:
-    """The roles of a service with the functions that share each; with `per_function` each function by itself."""
+    """Return each role of a service with its functions. With `per_function`, return each function alone."""
     by_role: dict[str, list[LambdaFunction]] = {}
     for function in configuration.functions.values():
         by_role.setdefault(function.name if per_function else function.role, []).append(function)
@@ -85,9 +86,9 @@ def roles_of(configuration: ConfigurationFacts, *, per_function: bool) -> list[R
 def differences(
     role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts] = ()
 ) -> list[Difference]:
-    """Everything in which the grants of a role differ from the needs of its functions; what osls adds is left out.
+    """Return how the grants of a role differ from the needs of its functions, without the grants that osls adds.
 
-    Where a function's handler is not in the code, nothing is said to be unneeded.
+    If the code lacks the handler of a function, no grant is reported as unneeded.
     """
     found = [*_lacking(role, code, configuration), *_lacking_beside(role, code, configuration, others)]
     if all(function.handler in code.handlers for function in role.functions):
@@ -99,7 +100,7 @@ def _lacking(role: RoleDifferences, code: CodeFacts, configuration: Configuratio
     for function in role.functions:
         for need in function_needs(function, code, configuration):
             if need.variable not in function.environment and need.by_library:
-                continue  # the library does without
+                continue  # the library works without the variable
             decision = decide_for(function, need.action, need.variable, need.part)
             kind = _lack(decision, is_bound=need.condition is not None)
             if kind is not None:
@@ -109,7 +110,7 @@ def _lacking(role: RoleDifferences, code: CodeFacts, configuration: Configuratio
 def _lacking_beside(
     role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts]
 ) -> Iterator[Difference]:
-    """Parameters of variables that are not set, and keys."""
+    """Yield what is missing for variables that are not set, and for KMS keys."""
     for statement in needs_of_role(role.functions, code, configuration, others).statements:
         if statement.sid != "OwnParameters" and not statement.actions[0].startswith("kms:"):
             continue
@@ -161,7 +162,7 @@ def _too_much(
         if grant.negated or grant.negated_resources:
             what = "NotAction" if grant.negated else "NotResource"
             resource = grant.resources[0] if grant.resources else literal("*")
-            yield _wider(grant, grant.actions, resource, f"{what} allows all but what it lists")
+            yield _wider(grant, grant.actions, resource, f"{what} allows everything except what it lists")
             continue
         yield from _of_grant(grant, wanted)
 
@@ -185,7 +186,7 @@ def _wanted_beside(
 
 
 def _of_grant(grant: Grant, wanted: Sequence[_Wanted]) -> Iterator[Difference]:
-    """What of one statement is not used at all, and what of it takes in more than it must."""
+    """Yield the actions of one statement that are not needed, and those that are too wide."""
     for resource in grant.resources:
         unneeded: list[str] = []
         for pattern in grant.actions:
@@ -195,21 +196,21 @@ def _of_grant(grant: Grant, wanted: Sequence[_Wanted]) -> Iterator[Difference]:
                 needed_beside = any(each.action in meant and _reached(grant, each) for each in wanted)
                 if not needed_beside or may_apply(
                     pattern, resource
-                ):  # else it does nothing there, beside where it does
+                ):  # an action that never applies to this resource is needed for another one
                     unneeded.append(pattern)
             elif "*" in pattern or "?" in pattern:
                 needed = sorted(
                     {action for action in expanded(pattern) for each in used if each.action == action.lower()}
                 )
                 if len(needed) < len(meant):
-                    yield _wider(grant, (pattern,), resource, f"{', '.join(needed)} would do")
+                    yield _wider(grant, (pattern,), resource, f"{', '.join(needed)} would be enough")
             elif all(each.is_bound for each in used) and not grant.conditions:
-                yield _wider(grant, (pattern,), resource, "the library needs it under a condition only")
+                yield _wider(grant, (pattern,), resource, "the library needs it only under a condition")
             elif _is_wider(resource, used):
                 arns = " and ".join(dict.fromkeys(_short(each.arns[0]) for each in used))
-                yield _wider(grant, (pattern,), resource, f"{arns} would do")
+                yield _wider(grant, (pattern,), resource, f"{arns} would be enough")
         if unneeded:
-            why = "nothing declares it"
+            why = "no function declares it"
             yield Difference(
                 DifferenceKind.UNNEEDED, tuple(unneeded), str(resource), why, grant.place, _short(resource)
             )
@@ -220,7 +221,7 @@ def _reached(grant: Grant, wanted: _Wanted) -> bool:
 
 
 def _is_wider(resource: Text, used: Iterable[_Wanted]) -> bool:
-    """Whether a pattern takes in other resources than those that are used. Region and account are not looked at."""
+    """Return whether a pattern covers resources that are not used. Ignore region and account."""
     theirs = parsed(resource)
     for each in used:
         for arn in each.arns:
@@ -235,7 +236,7 @@ def _wider(grant: Grant, actions: tuple[str, ...], resource: Text, why: str) -> 
 
 
 def _short(resource: Text) -> str:
-    """A resource without partition, region and account.
+    """Return a resource without partition, region and account.
 
     Example:
         >>> _short(literal("arn:aws:dynamodb:eu-west-1:123456789012:table/visits"))
@@ -246,7 +247,7 @@ def _short(resource: Text) -> str:
 
 
 def _once(found: Iterable[Difference]) -> list[Difference]:
-    """Those of one cause together, in the order of `DifferenceKind`."""
+    """Merge the differences with the same cause, and sort them in the order of `DifferenceKind`."""
     together: dict[tuple[object, ...], Difference] = {}
     for each in found:
         key = (each.kind, each.resource, each.why, each.place)

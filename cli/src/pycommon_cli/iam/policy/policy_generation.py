@@ -1,4 +1,4 @@
-"""The least policy that declarations need: for a service, or a role for each function."""
+"""Generates the least policy that declarations need: for a service, or a role for each function."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Policy:
     """A policy.
 
     Attributes:
-        logical_id: of the resource that it becomes.
-        functions: the functions whose needs it meets.
+        logical_id: the logical id of its resource in the template.
+        functions: the functions that need it.
     """
 
     logical_id: str
@@ -40,23 +40,23 @@ class Policy:
     statements: tuple[PolicyStatement, ...]
 
     def document(self) -> dict[str, object]:
-        """As a template writes it."""
+        """Return the policy document as a template writes it."""
         return {"Version": _VERSION, "Statement": [statement.document() for statement in self.statements]}
 
     def known(self) -> dict[str, object]:
-        """As plain JSON, as far as it is known now."""
+        """Return the policy document as plain JSON, with symbols for unknown parts."""
         return {"Version": _VERSION, "Statement": [statement.known() for statement in self.statements]}
 
 
 @dataclass(slots=True)
 class Generated:
-    """What was generated.
+    """The generated policies and resources.
 
     Attributes:
         policies: the policies, in order.
-        resources: the resources of a template that has them.
-        roles: for each function the logical id of its own role; empty where functions share the one of osls.
-        notes: what could not be written, and what to know.
+        resources: the resources of the template.
+        roles: for each function, the logical id of its own role; empty if the functions share the role of osls.
+        notes: what could not be generated, and other hints.
     """
 
     policies: list[Policy] = field(default_factory=list)
@@ -68,12 +68,12 @@ class Generated:
 def for_service(
     code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts] = ()
 ) -> Generated:
-    """One managed policy for all functions that share a role; more where it would be larger than IAM allows.
+    """Generate one managed policy for all functions that share a role; several if IAM's size limit requires it.
 
     Args:
         code: the service's Python.
         configuration: its serverless.yml.
-        others: the other services of the repository: one of them may have the key of a table.
+        others: the other services of the repository, which may define the key of a table.
     """
     functions = [function for function in configuration.functions.values() if not function.own_role]
     found = needs_of_role(functions, code, configuration, others)
@@ -90,12 +90,13 @@ def for_service(
     if len(parts) > 1:
         ids = ", ".join(policy.logical_id for policy in generated.policies)
         generated.notes.append(
-            PolicyNote("", f"the policy is divided into {ids}: IAM allows 6,144 letters a managed policy")
+            PolicyNote("", f"the policy is divided into {ids}: IAM allows 6,144 characters for each managed policy")
         )
     if len(parts) > MANAGED_POLICIES_A_ROLE:
         generated.notes.append(
             PolicyNote(
-                "", f"IAM allows {MANAGED_POLICIES_A_ROLE} managed policies a role: give functions roles of their own"
+                "",
+                f"IAM allows {MANAGED_POLICIES_A_ROLE} managed policies for each role: give each function a role",
             )
         )
     return generated
@@ -104,7 +105,7 @@ def for_service(
 def for_functions(
     code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts] = ()
 ) -> Generated:
-    """A role for each function: its own needs, its log group, its triggers. Arguments as for `for_service`."""
+    """Generate a role for each function: for its needs, its log group and its triggers. See `for_service`."""
     generated = Generated()
     for function in configuration.functions.values():
         found = needs_of_role([function], code, configuration, others)
@@ -118,7 +119,7 @@ def for_functions(
 
 
 def role_logical_id(function: str) -> str:
-    """The logical id of a function's own role.
+    """Return the logical id of the role of a function.
 
     Example:
         >>> role_logical_id("record_visit")
@@ -133,13 +134,15 @@ def needs_of_role(
     configuration: ConfigurationFacts,
     others: Sequence[ConfigurationFacts] = (),
 ) -> PolicyStatements:
-    """The statements that a role of these functions needs beside logs and triggers, those on keys among them."""
+    """Return the statements that a role of these functions needs, with KMS keys, without logs and triggers."""
     found = needed_statements(functions, code, configuration)
     keys, notes = key_statements(found.statements, configuration, others)
     for function in functions:
         if function.handler not in code.handlers:
             notes.append(
-                PolicyNote(function.name, f"its handler {function.handler} is not in the code: nothing is known of it")
+                PolicyNote(
+                    function.name, f"its handler {function.handler} is not in the code, so its needs are unknown"
+                )
             )
     return PolicyStatements(sorted([*found.statements, *keys], key=lambda each: each.sid), [*found.notes, *notes])
 
@@ -156,7 +159,7 @@ def _add_role(
     configuration: ConfigurationFacts,
     generated: Generated,
 ) -> None:
-    """The role with inline policies; with managed ones for what is too large for that."""
+    """Add the role with inline policies. If they are too large, use managed policies."""
     logical_id = role_logical_id(function.name)
     managed: list[object] = []
     inline = [("execution", always)] if always else []
@@ -169,7 +172,7 @@ def _add_role(
                 policy, f"What {function.name} may do, part {index}"
             )
             managed.append({"Ref": policy.logical_id})
-        what = f"{logical_id} has managed policies: IAM allows {INLINE_LIMIT:,} letters of inline policies a role"
+        what = f"{logical_id} has managed policies: IAM allows {INLINE_LIMIT:,} characters inline for each role"
         generated.notes.append(PolicyNote(function.name, what))
     if _in_network(function, configuration):
         managed.append({"Fn::Sub": _NETWORK})
@@ -207,7 +210,7 @@ def _log_group_arn(function: LambdaFunction) -> str:
 def _trigger_statements(
     function: LambdaFunction, configuration: ConfigurationFacts, notes: list[PolicyNote]
 ) -> list[PolicyStatement]:
-    """What osls would put into the shared role for the triggers of this function."""
+    """Return the statements that osls would add to the shared role for the triggers of this function."""
     statements: list[PolicyStatement] = []
     for index, grant in enumerate(_merged(function.trigger_grants), 1):
         try:
@@ -222,7 +225,7 @@ def _trigger_statements(
 
 
 def _merged(grants: Iterable[Grant]) -> list[Grant]:
-    """Each grant once."""
+    """Return each grant once."""
     return list({(grant.actions, grant.resources): grant for grant in grants}.values())
 
 

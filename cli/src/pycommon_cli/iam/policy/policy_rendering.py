@@ -1,4 +1,4 @@
-"""Generated policies as text: YAML with CloudFormation's short tags, or JSON."""
+"""Renders generated policies as YAML with CloudFormation's short tags, or as JSON."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "as_serverless", "as_template", "yaml_text"]
 
-_WIDTH = 500  # an ARN with its references stays in one line
-# PyYAML puts every tagged scalar in quotes; without them it reads as people write it.
+_WIDTH = 500  # keep an ARN with its references on one line
+# PyYAML puts every tagged scalar in quotes. People write them without.
 _NEEDLESS_QUOTES = re.compile(r"(![A-Z]\w+) '([A-Za-z$][^'\s]*[^'\s:])'$", re.MULTILINE)
 
 
 def as_template(generated: Generated) -> str:
-    """The resources of a template, as a file that serverless.yml includes."""
+    """Return the resources as a file that serverless.yml includes."""
     return yaml_text({"Resources": generated.resources})
 
 
 def as_serverless(generated: Generated) -> str:
-    """As sections of serverless.yml: `provider.iam.role.statements`, or roles with `functions` and `resources`."""
+    """Return sections of serverless.yml: `provider.iam.role.statements`, or `functions` and `resources` with roles."""
     if generated.roles:
         functions = {name: {"role": role} for name, role in generated.roles.items()}
         return yaml_text({"functions": functions, "resources": {"Resources": generated.resources}})
@@ -35,7 +35,7 @@ def as_serverless(generated: Generated) -> str:
 
 
 def as_json(generated: Generated, configuration: ConfigurationFacts) -> dict[str, object]:
-    """Policy documents by their logical ids. Names that are not known are symbols in `<...>`."""
+    """Return policy documents by their logical ids. Unknown names are symbols in `<...>`."""
     return {
         policy.logical_id: {
             "functions": list(policy.functions),
@@ -46,7 +46,7 @@ def as_json(generated: Generated, configuration: ConfigurationFacts) -> dict[str
 
 
 def _with_own_stack(value: object, region: str) -> object:
-    """With the stack's partition, region and account in ARNs that leave them open."""
+    """Replace the stars in ARNs by the partition, region and account of the stack."""
     if isinstance(value, Mapping):
         return {key: _with_own_stack(inner, region) for key, inner in value.items()}
     if isinstance(value, list):
@@ -59,7 +59,7 @@ def _with_own_stack(value: object, region: str) -> object:
 
 
 def yaml_text(value: object) -> str:
-    """YAML in block style, with the functions of CloudFormation as tags."""
+    """Return YAML in block style, with the functions of CloudFormation as tags."""
     written = yaml.dump(
         _tagged(value), Dumper=_Dumper, sort_keys=False, width=_WIDTH, default_flow_style=False, allow_unicode=True
     )
@@ -67,14 +67,14 @@ def yaml_text(value: object) -> str:
 
 
 class _Call:
-    """A function of CloudFormation with its argument."""
+    """A call of a CloudFormation function."""
 
     def __init__(self, tag: str, argument: object) -> None:
         self.tag, self.argument = tag, argument
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists are indented below their key, and nothing is written as an alias."""
+    """Indents lists below their key, and writes no aliases."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 (PyYAML's)
         super().increase_indent(flow, indentless=False)
@@ -115,5 +115,5 @@ def _has_call(values: list[object]) -> bool:
 
 
 def json_text(value: object) -> str:
-    """JSON in lines."""
+    """Return indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The statements that needs come to: one for each variable, as narrow as its resource is known."""
+"""Makes policy statements from needs: one for each variable, as narrow as its resource is known."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pycommon.dal.providers.aws.resource_perms import ResourceType
 from pycommon_cli.analysis.serverless.symbolic_text import joined, literal
 from pycommon_cli.iam.policy.arn_templates import ANYWHERE
 from pycommon_cli.iam.policy.iam_actions import resource_types
-from pycommon_cli.iam.policy.iam_needs import Condition, Need, function_needs, needed_variables
+from pycommon_cli.iam.policy.iam_needs import function_needs, needed_variables
 from pycommon_cli.iam.policy.resource_expressions import Expression, InexpressibleError, resource_expressions
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import CodeFacts, ConfigurationFacts, LambdaFunction, Text
+    from pycommon_cli.analysis.handler_needs import Condition, Need
 
 __all__ = ["PolicyNote", "PolicyStatement", "PolicyStatements", "needed_statements", "sid_of"]
 
@@ -29,8 +30,8 @@ class PolicyStatement:
     """A statement of a policy.
 
     Attributes:
-        sid: letters and digits, by the variable.
-        variables: the variables that it is for.
+        sid: made of the variable's name; letters and digits only.
+        variables: the variables that need it.
     """
 
     sid: str
@@ -40,11 +41,11 @@ class PolicyStatement:
     variables: tuple[str, ...] = ()
 
     def document(self) -> dict[str, object]:
-        """As a template writes it."""
+        """Return the statement as a template writes it."""
         return self._as([each.value for each in self.resources])
 
     def known(self) -> dict[str, object]:
-        """As far as it is known now: plain texts, with symbols for the rest."""
+        """Return the statement with plain texts, and symbols for unknown parts."""
         return self._as([str(each.text) for each in self.resources])
 
     def _as(self, resources: Sequence[object]) -> dict[str, object]:
@@ -64,7 +65,7 @@ class PolicyStatement:
 
 @dataclass(frozen=True, slots=True)
 class PolicyNote:
-    """Something that the policy cannot have, and what to do about it."""
+    """Something that the policy cannot contain, and what to do about it."""
 
     function: str
     message: str
@@ -72,7 +73,7 @@ class PolicyNote:
 
 @dataclass(slots=True)
 class PolicyStatements:
-    """The statements of one role, and what could not be written."""
+    """The statements of one role, and notes on what is left out."""
 
     statements: list[PolicyStatement] = field(default_factory=list)
     notes: list[PolicyNote] = field(default_factory=list)
@@ -80,7 +81,7 @@ class PolicyStatements:
 
 @dataclass(slots=True)
 class _Group:
-    """What becomes one statement: actions on the same resources under the same condition."""
+    """The actions that one statement combines: on the same resources, under the same condition."""
 
     variable: str
     suffix: str
@@ -92,9 +93,9 @@ class _Group:
 def needed_statements(
     functions: Iterable[LambdaFunction], code: CodeFacts, configuration: ConfigurationFacts
 ) -> PolicyStatements:
-    """What a role has to allow that is shared by these functions, beside logs and triggers.
+    """Return what a role shared by these functions must allow, without logs and triggers.
 
-    Sorted by their Sids, so that the same needs always come to the same text.
+    The statements are sorted by Sid, so that the same needs always give the same text.
 
     Example:
         >>> found = needed_statements(configuration.functions.values(), code, configuration)
@@ -125,7 +126,7 @@ def needed_statements(
 
 
 def sid_of(variable: str) -> str:
-    """A variable's name as a Sid, which has letters and digits only.
+    """Return a Sid for a variable. A Sid has letters and digits only.
 
     Example:
         >>> sid_of("FILES_DYNAMO_TABLE")
@@ -153,7 +154,7 @@ def _suffix(need: Need) -> str:
 
 def _statements(groups: Iterable[_Group]) -> Iterator[PolicyStatement]:
     taken: dict[str, int] = {}
-    # A statement with a condition comes after the one without, and gets the number where both have one name.
+    # A statement without a condition comes first. If two have the same name, the second gets a number.
     for group in sorted(groups, key=lambda each: (each.variable, each.suffix, _spelled(each.condition), _texts(each))):
         sid = sid_of(group.variable) + group.suffix
         taken[sid] = taken.get(sid, 0) + 1
@@ -169,14 +170,14 @@ def _texts(group: _Group) -> str:
 
 def _note(found: PolicyStatements, function: LambdaFunction, need: Need, error: InexpressibleError) -> None:
     if need.by_library and need.variable not in function.environment:
-        return  # the library does without, or the missing variable is a finding of its own
+        return  # the library works without the variable, or ENV002 reports it
     note = PolicyNote(function.name, f"{need.action} on {need.variable} is left out: {error}")
     if note not in found.notes:
         found.notes.append(note)
 
 
 def _parameter(function: LambdaFunction, variable: str) -> Expression | None:
-    """The parameter at which the library looks for a variable; None where it looks for none."""
+    """Return the parameter that the library reads for a variable; None if it reads none."""
     stage, service = (function.environment.get(name) for name in ("STAGE", "SERVICE_NAME"))
     if stage is None or service is None:
         return None

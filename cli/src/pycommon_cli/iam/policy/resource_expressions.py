@@ -1,6 +1,6 @@
-"""How a resource is written in a template: by reference where the template has it, else by an ARN of what names it.
+"""Writes the resource of a variable for a template: by reference if the template has it, otherwise as an ARN.
 
-Nothing of a stage goes into it: names come from the variable that holds them, region and account from CloudFormation.
+The result does not depend on a stage. Names come from the variable, region and account from CloudFormation.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["Expression", "InexpressibleError", "expression_of", "referred", "res
 
 Value = str | Mapping[str, object]
 
-_NAME = symbol("the name")  # stands in an ARN where the resource's name goes
+_NAME = symbol("the name")  # the placeholder for the resource's name in an ARN
 _STACK = ("AWS::Partition", "", "AWS::Region", "AWS::AccountId")
 _ASKED_BY_OSLS = ("self", "ssm", "env", "cf", "s3", "file", "param", "sls")
 _KINDS_OF = {
@@ -45,21 +45,21 @@ _KINDS_OF = {
     "ssm": ("AWS::SSM::Parameter",),
     "states": ("AWS::StepFunctions::StateMachine",),
 }
-# A bucket waits for the functions that it notifies, and these for their role: a reference back would close a circle.
-# Where the variable itself is one, nothing is lost.
+# CloudFormation creates a bucket after the functions that it notifies, and these after their role. A reference from the
+# role to the bucket would be a circle. If the variable itself is a reference, the circle exists already.
 _BY_NAME = ("AWS::S3::Bucket", LAMBDA_FUNCTION)
 _PROFILE = re.compile(
     r"(?:us|us-gov|eu|apac|ap|au|ca|jp|sa|me|af|il|global)\.(?P<model>[\w.:-]+)"
-)  # regions of profiles
+)  # the prefixes of inference profiles
 
 
 class InexpressibleError(Exception):
-    """A resource of which nothing that is known makes an ARN; the message says why."""
+    """An ARN cannot be made for a resource. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A value of a template, and the text that it comes to as far as that is known."""
+    """A value of a template, and its text as far as it is known."""
 
     value: Value
     text: Text
@@ -68,10 +68,10 @@ class Expression:
 def resource_expressions(  # noqa: PLR0911 (one for each form that a value may have)
     function: LambdaFunction, variable: str, action: str, part: str, configuration: ConfigurationFacts
 ) -> list[Expression]:
-    """What to write under `TemplateResource` for an action on what a variable of a function names.
+    """Return the values of `Resource` for an action on the resource that a variable of a function names.
 
     Raises:
-        InexpressibleError: the variable is not set, or nothing that is known of its value makes an ARN.
+        InexpressibleError: the variable is not set, or its value does not give an ARN.
     """
     if resource_types(action) == (ResourceType.ANY,):
         return [Expression("*", literal("*"))]
@@ -80,7 +80,7 @@ def resource_expressions(  # noqa: PLR0911 (one for each form that a value may h
         return [expression for expressions in parts for expression in expressions]
     value = function.environment.get(variable)
     if value is None:
-        raise InexpressibleError(f"{variable} is not set in serverless.yml, so nothing tells what it names")
+        raise InexpressibleError(f"{variable} is not set in serverless.yml, so its resource is unknown")
     targets = arns_of(value, action, part)
     if targets == [literal("*")]:
         return [Expression("*", literal("*"))]
@@ -96,15 +96,15 @@ def resource_expressions(  # noqa: PLR0911 (one for each form that a value may h
 
 
 def _shapes(action: str, part: str, value: Text) -> list[Text]:
-    """The ARN on which an action is checked, with `_NAME` in the place of the name."""
+    """Return the ARN on which an action is checked, with `_NAME` for the name."""
     shapes = [shape for shape in arns_of(_NAME, action, part) if parsed(shape) is not None]
     if not shapes:
-        raise InexpressibleError(f"on what {action} is checked is not known")
+        raise InexpressibleError(f"the resource that {action} is checked on is unknown")
     return _with_slash(shapes[0], value) if ResourceType.PARAMETER in resource_types(action) else shapes[:1]
 
 
 def template_resource(value: Text, service: str, configuration: ConfigurationFacts) -> TemplateResource | None:
-    """The resource of the template that a name, an ARN or a queue's URL means."""
+    """Return the resource of the template with this name, ARN or queue URL."""
     name, arn = resource_name(value), parsed(value)
     for resource in configuration.resources.values():
         if resource.kind not in _KINDS_OF.get(service, ()):
@@ -116,7 +116,7 @@ def template_resource(value: Text, service: str, configuration: ConfigurationFac
 
 
 def referred(arn: Text, service: str, configuration: ConfigurationFacts) -> Expression | None:
-    """A resource of the template by reference, from its whole ARN or that of its stream; None for any other text."""
+    """Return a reference to a resource of the template, by its ARN or that of its stream; None for any other text."""
     last = arn.parts[-1] if arn.parts else ""
     if last.startswith("<streamLabel:"):
         return Expression({"Fn::GetAtt": [last[1:-1].partition(":")[2], "StreamArn"]}, arn)
@@ -128,10 +128,10 @@ def referred(arn: Text, service: str, configuration: ConfigurationFacts) -> Expr
 
 
 def expression_of(text: Text) -> Expression:
-    """A text as a template writes it: as it is, or by `Fn::Sub`.
+    """Return a text as a template writes it: unchanged, or with `Fn::Sub`.
 
     Raises:
-        InexpressibleError: a part of it is worked out by a function of CloudFormation that is not written again here.
+        InexpressibleError: a part comes from a CloudFormation function that is not supported here.
     """
     imports: dict[str, object] = {}
     by_cloudformation = any(_is_reference(part) for part in text.parts)
@@ -142,9 +142,9 @@ def expression_of(text: Text) -> Expression:
 
 
 def _models(function: LambdaFunction, variable: str, value: Text) -> list[Expression]:
-    """A model, or an inference profile with the model behind it, which may answer in another region.
+    """Return a model, or an inference profile together with its model, which may run in another region.
 
-    Which of the two a name is, its beginning tells; both are there for a name that is not known.
+    The prefix of the name distinguishes the two. For an unknown name, return both.
     """
     own, anywhere = "arn:*:bedrock:*:*:inference-profile/", "arn:*:bedrock:*::foundation-model/"
     match = _PROFILE.fullmatch(str(value)) if value.known else None
@@ -159,7 +159,7 @@ def _models(function: LambdaFunction, variable: str, value: Text) -> list[Expres
 
 
 def _with_slash(shape: Text, value: Text) -> list[Text]:
-    """The ARN of a parameter has one slash before its name, which is the name's own where that begins with one."""
+    """Return the ARN of a parameter with exactly one slash before the name, which may begin with a slash itself."""
     own = joined(
         "parameter" if part == "parameter/" else part.replace(":parameter/", ":parameter") for part in shape.parts
     )
@@ -169,7 +169,7 @@ def _with_slash(shape: Text, value: Text) -> list[Text]:
 
 
 def _tails(kind: str, names: Iterable[Text | None]) -> list[Text]:
-    """What stands behind the account in a resource's ARN, for each of its names."""
+    """Return the part of a resource's ARN after the account, for each of its names."""
     before, _, after = KINDS[kind].arn.split(":", 4)[4].partition("{name}")
     return [joined((before, name, suffix)) for name in names if name for suffix in {after, ""}]
 
@@ -193,7 +193,7 @@ def _expression(
 
 
 def _with_map(text: Text, key: str, value: object, target: Text) -> Expression:
-    """`Fn::Sub` with a value of its own: osls puts a mapping into a template only where it is a whole value."""
+    """Return `Fn::Sub` with a variable of its own. osls inserts a mapping only as a whole value."""
     written = expression_of(text).value
     return Expression(
         {"Fn::Sub": [written["Fn::Sub"] if isinstance(written, Mapping) else written, {key: value}]}, target
@@ -201,7 +201,7 @@ def _with_map(text: Text, key: str, value: object, target: Text) -> Expression:
 
 
 def _by_reference(resource: TemplateResource, shape: Text, target: Text) -> Expression:
-    """By `Fn::GetAtt` or `Ref`, with what the part adds behind it; by the name where the ARN has more behind that."""
+    """Return `Fn::GetAtt` or `Ref` with the suffix of the part; use the name if the ARN continues differently."""
     kind = KINDS[resource.kind]
     behind, own = _behind_name(shape), kind.arn.partition("{name}")[2]
     if not behind.startswith(own):
@@ -216,9 +216,9 @@ def _by_reference(resource: TemplateResource, shape: Text, target: Text) -> Expr
 
 
 def _behind_arn(function: LambdaFunction, variable: str, value: Text, target: Text) -> Expression:
-    """For a variable that holds an ARN."""
+    """Return the expression for a variable that holds an ARN."""
     if not str(target).startswith(str(value)):
-        raise InexpressibleError(f"the ARN in {variable} is that of another resource")
+        raise InexpressibleError(f"{variable} holds the ARN of another type of resource")
     reference, suffix = f"${{self:{_reference(function, variable)}}}", str(target).removeprefix(str(value))
     if variable in function.computed and suffix:
         return _with_map(joined((symbol("ref", "Arn"), suffix)), "Arn", reference, target)
@@ -235,7 +235,7 @@ def _with_name(shape: Text, name: Text) -> Text:
 
 
 def _of_own_stack(shape: Text) -> Text:
-    """An ARN with the stack's own partition, region and account in the place of stars."""
+    """Replace the stars of an ARN by the partition, region and account of the stack."""
     arn = parsed(shape)
     if arn is None:
         return shape
@@ -245,14 +245,14 @@ def _of_own_stack(shape: Text) -> Text:
 
 
 def _reference(function: LambdaFunction, variable: str) -> str:
-    """Where serverless.yml sets a variable of a function, as `${self:...}` names it."""
+    """Return the path in serverless.yml of a variable of a function, for `${self:...}`."""
     own = function.properties.get("environment") if isinstance(function.properties, Mapping) else None
     section = f"functions.{function.name}" if isinstance(own, Mapping) and variable in own else "provider"
     return f"{section}.environment.{variable}"
 
 
 def _is_reference(part: str) -> bool:
-    """Whether a part is put in by CloudFormation."""
+    """Return whether CloudFormation inserts the part."""
     return is_symbol(part) and not part[1:].startswith(
         tuple(f"{source}{mark}" for source in _ASKED_BY_OSLS for mark in ":(")
     )
@@ -274,4 +274,4 @@ def _written(part: str, imports: dict[str, object], *, in_sub: bool) -> str:
         return f"${{{address}}}"
     if source == "name":
         return f"${{{address}.QueueName}}"
-    raise InexpressibleError(f"{part} is worked out by CloudFormation")
+    raise InexpressibleError(f"CloudFormation computes {part}")

@@ -1,4 +1,4 @@
-"""What cannot be read is one clear finding, never a traceback."""
+"""A file that cannot be read is one clear finding, and never a traceback."""
 
 import pytest
 

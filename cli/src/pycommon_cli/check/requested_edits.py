@@ -1,4 +1,4 @@
-"""What a rule may wish to have changed, told without looking at the text."""
+"""Defines the edits that a rule can request. `pycommon_cli.check.fixes` turns them into edits of the text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import Place
 
-__all__ = ["DeclareOperations", "MoveDecorator", "RemoveDecorator", "Wish"]
+__all__ = ["DeclareOperations", "MoveDecorator", "RemoveDecorator", "RequestedEdit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,10 @@ class DeclareOperations:
     """Add operations of a variable to a declaration.
 
     Attributes:
-        declaration: where `@required_env_vars` stands.
-        variable: the variable; it gets an entry where it has none.
-        members: as `resource_perms` names them, e.g. "DynamoDBOperation.QUERY".
-        entry: where the variable's entry stands, if it has one.
+        declaration: the place of `@required_env_vars`.
+        variable: the variable. If it has no entry, an entry is added.
+        members: the names in `resource_perms`, e.g. "DynamoDBOperation.QUERY".
+        entry: the place of the variable's entry, if it has one.
     """
 
     declaration: Place
@@ -29,7 +29,7 @@ class DeclareOperations:
 
     @property
     def title(self) -> str:
-        """What the fix does, for people."""
+        """A description of the fix."""
         if self.entry is not None:
             return f"add {', '.join(self.members)} to {self.variable}"
         return f"declare {self.variable}: [{', '.join(self.members)}]"
@@ -37,27 +37,27 @@ class DeclareOperations:
 
 @dataclass(frozen=True, slots=True)
 class MoveDecorator:
-    """Put the decorator at `place` right above the one at `above`."""
+    """Move the decorator at `place` directly above the one at `above`."""
 
     place: Place
     above: Place
 
     @property
     def title(self) -> str:
-        """What the fix does, for people."""
+        """A description of the fix."""
         return "move @required_env_vars up"
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveDecorator:
-    """Take the decorator at `place` away."""
+    """Remove the decorator at `place`."""
 
     place: Place
 
     @property
     def title(self) -> str:
-        """What the fix does, for people."""
+        """A description of the fix."""
         return "remove @track_execution"
 
 
-Wish = DeclareOperations | MoveDecorator | RemoveDecorator
+RequestedEdit = DeclareOperations | MoveDecorator | RemoveDecorator

@@ -1,0 +1,92 @@
+"""Finds the calls of `@required_env_vars` that are on no function that the interpreter ran.
+
+Examples are a declaration inside a function that nobody calls, and one around a function of another package.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pycommon_cli.analysis.facts import DeclaredVariable, Place, ReadingTrouble
+from pycommon_cli.analysis.python.abstract_values import ExternalName, LibraryDecorator
+from pycommon_cli.analysis.python.code_effects import attribute_place, place_of
+from pycommon_cli.analysis.python.declared_operations import read_declaration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
+    from pycommon_cli.analysis.python.python_files import PythonFile
+    from pycommon_cli.analysis.python.scopes import AnalysisContext
+
+__all__ = ["OtherDeclarations", "other_declarations"]
+
+_NAME = "required_env_vars"
+_DECORATOR = f"pycommon.decorators.{_NAME}"
+
+
+@dataclass(slots=True)
+class OtherDeclarations:
+    """The variables of these declarations, and what the code does not show."""
+
+    variables: list[DeclaredVariable] = field(default_factory=list)
+    unclear: list[ReadingTrouble] = field(default_factory=list)
+
+
+def other_declarations(machine: Interpreter, sources: Iterable[PythonFile]) -> OtherDeclarations:
+    """Return the declarations that are on no handler. Call this last: it evaluates code that does not run."""
+    found = OtherDeclarations()
+    known = {decoration.decorator.place for decoration in machine.decorations.values()}
+    before = machine.current
+    for source in sources:
+        context = machine.home.get(source.module)
+        if _NAME in source.text and context is not None:
+            machine.current = context
+            _read_module(machine, context, known, found)
+    machine.current = before
+    return found
+
+
+def _read_module(machine: Interpreter, context: AnalysisContext, known: set[Place], found: OtherDeclarations) -> None:
+    nodes = list(ast.walk(context.source.tree))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and _is_decorator(machine, context, node.func)]
+    for call in calls:
+        place = attribute_place(context.source, call)
+        if _has_unknown_names(machine, call):
+            found.unclear.append(_unclear("the name of a declared variable is computed", place))
+        for value in () if place in known else machine.evaluate(call):
+            if isinstance(value, LibraryDecorator):
+                variables, unclear = read_declaration(value)
+                found.variables += variables
+                found.unclear += unclear
+    harmless = {id(call.func) for call in calls} | {id(value) for value in _assigned(nodes)}
+    for node in nodes:
+        if isinstance(node, ast.expr) and id(node) not in harmless and _is_decorator(machine, context, node):
+            place = place_of(context.source, node)
+            found.unclear.append(_unclear("@required_env_vars is passed on here, and not called", place))
+
+
+def _is_decorator(machine: Interpreter, context: AnalysisContext, node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        values = machine.evaluate(node) if node.attr == _NAME and isinstance(node.ctx, ast.Load) else None
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        values = machine.module_attribute(context, node.id)
+    else:
+        values = None
+    return any(isinstance(value, ExternalName) and value.name == _DECORATOR for value in values or ())
+
+
+def _has_unknown_names(machine: Interpreter, call: ast.Call) -> bool:
+    starred = [argument.value for argument in call.args if isinstance(argument, ast.Starred)]
+    return any(machine.known_members(machine.evaluate(value)) is None for value in starred)
+
+
+def _assigned(nodes: Iterable[ast.AST]) -> list[ast.expr]:
+    """Return what is assigned to a name: another name for the decorator is no use of it."""
+    return [node.value for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None]
+
+
+def _unclear(what: str, place: Place) -> ReadingTrouble:
+    return ReadingTrouble(place, what, "write the declaration as a decorator, with its names written out", unclear=True)
