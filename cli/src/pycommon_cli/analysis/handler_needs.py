@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pycommon.authz import authentication_settings as authz_settings
-from pycommon.authz.api_keys import INDEX
+from pycommon.authz.api_keys import API_KEY_INDEX
 from pycommon.env import variable_record
 from pycommon.env.declaration import declarations
 from pycommon.metrics import usage_store
@@ -48,7 +48,7 @@ USAGE_TABLE = "USAGE_METRICS_DYNAMO_TABLE"
 _API_KEYS = "API_KEYS_DYNAMODB_TABLE"
 # The library may record the last access of a key. It must not be able to change the key's owner or permissions.
 _LAST_ACCESS: Condition = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ("api_owner_id", "lastAccessed")}}
-_LIBRARY_PARTS = {(_API_KEYS, "dynamodb:Query"): INDEX}
+_LIBRARY_PARTS = {(_API_KEYS, "dynamodb:Query"): API_KEY_INDEX}
 _LIBRARY_CONDITIONS: Mapping[tuple[str, str], Condition] = {(_API_KEYS, "dynamodb:UpdateItem"): _LAST_ACCESS}
 # For each decorator, the module whose declaration it uses.
 _DECLARED_BY = {
