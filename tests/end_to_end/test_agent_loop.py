@@ -140,7 +140,7 @@ def test_a_function_that_is_killed_after_three_of_five_steps(stack: LocalAws) ->
     end = time.monotonic() + 20
     while states(stack, "survivor") != [*["succeeded"] * 3, "running", "pending"] and time.monotonic() < end:
         time.sleep(0.2)
-    kill_functions(stack)
+    kill_function(stack)
     running.join(40)
     assert counter(stack, "survivor") == 3
     run_id = call(stack, "GET", "list-runs", token).json()["runs"][0]["runId"]
@@ -161,9 +161,13 @@ def states(stack: LocalAws, user: str) -> list[str]:
     return [found.get(f"{index:03d}", "pending") for index in range(5)]
 
 
-def kill_functions(stack: LocalAws) -> None:
-    """End every process that runs a function of this local AWS."""
-    for process in psutil.Process(stack.status().pid).children(recursive=True):
+def kill_function(stack: LocalAws) -> None:
+    """End every process that runs the function."""
+    folder = f"ministack-lambda-{stack.function(READY)}-"
+    running = psutil.Process(stack.status().pid).children(recursive=True)
+    killed = [process for process in running if any(folder in argument for argument in process.cmdline())]
+    assert killed
+    for process in killed:
         process.kill()
 
 
