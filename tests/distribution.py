@@ -29,6 +29,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     fixtures = set(getattr(item, "fixturenames", ()))
     if fixtures & DEPLOYED:
         item.add_marker("node")
+    if "local_stack" in fixtures:
+        item.add_marker(pytest.mark.xdist_group("local_stack"))  # each worker would deploy a stack of its own
     if fixtures & LOCAL_AWS:
         item.add_marker("local_aws")
 
@@ -47,9 +49,7 @@ def _rank(item: pytest.Item) -> int:
     """
     group = item.get_closest_marker("xdist_group")
     if group:
-        return 0 if group.args[0] == "documents" else 2
-    if item.get_closest_marker("node"):
-        return 1
+        return {"documents": 0, "local_stack": 1}.get(group.args[0], 2)
     return 3 if item.get_closest_marker("local_aws") else 4
 
 
