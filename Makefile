@@ -14,6 +14,8 @@ help: ## list the commands
 demo: $(VENV)/.local node_modules/.package-lock.json ## the tour: a governed service on a local AWS (KEEP=1 leaves it running)
 	@$(PY) -m demo $(if $(KEEP),--keep)
 
+# Without byte code, each of the many processes of the tests would compile the library and the tests again.
+unexport PYTHONDONTWRITEBYTECODE
 # Three workers for two processors: a worker often waits for the local AWS.
 WORKERS ?= 3
 PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup
