@@ -55,8 +55,8 @@ def osls(stack: LocalAws, folder: str, *arguments: str) -> None:
 def packages(stack: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folders with what osls packages for stage dev.
 
-    The other services read parameters that the platform publishes, so the platform is deployed first, from a copy of its
-    package: a deployment changes the folder that it deploys.
+    The other services read parameters that the platform publishes, so the platform is deployed first. It is deployed
+    from a copy of its package, because a deployment changes the folder.
     """
     folders = {folder: tmp_path_factory.mktemp(folder) for folder in FOLDERS}
     with locked(ROOT / ".pycommon" / "deploy.lock"):  # osls builds each package in the service's folder
