@@ -18,7 +18,7 @@ demo: $(VENV)/.local node_modules/.package-lock.json ## the tour: a governed ser
 unexport PYTHONDONTWRITEBYTECODE
 # Three workers for two processors: a worker often waits for the local AWS.
 WORKERS ?= 3
-PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup
+PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end tests (about 8 minutes)
 	@$(PYTEST)

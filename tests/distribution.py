@@ -5,6 +5,7 @@ A plugin of pytest, loaded by `tests/conftest.py`.
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.shared_run import end_local_aws, is_worker
+from tests.shared_run import end_local_aws, is_worker, run_folder
 
 DEPLOYED = {"stack", "local_stack"}
 """Fixtures that deploy services with osls, which needs Node."""
@@ -20,17 +21,16 @@ LOCAL_AWS = {*DEPLOYED, "local_aws"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "xdist_group(name): tests with the same name run in one worker process")
+    config.addinivalue_line("markers", "same_worker(name): one worker process runs all tests with this name")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the test by the fixtures that it uses, so that `-m "not node"` needs no list of tests."""
     fixtures = set(getattr(item, "fixturenames", ()))
     if fixtures & DEPLOYED:
         item.add_marker("node")
     if "local_stack" in fixtures:
-        item.add_marker(pytest.mark.xdist_group("local_stack"))  # each worker would deploy a stack of its own
+        item.add_marker(pytest.mark.same_worker("local_stack"))  # each worker would deploy a stack of its own
     if fixtures & LOCAL_AWS:
         item.add_marker("local_aws")
 
@@ -39,6 +39,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with what takes longest, so that the workers finish at about the same time."""
     if is_worker(config):
         items.sort(key=_rank)
+        groups = {item.nodeid: group for item in items if (group := _group(item))}
+        folder = run_folder(config, config._tmp_path_factory)
+        (folder / f"groups-{config.workerinput['workerid']}.json").write_text(json.dumps(groups))
+
+
+def _group(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("same_worker")
+    return str(mark.args[0]) if mark else ""
 
 
 def _rank(item: pytest.Item) -> int:
@@ -47,23 +55,29 @@ def _rank(item: pytest.Item) -> int:
     The first test of the documents deploys all services, which takes minutes. Other tests of the deployed services
     would wait for it, so they come later.
     """
-    group = item.get_closest_marker("xdist_group")
-    if group:
-        return {"documents": 0, "local_stack": 1}.get(group.args[0], 2)
+    if group := _group(item):
+        return {"documents": 0, "local_stack": 1}.get(group, 2)
     return 3 if item.get_closest_marker("local_aws") else 4
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep the tests of a group together, and of the others those of a file: they share module fixtures and caches."""
-    if config.getoption("dist") != "loadgroup":
-        return None
-    from xdist.scheduler import LoadGroupScheduling
+    """Keep tests with the same `same_worker` together, and of the others those of a file: they share fixtures.
 
-    class GroupsAndFiles(LoadGroupScheduling):
+    The marks `xdist_group` of pytest-xdist are of no use here: version 3.8 does not see them under pytest 9.2.
+    """
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    folder = config._tmp_path_factory.getbasetemp()
+    groups: dict[str, str] = {}
+
+    class GroupsAndFiles(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            group = super()._split_scope(nodeid)
-            return nodeid.split("::", 1)[0] if group == nodeid else group
+            if not groups:  # the workers have written them by now, all the same
+                groups.update(json.loads(next(folder.glob("groups-*.json")).read_text()) or {"": ""})
+            return groups.get(nodeid) or super()._split_scope(nodeid)
 
     config.option.loadscopereorder = False  # the order is that of `pytest_collection_modifyitems`
     return GroupsAndFiles(config, log)
@@ -72,16 +86,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print the command that runs each failed test alone."""
     failed = [*terminalreporter.getreports("failed"), *terminalreporter.getreports("error")]
-    names = dict.fromkeys(_without_group(report.nodeid) for report in failed if "::" in report.nodeid)
+    names = dict.fromkeys(report.nodeid for report in failed if "::" in report.nodeid)
     if names:
         terminalreporter.section("run a failed test alone")
     for name in names:
         terminalreporter.write_line(f"run alone: {_python()} -m pytest {shlex.quote(name)}")
-
-
-def _without_group(nodeid: str) -> str:
-    """Return the node id without the `@group` that pytest-xdist appends."""
-    return nodeid.rpartition("@")[0] if nodeid.rfind("@") > nodeid.rfind("]") else nodeid
 
 
 def _python() -> str:

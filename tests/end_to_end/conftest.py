@@ -1,7 +1,7 @@
 """The deployed services: one local AWS for all end-to-end tests and all worker processes.
 
-The tests of one service change its functions and policies, so they run one after the other: they are one group of
-pytest-xdist. The groups run at the same time. A test with the mark `stack_alone` needs all services as they were
+The tests of one service change its functions and policies, so one worker process runs them one after the other. The
+tests of other services run at the same time. A test with the mark `stack_alone` needs all services as they were
 deployed, so no other test of the stack runs beside it.
 """
 
@@ -38,10 +38,8 @@ GROUP_OF_FILE = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.same_worker(_group(item)))
 
 
 def _group(item: pytest.Item) -> str:
