@@ -22,6 +22,7 @@ HOST = "127.0.0.1"
 ROLE = "ministack"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+HEALTH_SECONDS = 10.0  # MiniStack answers one request after the other: a deployment can keep it busy for seconds
 # Below the ports that Linux (32768) and macOS (49152) hand out to outgoing connections: those come and go, and a port
 # that is to be had again tomorrow must not be among them.
 FIRST_PORT, PORTS = 14566, 1000
@@ -151,7 +152,7 @@ class MiniStack:
 
 def answers(port: int) -> bool:
     """Whether a MiniStack that enforces IAM answers on the port."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    connection = http.client.HTTPConnection(HOST, port, timeout=HEALTH_SECONDS)
     try:
         connection.request("GET", "/_ministack/health")
         health = json.loads(connection.getresponse().read())
