@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest bench lint format clean
+.PHONY: help demo test quick test-lowest bench lint lint-style lint-types lint-services format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,8 +14,17 @@ help: ## list the commands
 demo: $(VENV)/.local node_modules/.package-lock.json ## the tour: a governed service on a local AWS (KEEP=1 leaves it running)
 	@$(PY) -m demo $(if $(KEEP),--keep)
 
-test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end tests
-	@$(PY) -m pytest
+# Without byte code, each of the many processes of the tests would compile the library and the tests again.
+unexport PYTHONDONTWRITEBYTECODE
+# Three workers for two processors: a worker often waits for the local AWS.
+WORKERS ?= 3
+PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile
+
+test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end tests (about 8 minutes)
+	@$(PYTEST)
+
+quick: lint ## lint, types, and the unit tests that need neither Node nor the local AWS (within a minute)
+	@$(PYTEST) -m "not node and not local_aws and not slow"
 
 LOWEST := .venv-lowest
 test-lowest: ## the unit tests of the library against the lower bounds of its dependencies
@@ -27,9 +36,16 @@ bench: $(VENV)/.dev node_modules/.package-lock.json ## the library beside peers:
 	@$(PY) -m benchmarks
 
 lint: $(VENV)/.dev ## ruff, mypy, and pycommon check and iam of the services
+	@$(MAKE) --no-print-directory --jobs=2 lint-types lint-style lint-services
+
+lint-style:
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --quiet --check .
+
+lint-types:
 	@$(VENV)/bin/mypy --no-error-summary
+
+lint-services:
 	@$(VENV)/bin/pycommon check
 	@$(VENV)/bin/pycommon iam --diff >/dev/null
 

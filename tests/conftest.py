@@ -1,7 +1,9 @@
 """What every test may ask for: a local AWS that enforces IAM, an account's worth of tables in it, an issuer of tokens.
 
-One bare MiniStack serves the whole run. Each test gets tables, a queue, a stage and a service name of its own, so that
-tests neither meet nor clean up after one another.
+One MiniStack without any resources serves the whole run, all worker processes together. Each test gets tables, a queue,
+a stage and a service name of its own, so no test sees or removes what another one made.
+
+A test of the library alone needs nothing but the library and pytest: what fixtures need beyond, they import themselves.
 """
 
 from __future__ import annotations
@@ -15,27 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from hypothesis import HealthCheck, settings
 
 from pycommon.testing import TokenIssuer, fresh_execution_environment
-from pycommon_cli.local import local_clients
-from pycommon_cli.local.lambda_runtime import Runtime
-from pycommon_cli.local.local_clients import LocalClients
-from pycommon_cli.local.ministack import HOST, MiniStack
-from pycommon_cli.local.project_folders import Home, find_project_root
-from pycommon_cli.terminal import Silent
+from tests.shared_run import locked, run_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# A test's fixtures serve all examples of it, and the first example pays for imports: neither is a fault of the test.
-_SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=_SUPPRESSED)
-settings.register_profile("ci", max_examples=1000, deadline=None, suppress_health_check=_SUPPRESSED)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+    from pycommon_cli.local.local_clients import LocalClients
 
-REGION = local_clients.REGION
+pytest_plugins = ["tests.distribution"]
+
+REGION = "us-east-1"
 ACCOUNT_ID = "000000000000"
 
 _KEYS = {
@@ -54,8 +47,21 @@ _QUEUE = "CRITICAL_ERRORS_SQS_QUEUE_NAME"
 
 _CREDENTIAL = re.compile(r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+|amp-v1-[A-Za-z0-9_-]{20,}")
 
-_read = TypeDeserializer().deserialize
-_write = TypeSerializer().serialize
+
+def _load_hypothesis_profile() -> None:
+    """Set how many examples Hypothesis tries, if it is installed: most tests do not need it."""
+    try:
+        from hypothesis import HealthCheck, settings
+    except ImportError:
+        return
+    # The fixtures of a test serve all its examples, and the first example pays for imports: neither is an error.
+    suppressed = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=suppressed)
+    settings.register_profile("ci", max_examples=1000, deadline=None, suppress_health_check=suppressed)
+    settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+_load_hypothesis_profile()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +83,20 @@ class Aws:
 
     def put(self, variable: str, item: Mapping[str, Any]) -> None:
         """Write an item into the table that `variable` names. Numbers as int or Decimal."""
+        from boto3.dynamodb.types import TypeSerializer
+
+        write = TypeSerializer().serialize
         self.client("dynamodb").put_item(
-            TableName=self.variables[variable], Item={name: _write(value) for name, value in item.items()}
+            TableName=self.variables[variable], Item={name: write(value) for name, value in item.items()}
         )
 
     def items(self, variable: str) -> list[dict[str, Any]]:
         """Everything in the table that `variable` names. Numbers as Decimal."""
+        from boto3.dynamodb.types import TypeDeserializer
+
+        read = TypeDeserializer().deserialize
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.variables[variable])
-        return [{name: _read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
+        return [{name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
 
     def queue_url(self, name: str | None = None) -> str:
         """The URL of a queue; without a name, of the critical-errors queue."""
@@ -138,17 +150,28 @@ def _table(keys: tuple[str, ...], index: tuple[str, str] | None) -> dict[str, An
 
 
 @pytest.fixture(scope="session")
-def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalClients]:
-    """A MiniStack without anything in it, for the whole run; what it yields are its clients, with root's rights."""
-    root = find_project_root(Path(__file__).parent)
-    runtime = Runtime(root / ".pycommon" / "runtime")
+def shared_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all worker processes of this run share."""
+    return run_folder(request.config, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def local_aws(shared_folder: Path) -> LocalClients:
+    """Clients with root's rights of the MiniStack of this run. The run ends it: see `tests/distribution.py`."""
+    from pycommon_cli.local.lambda_runtime import Runtime
+    from pycommon_cli.local.local_clients import LocalClients
+    from pycommon_cli.local.ministack import HOST, MiniStack
+    from pycommon_cli.local.project_folders import Home, find_project_root
+    from pycommon_cli.terminal import Silent
+
+    runtime = Runtime(find_project_root(Path(__file__).parent) / ".pycommon" / "runtime")
     runtime.ensure(Silent())
-    ministack = MiniStack(Home(tmp_path_factory.mktemp("local-aws")), runtime)
-    run, _ = ministack.start()
-    try:
-        yield LocalClients(f"http://{HOST}:{run.port}", REGION)
-    finally:
-        ministack.stop()
+    home = Home(shared_folder / "local-aws")
+    with locked(shared_folder / "local-aws.lock"):
+        home.create()
+        ministack = MiniStack(home, runtime)
+        run = ministack.healthy() or ministack.start()[0]
+    return LocalClients(f"http://{HOST}:{run.port}", REGION)
 
 
 @pytest.fixture(scope="session")
@@ -161,6 +184,8 @@ def issuer() -> Iterator[TokenIssuer]:
 @pytest.fixture
 def aws(local_aws: LocalClients) -> Aws:
     """This test's tables and critical-errors queue, and the variables that name them."""
+    from pycommon_cli.local import local_clients
+
     unique = uuid.uuid4().hex[:12]
     tables = {variable: f"{unique}-{variable.lower().replace('_', '-')}" for variable in _KEYS}
     aws = Aws(

@@ -80,7 +80,7 @@ def by_inspect(function: Any) -> list[FunctionParameter]:
     ]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS, ids=str)
+@pytest.mark.parametrize("function", FUNCTIONS)  # an id with an address would differ between worker processes
 def test_it_says_what_inspect_says(function: Any) -> None:
     assert list(parameters(function)) == by_inspect(function)
 

@@ -131,16 +131,17 @@ def test_each_step_of_a_run_has_its_item_and_the_cold_start_is_paid_once(stack: 
 def test_a_function_that_is_killed_after_three_of_five_steps(stack: LocalAws) -> None:
     """The function's own process, on the local AWS: SIGKILL, and another one carries the run on."""
     token = stack.token("survivor")
-    wait = {"operation": "wait", "arguments": {"seconds": 5}}
+    wait = {"operation": "wait", "arguments": {"seconds": 8}}
     steps = [COUNT, COUNT, COUNT, wait, COUNT]
     created = call(stack, "POST", "create-workflow", token, {"workflowName": "five", "steps": steps}).json()
     run = {"workflowId": created["workflowId"]}
     running = threading.Thread(target=call, args=(stack, "POST", "run-workflow", token, run))
     running.start()
     end = time.monotonic() + 20
-    while states(stack, "survivor") != [*["succeeded"] * 3, "running", "pending"] and time.monotonic() < end:
+    table = variables(stack)["WORKFLOW_RUNS_TABLE"]
+    while states(stack, table, "survivor") != [*["succeeded"] * 3, "running", "pending"] and time.monotonic() < end:
         time.sleep(0.2)
-    kill_functions(stack)
+    kill_function(stack)
     running.join(40)
     assert counter(stack, "survivor") == 3
     run_id = call(stack, "GET", "list-runs", token).json()["runs"][0]["runId"]
@@ -154,16 +155,20 @@ def test_a_function_that_is_killed_after_three_of_five_steps(stack: LocalAws) ->
     assert [step["attempt"] for step in told] == [1, 1, 1, 2, 1]
 
 
-def states(stack: LocalAws, user: str) -> list[str]:
+def states(stack: LocalAws, table: str, user: str) -> list[str]:
     """Where the run of `user` is, read from the table: the function itself is busy."""
-    items = aws_lookups.items(stack, variables(stack)["WORKFLOW_RUNS_TABLE"])
+    items = aws_lookups.items(stack, table)
     found = {item["id"][-3:]: item["state"] for item in items if item["owner"] == user and "step/" in item["id"]}
     return [found.get(f"{index:03d}", "pending") for index in range(5)]
 
 
-def kill_functions(stack: LocalAws) -> None:
-    """End every process that runs a function of this local AWS."""
-    for process in psutil.Process(stack.status().pid).children(recursive=True):
+def kill_function(stack: LocalAws) -> None:
+    """End every process that runs the function."""
+    folder = f"ministack-lambda-{stack.function(READY)}-"
+    running = psutil.Process(stack.status().pid).children(recursive=True)
+    killed = [process for process in running if any(folder in argument for argument in process.cmdline())]
+    assert killed
+    for process in killed:
         process.kill()
 
 

@@ -65,7 +65,7 @@ def document_branches(stack: LocalAws) -> None:
 
 def platform_branches(stack: LocalAws) -> None:
     """An item that is counted, one that cannot be, and the close of a day that is over."""
-    sample_branches(stack)
+    guarded_branches(stack, UPLOAD, f"{DOCUMENTS}:get_presigned_url")
     variables = aws_lookups.variables_of_service(stack, PLATFORM)
     dynamodb, unique = stack.client("dynamodb"), uuid.uuid4().hex
     poison = {"account": {"S": unique}, "timestamp": {"S": "2026-01-15T10:30:00.000000Z"}, "user": {"S": unique}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.end_to_end.conftest import ROOT
+from tests.shared_run import locked
 
 if TYPE_CHECKING:
     from pycommon_cli.local.local_aws import LocalAws
@@ -39,18 +41,30 @@ AARCH64 = bytes((0xB7, 0x00))  # e_machine of an ELF file, elf(5)
 
 def osls(stack: LocalAws, folder: str, *arguments: str) -> None:
     result = subprocess.run(
-        [OSLS, *arguments], cwd=ROOT / folder, env=stack.environment(), capture_output=True, text=True, check=False
+        [OSLS, *arguments, "--stage", "dev"],
+        cwd=ROOT / folder,
+        env=stack.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.fixture(scope="module")
 def packages(stack: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folders with what osls packages for stage dev. The base asks for parameters that the platform publishes."""
+    """The folders with what osls packages for stage dev.
+
+    The other services read parameters that the platform publishes, so the platform is deployed first. It is deployed
+    from a copy of its package, because a deployment changes the folder.
+    """
     folders = {folder: tmp_path_factory.mktemp(folder) for folder in FOLDERS}
-    osls(stack, PLATFORM, "deploy", "--stage", "dev")
-    for folder, target in folders.items():
-        osls(stack, folder, "package", "--stage", "dev", "--package", str(target))
+    with locked(ROOT / ".pycommon" / "deploy.lock"):  # osls builds each package in the service's folder
+        for folder, target in folders.items():
+            osls(stack, folder, "package", "--package", str(target))
+            if folder == PLATFORM:
+                copy = shutil.copytree(target, tmp_path_factory.mktemp("deployed"), dirs_exist_ok=True)
+                osls(stack, PLATFORM, "deploy", "--package", str(copy))
     return folders
 
 

@@ -45,6 +45,7 @@ def take_tour(stack: LocalAws, steps: Sequence[Step] | None = None) -> tuple[Tou
     return report, output.getvalue()
 
 
+@pytest.mark.stack_alone  # the tour uses all services
 def test_the_tour_succeeds(stack: LocalAws) -> None:
     report, output = take_tour(stack)
     assert report.failed == [], output

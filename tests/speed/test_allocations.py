@@ -19,7 +19,7 @@ LEFT_BEHIND = 50
 """Blocks, for all the requests together: one that is kept for each request would be 1,000.
 
 Measured were -28 to 13, and now and then 170 once: a connection that was made anew, a table that was enlarged. What is
-kept for each request is kept in every round, so the least of three tells.
+kept for each request is kept in every round, so one round of three that leaves nothing tells.
 """
 PEAK = 64 * 1024
 """Bytes: measured were 43 to 47 thousand."""
@@ -41,7 +41,8 @@ def test_a_thousand_warm_requests_leave_nothing_behind(sent: Request, environmen
     handler, event = sent
     with Function(environment) as function:
         function.ok(handler, event, times=200)
-        assert min(function.do("blocks", handler=handler, event=event, times=REQUESTS) for _ in range(3)) < LEFT_BEHIND
+        rounds = (function.do("blocks", handler=handler, event=event, times=REQUESTS) for _ in range(3))
+        assert any(left < LEFT_BEHIND for left in rounds)  # ends with the first round that leaves nothing
 
 
 def test_what_a_request_holds_is_bounded_and_does_not_grow_with_what_there_is(

@@ -22,6 +22,7 @@ HOST = "127.0.0.1"
 ROLE = "ministack"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+HEALTH_SECONDS = 10.0  # MiniStack answers one request after the other, and a deployment can keep MiniStack busy for seconds
 # Below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections. The port of a local AWS
 # must still be free tomorrow.
 FIRST_PORT, PORTS = 14566, 1000
@@ -151,7 +152,7 @@ class MiniStack:
 
 def answers(port: int) -> bool:
     """Return whether a MiniStack that enforces IAM answers on the port."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    connection = http.client.HTTPConnection(HOST, port, timeout=HEALTH_SECONDS)
     try:
         connection.request("GET", "/_ministack/health")
         health = json.loads(connection.getresponse().read())
