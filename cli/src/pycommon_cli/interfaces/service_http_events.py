@@ -5,7 +5,6 @@ from typing import Any
 
 from pycommon.interfaces.guarded_endpoints import HttpEvent
 from pycommon_cli.local.serverless_file import ServerlessFile
-from pycommon_cli.local.serverless_functions import functions
 
 _KINDS = ("http", "httpApi")
 _ANY = "ANY"

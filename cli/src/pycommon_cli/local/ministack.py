@@ -22,7 +22,9 @@ HOST = "127.0.0.1"
 ROLE = "ministack"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
-HEALTH_SECONDS = 10.0  # MiniStack answers one request after the other, and a deployment can keep MiniStack busy for seconds
+HEALTH_SECONDS = (
+    10.0  # MiniStack answers one request after the other, and a deployment can keep MiniStack busy for seconds
+)
 # Below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections. The port of a local AWS
 # must still be free tomorrow.
 FIRST_PORT, PORTS = 14566, 1000

@@ -14,7 +14,6 @@ from pycommon.metrics.unrecorded_usage import NOT_RECORDED
 from pycommon_cli.cli_error import CliError
 from pycommon_cli.local.project_folders import Project
 from pycommon_cli.local.serverless_file import ServerlessFile
-from pycommon_cli.local.serverless_functions import functions as functions_of
 
 STDIN = "-"
 _LITERAL = NOT_RECORDED.encode()
