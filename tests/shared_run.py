@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -44,11 +43,17 @@ def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
 
 
 def end_local_aws(folder: Path) -> None:
-    """Kill the processes of every local AWS whose home is in `folder`: nobody needs the state that they would write."""
-    homes = [path.parent for path in folder.glob("*/run.json")]
-    if homes:
-        from pycommon_cli.local import local_processes
+    """Kill the processes of every local AWS whose home is below `folder`: nobody needs the state that they would write.
 
-        for process in [each for home in homes for each in local_processes.of_home(home)]:
-            with suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+    An interrupted run leaves also those that a test has started for itself.
+    """
+    if not any(any(folder.glob(pattern)) for pattern in ("*/run.json", "cli*", "popen-*/cli*")):
+        return  # no test has started a local AWS, and psutil need not be there
+    import psutil
+
+    from pycommon_cli.local.local_processes import MARK
+
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get(MARK, "").startswith(f"{folder}{os.sep}"):
+                process.kill()

@@ -184,6 +184,7 @@ def test_the_patterns_are_those_of_the_services() -> None:
     assert {"**/*.dist-info", "**/*.pyi", "**/*.pyx"} <= set(patterns())
 
 
+@pytest.mark.slow
 def test_a_package_is_built_once(tmp_path: Path) -> None:
     package = build(PEERS["floor"], tmp_path)
     assert (package.slim / "handler.py").exists()
@@ -269,6 +270,7 @@ def test_losses_are_told_as_plainly_as_wins(results: dict[str, Any]) -> None:
     assert "- AWS calls of the first request, JWT: 3, and 1 with Powertools" in behind
 
 
+@pytest.mark.slow
 def test_plots_are_drawn(results: dict[str, Any], tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="plots need matplotlib, which only the development environment has")
     from benchmarks.benchmark_charts import draw

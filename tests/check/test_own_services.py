@@ -35,6 +35,7 @@ def test_the_policy_is_what_is_generated_and_all_that_is_granted(folder):
     assert (generated.exit_code, compared.exit_code) == (0, 0), compared.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_single_action_counts(folder):
     configuration = read_configuration(folder, ROOT, "dev")

@@ -53,6 +53,7 @@ def test_variables_in_the_name_of_the_stack(tmp_path, text, name):
     assert stack_name(tmp_path) == name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["service: a-${ssm:/b}", "service: a-${self:a}\na: '${self:a}'", "provider: {}"])
 def test_a_name_that_files_do_not_contain(tmp_path, text):
     (tmp_path / "serverless.yml").write_text(text)

@@ -1,6 +1,10 @@
 """The time that reading takes: bounded, and in proportion to the code. Measured as processor time."""
 
+import pytest
+
 from tests.check.calls.many_lines import seconds_to_read, write
+
+pytestmark = pytest.mark.slow
 
 LINES = 4_000
 MOST_SECONDS = 2.0  # for 20,000 lines; measured 0.9

@@ -221,6 +221,7 @@ resources:
 """
 
 
+@pytest.mark.node
 @pytest.mark.skipif(not OSLS.exists(), reason="osls is not installed")
 def test_what_osls_adds_is_what_osls_packages(folder):
     ours = folder.read(TRIGGERED).functions["queue"].grants

@@ -185,6 +185,7 @@ def test_any_configuration_comes_to_an_end_and_no_variable_is_left(values):
         assert "${" not in json.dumps(resolved, default=str)
 
 
+@pytest.mark.node
 @pytest.mark.skipif(not OSLS.exists(), reason="osls is not installed")
 @pytest.mark.parametrize("stage", ["local", "dev"])
 def test_the_platform_is_resolved_as_osls_resolves_it(stage):

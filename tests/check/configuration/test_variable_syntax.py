@@ -76,6 +76,7 @@ def without_escapes(found):
     return [each for each in found if each != "escape"] or None if isinstance(found, list) else found
 
 
+@pytest.mark.node
 @pytest.mark.skipif(not PARSER.exists(), reason="osls is not installed")
 def test_it_is_read_as_osls_reads_it():
     chance = random.Random(20260901)  # noqa: S311 (it draws cases)

@@ -268,6 +268,7 @@ def test_under_the_generated_policy_nothing_differs(repository, name):
         assert differences(role, code, configuration) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_action_of_the_generated_policy_can_be_taken_away(repository, name):
     code, configuration = read(repository, name)
