@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from pycommon_cli.local.local_deploy import How
+from pycommon_cli.local.local_deploy import DeploymentMethod
 from pycommon_cli.local.ministack import _bindable
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def restore_deployed(stack: LocalAws) -> None:
 
 def save_deployed(stack: LocalAws, deployments: Sequence[LocalDeployment]) -> None:
     """Keep the state if anything was deployed. The local AWS is stopped for that, which writes the state."""
-    if all(each.how is How.NOT_NEEDED for each in deployments):
+    if all(each.how is DeploymentMethod.NOT_NEEDED for each in deployments):
         return
     stack.down()
     unfinished = _kept(stack).with_name(f"{_kept(stack).name}-{stack.home.path.parent.name}")
