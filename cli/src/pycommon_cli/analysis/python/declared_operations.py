@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from pycommon.dal.providers.aws import resource_perms
 from pycommon.dal.providers.aws.resource_perms import AWSOperation
 from pycommon_cli.analysis.facts import DeclaredVariable, Place, ReadingTrouble
-from pycommon_cli.analysis.python.abstract_values import (
+from pycommon_cli.analysis.python.values.abstract_values import (
     ANY,
     ConstantValue,
     ExternalName,
     LibraryDecorator,
-    MappingValue,
-    SequenceValue,
     Value,
     texts,
 )
+from pycommon_cli.analysis.python.values.code_contexts import MappingValue, SequenceValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import Place
-from pycommon_cli.analysis.python.abstract_values import ExternalName
+from pycommon_cli.analysis.python.values.abstract_values import ExternalName
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.abstract_values import Value
-    from pycommon_cli.analysis.python.scopes import AnalysisContext
+    from pycommon_cli.analysis.python.values.abstract_values import Value
+    from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext
 
 __all__ = ["ReadyHandler", "ready_handler"]
 

@@ -6,22 +6,19 @@ import ast
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import Place, SchemaRule
-from pycommon_cli.analysis.python.abstract_values import (
+from pycommon_cli.analysis.python.reachable_effects import reach
+from pycommon_cli.analysis.python.values.abstract_values import (
     UNKNOWN,
     AbstractValue,
-    BoundMethod,
     ConstantValue,
-    FunctionValue,
-    MappingValue,
     PartialValue,
     Value,
     const,
     one,
 )
-from pycommon_cli.analysis.python.code_effects import Effects, place_of
-from pycommon_cli.analysis.python.interpreter.call_arguments import Call, unwritten
-from pycommon_cli.analysis.python.reachable_effects import reach
-from pycommon_cli.analysis.python.scopes import AnalysisContext
+from pycommon_cli.analysis.python.values.call_arguments import Call, unwritten
+from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext, BoundMethod, FunctionValue, MappingValue
+from pycommon_cli.analysis.python.values.code_effects import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,36 +35,35 @@ _CALLABLE = (FunctionValue, BoundMethod, PartialValue)
 _NAME = "get_permission_checker"
 
 
-def read_permissions(machine: Interpreter) -> tuple[tuple[SchemaRule, ...], bool]:
+def read_permissions(interpreter: Interpreter) -> tuple[tuple[SchemaRule, ...], bool]:
     """Every permission, by its place; and whether they are looked up in dicts, so that there are no others."""
-    reader = _Reader(machine)
+    reader = _Reader(interpreter)
     return reader.read(), reader.looks_up
 
 
 class _Reader:
     """Reads the permissions of one service."""
 
-    def __init__(self, machine: Interpreter) -> None:
-        self._machine = machine
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
         self._found: dict[tuple[str | None, str, Place], SchemaRule] = {}
         self.looks_up = False
 
     def read(self) -> tuple[SchemaRule, ...]:
         for value, place in self._checkers():
             self._read_checker(value, place)
-        for registration in self._machine.registrations.values():
-            if registration.name == "set_permissions_by_state":
-                self._read_mappings(atom for atom in registration.call.given(0) if isinstance(atom, MappingValue))
+        for registration in self._interpreter.usage.registrations("set_permissions_by_state"):
+            self._read_mappings(each for each in registration.call.given(0) if isinstance(each, MappingValue))
         return tuple(sorted(self._found.values(), key=lambda rule: (rule.place, rule.path or "", rule.operation)))
 
     def _checkers(self) -> Iterator[tuple[Value, Place]]:
-        registered = [each for each in self._machine.registrations.values() if each.name == "setup_validated"]
+        registered = self._interpreter.usage.registrations("setup_validated")
         for each in registered:
             yield each.call.given(1, _NAME), each.place
         if not registered:
-            for context in self._machine.contexts():
+            for context in self._interpreter.contexts():
                 if context.function is None and context.source.module.rpartition(".")[2] == "permissions":
-                    value = self._machine.module_attribute(context, _NAME)
+                    value = self._interpreter.module_attribute(context, _NAME)
                     if value is not None:
                         yield value, Place(context.source.path, 1)
 
@@ -89,18 +85,17 @@ class _Reader:
 
     def _asked(self, value: Value, function: FunctionValue, place: Place) -> tuple[Value, list[AnalysisContext]]:
         """What the checker says when nothing is known of the request, and the code that it takes to say so."""
-        machine = self._machine
-        before, machine.current = machine.current, AnalysisContext(function.source, Effects())
-        caller = machine.current
+        interpreter = self._interpreter
         count = len(function.node.args.args) - len(function.node.args.defaults)
         node = unwritten("checker", place)
-        checker = machine.call(value, Call(node, place, [UNKNOWN] * count))
-        callables = frozenset(atom for atom in checker if isinstance(atom, _CALLABLE))
-        result = machine.call(callables, Call(node, place, [UNKNOWN] * (2 if count else 4)))
-        machine.settle()
-        if callables:
-            result = machine.call(callables, Call(node, place, [UNKNOWN] * (2 if count else 4)))
-        machine.current = before
+        question = Call(node, place, [UNKNOWN] * (2 if count else 4))
+        with interpreter.calling_from(function.source) as caller:
+            checker = interpreter.call(value, Call(node, place, [UNKNOWN] * count))
+            callables = frozenset(each for each in checker if isinstance(each, _CALLABLE))
+            result = interpreter.call(callables, question)
+            interpreter.run_until_stable()
+            if callables:
+                result = interpreter.call(callables, question)
         contexts = list(reach([context for context, _ in caller.effects.calls], lambda _: False).contexts)
         return result if len(callables) == len(checker) else UNKNOWN, contexts
 
@@ -108,7 +103,7 @@ class _Reader:
 
     def _mappings(self, checker: FunctionValue) -> Iterator[MappingValue]:
         """The dicts that the checker's module knows, and those inside its functions."""
-        for context in self._machine.contexts():
+        for context in self._interpreter.contexts():
             if context.source is checker.source:
                 yield from (atom for atom in context.allocated.values() if isinstance(atom, MappingValue))
                 for name in list(context.scope.names()):
@@ -156,18 +151,17 @@ class _Reader:
     def _always_true(self, value: Value) -> bool:
         return value == _ALWAYS or all(self._is_always_true(atom) for atom in value)
 
-    def _is_always_true(self, atom: AbstractValue) -> bool:
-        if not isinstance(atom, _CALLABLE):
+    def _is_always_true(self, possibility: AbstractValue) -> bool:
+        if not isinstance(possibility, _CALLABLE):
             return False
-        machine = self._machine
+        interpreter = self._interpreter
         place = Place("", 1)
         node = unwritten("permission", place)
         call = Call(node, place, [UNKNOWN, UNKNOWN])
-        before, machine.current = machine.current, AnalysisContext(machine.current.source, Effects())
-        machine.call(one(atom), call)
-        machine.settle()
-        answer = machine.call(one(atom), call)
-        machine.current = before
+        with interpreter.calling_from():
+            interpreter.call(one(possibility), call)
+            interpreter.run_until_stable()
+            answer = interpreter.call(one(possibility), call)
         return answer == _ALWAYS
 
     # Conditions
@@ -237,8 +231,8 @@ class _Reader:
         if isinstance(first.value, ast.Lambda):
             return isinstance(first.value.body, ast.Constant) and first.value.body.value is True
         if isinstance(first.value, ast.Name):
-            home = self._machine.module(function.source.module)
-            value = self._machine.module_attribute(home, first.value.id) if home is not None else None
+            home = self._interpreter.module(function.source.module)
+            value = self._interpreter.module_attribute(home, first.value.id) if home is not None else None
             return bool(value) and self._always_true(value or UNKNOWN)
         return False
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import CodeFacts, ReadingTrouble
-from pycommon_cli.analysis.python.aws.sdk import Sdk
 from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
 from pycommon_cli.analysis.python.lambda_handlers import read_handlers
 from pycommon_cli.analysis.python.permitted_operations import read_permissions
@@ -46,20 +45,21 @@ def _read(folder: Path, root: Path, references: Collection[str]) -> CodeFacts:
     read = [(file, read_source(file, folder, root)) for file in python_files(folder)]
     sources = [source for _, source in read if isinstance(source, PythonFile)]
     troubles = [trouble for _, trouble in read if isinstance(trouble, ReadingTrouble)]
-    machine = Interpreter(ServiceModules(sources), sum(source.text.count("\n") for source in sources), Sdk())
-    machine.started_by(references, (source for source in sources if _concerns_library(source, folder, root)))
-    handlers, unclear = read_handlers(machine, references)
-    rules, unclear_rules = read_rules(machine)
-    permissions, looks_up_permissions = read_permissions(machine)
+    lines = sum(source.text.count("\n") for source in sources)
+    interpreter = Interpreter(ServiceModules(sources), lines)
+    interpreter.start(references, (source for source in sources if _concerns_library(source, folder, root)))
+    handlers, unclear = read_handlers(interpreter, references)
+    rules, unclear_rules = read_rules(interpreter)
+    permissions, looks_up_permissions = read_permissions(interpreter)
     return CodeFacts(
         handlers=handlers,
         rules=rules,
         permissions=permissions,
-        tools=read_tools(machine, handlers),
-        late_route_data=late_route_data(machine),
+        tools=read_tools(interpreter, handlers),
+        late_route_data=late_route_data(interpreter),
         looks_up_permissions=looks_up_permissions,
         noqa={source.path: codes for source in sources if (codes := noqa_codes(source))},
-        troubles=(*troubles, *dict.fromkeys([*machine.troubles, *unclear, *unclear_rules])),
+        troubles=(*troubles, *dict.fromkeys([*interpreter.troubles, *unclear, *unclear_rules])),
     )
 
 

@@ -10,7 +10,7 @@ from pycommon_cli.analysis.facts import AwsCall, Place, VariableRead
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
-    from pycommon_cli.analysis.python.scopes import AnalysisContext
+    from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext
 
 __all__ = ["Reach", "comes_to_effects", "leading_to_effects", "reach"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import Place, ReadingTrouble, SchemaRule
-from pycommon_cli.analysis.python.abstract_values import ANY, ConstantValue, MappingValue, Value, join
+from pycommon_cli.analysis.python.values.abstract_values import ConstantValue, Value
+from pycommon_cli.analysis.python.values.code_contexts import MappingValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +18,11 @@ __all__ = ["read_rules"]
 _MODULE = "schema_validation_rules"
 
 
-def read_rules(machine: Interpreter) -> tuple[tuple[SchemaRule, ...], list[ReadingTrouble]]:
+def read_rules(interpreter: Interpreter) -> tuple[tuple[SchemaRule, ...], list[ReadingTrouble]]:
     """Every entry of the rules, by its place, and what of them the text does not tell."""
     found: dict[SchemaRule, None] = {}
     troubles: list[ReadingTrouble] = []
-    for value, place in _given(machine):
+    for value, place in _given(interpreter):
         mappings = [atom for atom in value if isinstance(atom, MappingValue)]
         for mapping in mappings:
             found |= dict.fromkeys(_rules(mapping, place, troubles))
@@ -30,17 +31,17 @@ def read_rules(machine: Interpreter) -> tuple[tuple[SchemaRule, ...], list[Readi
     return tuple(sorted(found, key=lambda rule: (rule.place, rule.kind, rule.path or "", rule.operation))), troubles
 
 
-def _given(machine: Interpreter) -> list[tuple[Value, Place]]:
+def _given(interpreter: Interpreter) -> list[tuple[Value, Place]]:
     registered = [
-        (each.call.given(0, "rules"), each.place)
-        for each in machine.registrations.values()
-        if each.name == "setup_validated"
+        (each.call.given(0, "rules"), each.place) for each in interpreter.usage.registrations("setup_validated")
     ]
     if registered:
         return registered
-    modules = [context for context in machine.contexts() if context.function is None]
+    modules = [context for context in interpreter.contexts() if context.function is None]
     values = [
-        (context, machine.module_attribute(context, "rules")) for context in modules if _is_rules(context.source.module)
+        (context, interpreter.module_attribute(context, "rules"))
+        for context in modules
+        if _is_rules(context.source.module)
     ]
     return [(value, Place(context.source.path, 1)) for context, value in values if value is not None]
 
@@ -75,6 +76,3 @@ def _unclear(what: str, place: Place) -> ReadingTrouble:
     return ReadingTrouble(
         place, f"{what} computed, and cannot be compared", "write paths and operations out as texts", unclear=True
     )
-
-
-_ = (ANY, join)

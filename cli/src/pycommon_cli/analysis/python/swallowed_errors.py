@@ -6,13 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import SwallowedError
-from pycommon_cli.analysis.python.code_effects import place_of
+from pycommon_cli.analysis.python.values.code_effects import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pycommon_cli.analysis.python.abstract_values import FunctionValue
-    from pycommon_cli.analysis.python.scopes import AnalysisContext
+    from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext, FunctionValue
 
 __all__ = ["swallowed_errors"]
 

@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.resource_perms import ResourceType, operation_for
 from pycommon.env.observed_call import calls_of
-from pycommon_cli.analysis.python.abstract_values import (
+from pycommon_cli.analysis.python.aws.iam_names import actions_of
+from pycommon_cli.analysis.python.values.abstract_values import (
     ComposedText,
     ConstantValue,
     EnvironmentValue,
-    MappingValue,
-    SequenceValue,
     Value,
     join,
     one,
     texts,
     variables_of,
 )
-from pycommon_cli.analysis.python.aws.iam_names import actions_of
-from pycommon_cli.analysis.python.code_effects import Use
+from pycommon_cli.analysis.python.values.code_contexts import MappingValue, SequenceValue
+from pycommon_cli.analysis.python.values.code_effects import Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

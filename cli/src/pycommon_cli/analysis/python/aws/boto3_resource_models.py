@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 
-from pycommon_cli.analysis.python.abstract_values import UNKNOWN, const
 from pycommon_cli.analysis.python.aws.authorized_actions import named_by
 from pycommon_cli.analysis.python.aws.service_models import resource_models, service_model
+from pycommon_cli.analysis.python.values.abstract_values import UNKNOWN, const
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.abstract_values import Value
     from pycommon_cli.analysis.python.aws.sdk_values import SdkResource
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+    from pycommon_cli.analysis.python.values.abstract_values import Value
+    from pycommon_cli.analysis.python.values.call_arguments import Call
 
 __all__ = ["ResourceKind", "made_by", "request_parameters", "resource_kind"]
 
