@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.facts import Place, Text
+from pycommon_cli.analysis.facts import Place, ReadingTrouble, Text
 from pycommon_cli.analysis.python import read_code
 from pycommon_cli.analysis.python.python_files import python_files
 from pycommon_cli.analysis.serverless import FILE_NAMES, read_configuration
@@ -120,14 +120,14 @@ def _read(folder: Path, root: Path, stage: str) -> Service:
 
 
 def _judge(service: Service, settings: Settings) -> Iterable[Finding]:
-    yield from service.failures
+    yield from (_finding(each) for each in service.failures)
     for code, rule in rules().items():
         if not settings.wants(code):
             continue
         try:
             yield from [settings.judged(each) for each in rule.findings(service)]
         except Exception as error:  # noqa: BLE001 - one rule that fails says nothing about the others
-            yield _failure(service.folder, error)
+            yield _finding(_failure(service.folder, error))
 
 
 def _kept(found: Iterable[Finding], service: Service, settings: Settings, sources: Sources) -> Iterable[Finding]:
@@ -141,15 +141,17 @@ def _kept(found: Iterable[Finding], service: Service, settings: Settings, source
         yield finding
 
 
-def _failure(folder: str, error: Exception) -> Finding:
+def _failure(folder: str, error: Exception) -> ReadingTrouble:
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return Finding(
-        FAILED,
-        Severity.ERROR,
+    return ReadingTrouble(
+        Place(f"{folder}/{FILE_NAMES[0]}".removeprefix("./"), 1),
         f"pycommon check failed here: {type(error).__name__} in {Path(last.filename).name}:{last.lineno}: {error}",
         "report it with the file that it failed on; the other rules and services were checked",
-        Place(f"{folder}/{FILE_NAMES[0]}".removeprefix("./"), 1),
     )
+
+
+def _finding(failure: ReadingTrouble) -> Finding:
+    return Finding(FAILED, Severity.ERROR, failure.message, failure.help_text, failure.place)
 
 
 def _published(service: Service) -> Iterable[str]:

@@ -32,7 +32,7 @@ def read_declaration(decorator: LibraryDecorator) -> tuple[list[DeclaredVariable
     troubles: list[ReadingTrouble] = []
     for index, argument in enumerate(decorator.positional):
         place = decorator.places[index] if index < len(decorator.places) else decorator.place
-        mappings = [atom for atom in argument if isinstance(atom, MappingValue)]
+        mappings = [each for each in argument if isinstance(each, MappingValue)]
         for mapping in mappings:
             declared.extend(_variables(mapping, place, troubles))
         declared.extend(DeclaredVariable(name, (), place) for name in texts(argument))
@@ -69,12 +69,12 @@ def _variable(name: str, operations: Value, place: Place, troubles: list[Reading
 
 
 def _members(operations: Value) -> Iterator[object]:
-    for atom in operations:
-        if isinstance(atom, SequenceValue):
-            for value in (*atom.members, atom.rest):
+    for each in operations:
+        if isinstance(each, SequenceValue):
+            for value in (*each.members, each.rest):
                 yield from value
-        elif isinstance(atom, ExternalName) or atom is ANY:
-            yield atom
+        elif isinstance(each, ExternalName) or each is ANY:
+            yield each
 
 
 def _operations(dotted: str) -> tuple[AWSOperation, ...] | None:

@@ -37,9 +37,9 @@ def ready_handler(value: Value, module: AnalysisContext, name: str) -> tuple[Rea
     Example:
         `from pycommon.api.router import route` gives the operation "route", whose body is not validated.
     """
-    for atom in value:
-        if isinstance(atom, ExternalName) and atom.name.startswith(_LIBRARY):
-            found = _read(atom.name)
+    for each in value:
+        if isinstance(each, ExternalName) and each.name.startswith(_LIBRARY):
+            found = _read(each.name)
             if found is not None:
                 return found, _import_of(name, module)
     return None

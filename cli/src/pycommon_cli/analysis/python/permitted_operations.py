@@ -68,7 +68,7 @@ class _Reader:
                         yield value, Place(context.source.path, 1)
 
     def _read_checker(self, value: Value, place: Place) -> None:
-        functions = [atom for atom in value if isinstance(atom, FunctionValue)]
+        functions = [each for each in value if isinstance(each, FunctionValue)]
         if not functions:
             return
         result, contexts = self._asked(value, functions[0], place)
@@ -105,21 +105,21 @@ class _Reader:
         """The dicts that the checker's module knows, and those inside its functions."""
         for context in self._interpreter.contexts():
             if context.source is checker.source:
-                yield from (atom for atom in context.allocated.values() if isinstance(atom, MappingValue))
+                yield from (each for each in context.allocated.values() if isinstance(each, MappingValue))
                 for name in list(context.scope.names()):
-                    for atom in context.scope.get(name, context) or ():
-                        if isinstance(atom, MappingValue):
-                            yield atom
+                    for each in context.scope.get(name, context) or ():
+                        if isinstance(each, MappingValue):
+                            yield each
 
     def _read_mappings(self, mappings: Iterable[MappingValue]) -> None:
         outer = dict.fromkeys(mappings)
         self.looks_up = self.looks_up or bool(outer)
         inner = {
-            atom
+            each
             for mapping in outer
             for value in mapping.entries.values()
-            for atom in value
-            if isinstance(atom, MappingValue)
+            for each in value
+            if isinstance(each, MappingValue)
         }
         for mapping in outer:
             if mapping not in inner:
@@ -132,7 +132,7 @@ class _Reader:
             if isinstance(name, tuple) and len(name) == 2 and place is not None:  # noqa: PLR2004 - path and operation
                 self._entry(str(name[0]), str(name[1]), value, place)
             elif isinstance(name, str) and place is not None:
-                inner = [atom for atom in value if isinstance(atom, MappingValue)]
+                inner = [each for each in value if isinstance(each, MappingValue)]
                 for each in inner:
                     self._read_operations(name, each)
                 if not inner and not name.startswith("/"):
@@ -145,11 +145,11 @@ class _Reader:
                 self._entry(path, key.value, value, place)
 
     def _entry(self, path: str | None, operation: str, value: Value, place: Place) -> None:
-        if any(isinstance(atom, _CALLABLE) for atom in value) or value == _ALWAYS:
+        if any(isinstance(each, _CALLABLE) for each in value) or value == _ALWAYS:
             self._add(path, operation, place, always_true=self._always_true(value))
 
     def _always_true(self, value: Value) -> bool:
-        return value == _ALWAYS or all(self._is_always_true(atom) for atom in value)
+        return value == _ALWAYS or all(self._is_always_true(each) for each in value)
 
     def _is_always_true(self, possibility: AbstractValue) -> bool:
         if not isinstance(possibility, _CALLABLE):

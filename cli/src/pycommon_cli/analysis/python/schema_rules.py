@@ -23,7 +23,7 @@ def read_rules(interpreter: Interpreter) -> tuple[tuple[SchemaRule, ...], list[R
     found: dict[SchemaRule, None] = {}
     troubles: list[ReadingTrouble] = []
     for value, place in _given(interpreter):
-        mappings = [atom for atom in value if isinstance(atom, MappingValue)]
+        mappings = [each for each in value if isinstance(each, MappingValue)]
         for mapping in mappings:
             found |= dict.fromkeys(_rules(mapping, place, troubles))
         if not mappings:
@@ -53,7 +53,7 @@ def _is_rules(module: str) -> bool:
 def _rules(mapping: MappingValue, place: Place, troubles: list[ReadingTrouble]) -> Iterator[SchemaRule]:
     for kind, by_path in _entries(mapping, place, troubles):
         for path, by_operation in _entries(by_path, place, troubles):
-            inner = [atom for atom in by_operation if isinstance(atom, MappingValue)]
+            inner = [each for each in by_operation if isinstance(each, MappingValue)]
             for operations in inner:
                 for key in operations.entries:
                     if isinstance(key, ConstantValue) and isinstance(key.value, str):
@@ -62,7 +62,7 @@ def _rules(mapping: MappingValue, place: Place, troubles: list[ReadingTrouble]) 
 
 def _entries(value: Value | MappingValue, place: Place, troubles: list[ReadingTrouble]) -> Iterator[tuple[str, Value]]:
     mappings = (
-        [value] if isinstance(value, MappingValue) else [atom for atom in value if isinstance(atom, MappingValue)]
+        [value] if isinstance(value, MappingValue) else [each for each in value if isinstance(each, MappingValue)]
     )
     for mapping in mappings:
         if mapping.rest or any(not isinstance(key, ConstantValue) for key in mapping.entries):

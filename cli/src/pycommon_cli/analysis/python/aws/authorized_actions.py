@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.resource_perms import ResourceType, operation_for
 from pycommon.env.observed_call import calls_of
+from pycommon_cli.analysis.python.analysis_limits import LIMITS
 from pycommon_cli.analysis.python.aws.iam_names import actions_of
 from pycommon_cli.analysis.python.values.abstract_values import (
     ComposedText,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["named_by", "uses_of"]
 
-_DEEPEST = 5
+
 _NAMING = re.compile(r"(?:Name|Names|Arn|ARN|Id|Identifier|Url|Group|Alias|Path|topic|[sS]tream)$")
 _NOT_NAMING = re.compile(
     r"(?:Token|[rR]ole_?A[rR][nN]|RequestId|DeduplicationId|GroupId|Username|userName|KMSKeyId|KmsKeyId|kmsKeyId|"
@@ -51,11 +52,11 @@ class _Tokens:
 
     def plain(self, value: Value, depth: int = 0) -> Any:
         """A dict or list as such, a text as such, anything else as a token that stands for it."""
-        mappings = [atom for atom in value if isinstance(atom, MappingValue)]
-        sequences = [atom for atom in value if isinstance(atom, SequenceValue)]
-        if depth < _DEEPEST and mappings:
+        mappings = [each for each in value if isinstance(each, MappingValue)]
+        sequences = [each for each in value if isinstance(each, SequenceValue)]
+        if depth < LIMITS.nested_parameters and mappings:
             return self._dict(mappings, depth)
-        if depth < _DEEPEST and sequences:
+        if depth < LIMITS.nested_parameters and sequences:
             members = [member for each in sequences for member in (*each.members, each.rest) if member]
             return [self.plain(part, depth + 1) for member in members for part in _parts(member)]
         constants = texts(value)
@@ -103,15 +104,15 @@ def _names_versions(parameters: AbstractMapping[str, Value]) -> bool:
     if any(name.endswith("VersionId") for name in parameters):
         return True
     deleted = [
-        atom.entries.get(ConstantValue("Objects"))
-        for atom in parameters.get("Delete", ())
-        if isinstance(atom, MappingValue)
+        each.entries.get(ConstantValue("Objects"))
+        for each in parameters.get("Delete", ())
+        if isinstance(each, MappingValue)
     ]
-    listed = [atom.all() for value in deleted for atom in value or () if isinstance(atom, SequenceValue)]
+    listed = [each.all() for value in deleted for each in value or () if isinstance(each, SequenceValue)]
     return any(
-        isinstance(atom, MappingValue) and ConstantValue("VersionId") in atom.entries
+        isinstance(each, MappingValue) and ConstantValue("VersionId") in each.entries
         for value in listed
-        for atom in value
+        for each in value
     )
 
 
@@ -126,7 +127,7 @@ def _named_otherwise(parameters: AbstractMapping[str, Value]) -> Value:
         if _names(name):
             return join(
                 value,
-                *[member for atom in value if isinstance(atom, SequenceValue) for member in (*atom.members, atom.rest)],
+                *[member for each in value if isinstance(each, SequenceValue) for member in (*each.members, each.rest)],
             )
     return frozenset()
 
@@ -159,9 +160,9 @@ def _companions(
         value = parameters[parameter]
         inner = [
             each
-            for atom in value
-            if isinstance(atom, MappingValue)
-            for key, each in atom.entries.items()
+            for mapping in value
+            if isinstance(mapping, MappingValue)
+            for key, each in mapping.entries.items()
             if _is_identifier(key)
         ]
         for variable in variables_of(join(value, *inner)) or (None,):
@@ -174,24 +175,24 @@ def _is_identifier(key: object) -> bool:
 
 def _parts(member: Value) -> list[Value]:
     """Each dict that a member of a list may be, by itself: a transaction's requests are not to be mixed."""
-    mappings = [atom for atom in member if isinstance(atom, MappingValue)]
-    return [one(atom) for atom in mappings] if len(mappings) > 1 else [member]
+    mappings = [each for each in member if isinstance(each, MappingValue)]
+    return [one(each) for each in mappings] if len(mappings) > 1 else [member]
 
 
 def _bucket_of(source: Value) -> Value:
     """The bucket in `f"{bucket}/{key}"`."""
     cut: list[Value] = []
-    for atom in source:
-        if not isinstance(atom, ComposedText):
-            cut.append(one(atom))
+    for each in source:
+        if not isinstance(each, ComposedText):
+            cut.append(one(each))
             continue
         parts: list[ConstantValue | EnvironmentValue | None] = []
-        for part in atom.parts:
+        for part in each.parts:
             if isinstance(part, ConstantValue) and "/" in str(part.value).lstrip("/"):
                 break
             if isinstance(part, ConstantValue) and parts and "/" in str(part.value):
                 break
             parts.append(part)
         variables = [part for part in parts if isinstance(part, EnvironmentValue)]
-        cut.append(one(variables[0]) if len(variables) == 1 else one(atom))
+        cut.append(one(variables[0]) if len(variables) == 1 else one(each))
     return join(*cut)
