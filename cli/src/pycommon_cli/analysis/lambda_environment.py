@@ -1,4 +1,4 @@
-"""Variables that are there without anybody setting them: those of the Lambda runtime, and those this library reads."""
+"""Know the variables that no service sets: those of the Lambda runtime, and those that PyCommon reads."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _BY_LAMBDA = re.compile(
     r"AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|"
     r"AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)"
 )
-# What any process may have, and what the AWS SDKs read.
+# Variables of any process, and variables that the AWS SDKs read.
 _BY_MACHINE = re.compile(r"HOME|USER|TMPDIR|TERM|LC_[A-Z]+|PYTHON[A-Z]+|AWS_ENDPOINT_URL(_[A-Z0-9_]+)?")
 _SHIPPED = ("api", "authz", "dal", "env", "metrics")  # the packages that a Lambda runs
 
 
 def set_by_lambda(variable: str) -> bool:
-    """Whether Lambda sets `variable` in every function.
+    """Return whether Lambda sets `variable` in every function.
 
     Example:
         >>> set_by_lambda("AWS_REGION"), set_by_lambda("FILES_TABLE")
@@ -35,7 +35,7 @@ def set_by_lambda(variable: str) -> bool:
 
 
 def nobodys_to_declare(variable: str) -> bool:
-    """Whether `variable` is the business of Lambda, the machine or the SDKs, and no service's.
+    """Return whether `variable` belongs to Lambda, to the machine or to an SDK, so that no service declares it.
 
     Example:
         >>> nobodys_to_declare("HOME"), nobodys_to_declare("FILES_TABLE")
@@ -46,7 +46,7 @@ def nobodys_to_declare(variable: str) -> bool:
 
 @cache
 def read_by_library(variable: str) -> bool:
-    """Whether this library reads `variable`: its own source is asked, so that there is no second list.
+    """Return whether PyCommon reads `variable`, by a search of PyCommon's source.
 
     Example:
         >>> read_by_library("LOG_LEVEL"), read_by_library("FILES_TABLE")

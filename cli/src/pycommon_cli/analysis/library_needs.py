@@ -1,4 +1,4 @@
-"""What this library needs in a function that it decorates, as its own modules declare it."""
+"""Find what PyCommon needs in a decorated function, from the declarations of PyCommon's own modules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["USAGE_TABLE", "LibraryNeed", "library_needs", "library_variables"]
 
 USAGE_TABLE = "USAGE_METRICS_DYNAMO_TABLE"
-# Which module's declaration holds for which decorator.
+# The module whose declaration applies to each decorator.
 _DECLARED_BY = {
     "validated": authz_settings.LIBRARY_DECLARATION.function,
     "track_execution": usage_store.__name__,
@@ -29,10 +29,10 @@ _DECLARED_BY = {
 
 @dataclass(frozen=True, slots=True)
 class LibraryNeed:
-    """A variable that a decorator uses, with the IAM actions that it makes through it.
+    """A variable that a decorator uses, with the IAM actions that the decorator makes through it.
 
     Attributes:
-        required: whether the function does nothing without the variable.
+        required: whether the function fails without the variable.
     """
 
     variable: str
@@ -43,7 +43,7 @@ class LibraryNeed:
 
 
 def library_needs(handler: HandlerFacts) -> tuple[LibraryNeed, ...]:
-    """What the decorators of `handler` need; `@validated` speaks for what it meters and records."""
+    """Return the needs of the decorators of `handler`. `@validated` includes its metering and recording."""
     needs: dict[str, LibraryNeed] = {}
     for name, place in sorted(handler.decorators, key=lambda each: each[0] != "validated"):
         for variable, actions in _declared().get(name, {}).items():
@@ -54,7 +54,7 @@ def library_needs(handler: HandlerFacts) -> tuple[LibraryNeed, ...]:
 
 @cache
 def library_variables() -> frozenset[str]:
-    """Every variable that some module of the library declares for itself."""
+    """Return every variable that a module of PyCommon declares."""
     return frozenset(name for each in declarations() if each.by_library for name in each.variables)
 
 

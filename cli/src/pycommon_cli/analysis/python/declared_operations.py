@@ -1,4 +1,4 @@
-"""What `@required_env_vars` is given: variables, and the IAM actions of the operations under each."""
+"""Read the arguments of `@required_env_vars`: variables, and the IAM actions of their operations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ENUMS = "pycommon.dal.providers.aws.resource_perms."
 
 
 def read_declaration(decorator: LibraryDecorator) -> tuple[list[DeclaredVariable], list[ReadingTrouble]]:
-    """The variables of one decorator, in the order of the text, and what of it the text does not tell."""
+    """Return the variables of one decorator, in their order, and the parts that the code computes."""
     declared: list[DeclaredVariable] = []
     troubles: list[ReadingTrouble] = []
     for index, argument in enumerate(decorator.positional):
@@ -37,7 +37,7 @@ def read_declaration(decorator: LibraryDecorator) -> tuple[list[DeclaredVariable
             declared.extend(_variables(mapping, place, troubles))
         declared.extend(DeclaredVariable(name, (), place) for name in texts(argument))
         if not mappings and not texts(argument):
-            troubles.append(_unclear("what @required_env_vars is given is computed", place))
+            troubles.append(_unclear("the arguments of @required_env_vars are computed", place))
     return declared, troubles
 
 
@@ -78,7 +78,7 @@ def _members(operations: Value) -> Iterator[object]:
 
 
 def _operations(dotted: str) -> tuple[AWSOperation, ...] | None:
-    """The members that "DynamoDBOperation.GET_ITEM" means, or all of "DynamoDBOperation"; None where there is none."""
+    """Return the members that "DynamoDBOperation.GET_ITEM" or "DynamoDBOperation" means, or None if there are none."""
     parts = dotted.split(".")
     enums = _enums()
     if parts[-1] in enums:
@@ -99,5 +99,5 @@ def _last_two(name: str) -> str:
 
 
 def _unclear(what: str, place: Place) -> ReadingTrouble:
-    help_text = "write names and operations out, or as constants of the service"
+    help_text = "write names and operations as literals, or as constants of the service"
     return ReadingTrouble(place, f"{what}: it cannot be compared", help_text, unclear=True)

@@ -1,4 +1,4 @@
-"""The handlers of a service: functions under this library's decorators, and those that `serverless.yml` names."""
+"""Read the handlers of a service: functions with PyCommon's decorators, and functions that `serverless.yml` names."""
 
 from __future__ import annotations
 
@@ -35,7 +35,12 @@ __all__ = ["read_handlers"]
 
 @dataclass(slots=True)
 class _Entry:
-    """A handler on its way: what it is called by, and the function that the decorators are on."""
+    """A handler that is being read.
+
+    Attributes:
+        value: the value under the name of the handler.
+        function: the function that has the decorators.
+    """
 
     reference: str
     value: Value
@@ -48,7 +53,7 @@ class _Entry:
 def read_handlers(
     interpreter: Interpreter, references: Collection[str]
 ) -> tuple[dict[str, HandlerFacts], list[ReadingTrouble]]:
-    """Every handler by its reference, and what could not be read of their declarations."""
+    """Return every handler by its reference, and the parts of the declarations that cannot be read."""
     entries = _entries(interpreter, references)
     for entry in entries:
         _run(interpreter, entry)
@@ -59,9 +64,9 @@ def read_handlers(
         if entry.function and any(each.name in ("required_env_vars", "api_tool") for each in entry.decorators)
     }
     troubles: list[ReadingTrouble] = []
-    told = [context for context in interpreter.contexts() if context.function in declaring]
-    told += [each.context for each in interpreter.usage.all_registrations()]
-    leading = leading_to_effects(interpreter.contexts(), told)
+    needed = [context for context in interpreter.contexts() if context.function in declaring]
+    needed += [each.context for each in interpreter.usage.all_registrations()]
+    leading = leading_to_effects(interpreter.contexts(), needed)
     handlers = {entry.reference: _handler(interpreter, entry, declaring, leading, troubles) for entry in entries}
     return handlers, troubles
 
@@ -96,7 +101,7 @@ def _named(
 def _decorated_function(
     value: Value, module: AnalysisContext, name: str, by_function: dict[FunctionValue, list[LibraryDecorator]]
 ) -> FunctionValue | None:
-    """The function that the decorators of this library are on; under others it is no longer the value itself."""
+    """Return the function that has PyCommon's decorators. Another decorator may have replaced it."""
     functions = [each for each in value if isinstance(each, FunctionValue)]
     functions += [each.function for each in value if isinstance(each, BoundMethod) and each.function]
     decorated = [each for each in functions if each in by_function]
@@ -112,7 +117,7 @@ def _reference(function: FunctionValue) -> str:
 
 
 def _run(interpreter: Interpreter, entry: _Entry) -> None:
-    """Call it as Lambda does, with an event of which nothing is known."""
+    """Call the handler as Lambda does, with an unknown event."""
     place = (
         place_of(entry.function.source, entry.function.node) if entry.function else Place(entry.module.source.path, 1)
     )
@@ -139,10 +144,10 @@ def _handler(
     leading: set[AnalysisContext],
     troubles: list[ReadingTrouble],
 ) -> HandlerFacts:
-    def stands_for_itself(context: AnalysisContext) -> bool:
+    def has_own_declaration(context: AnalysisContext) -> bool:
         return context.function in declaring and context.function is not entry.function
 
-    found = reach(entry.contexts, stands_for_itself, leading)
+    found = reach(entry.contexts, has_own_declaration, leading)
     decorators = list(reversed(entry.decorators))
     operation, validates_body = _validated(decorators)
     node = entry.function.node if entry.function else None

@@ -1,4 +1,4 @@
-"""The permissions of operations, in the forms in use: dicts by path and operation, and conditions in a checker."""
+"""Read the permissions of operations: dicts by path and operation, and conditions in a permission checker."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["EVERY_OPERATION", "read_permissions"]
 
 EVERY_OPERATION = "*"
-"""The operation of a permission that a checker gives for whatever it is asked."""
+"""The operation of a permission that a checker gives for every operation."""
 
 _ALWAYS = const(value=True)
 _CALLABLE = (FunctionValue, BoundMethod, PartialValue)
@@ -36,7 +36,7 @@ _NAME = "get_permission_checker"
 
 
 def read_permissions(interpreter: Interpreter) -> tuple[tuple[SchemaRule, ...], bool]:
-    """Every permission, by its place; and whether they are looked up in dicts, so that there are no others."""
+    """Return every permission, sorted by place, and whether all of them are in dicts, so that no others exist."""
     reader = _Reader(interpreter)
     return reader.read(), reader.looks_up
 
@@ -84,7 +84,7 @@ class _Reader:
                 self._read_conditions(node, function)
 
     def _asked(self, value: Value, function: FunctionValue, place: Place) -> tuple[Value, list[AnalysisContext]]:
-        """What the checker says when nothing is known of the request, and the code that it takes to say so."""
+        """Return the answer of the checker for an unknown request, and the code that runs for the answer."""
         interpreter = self._interpreter
         count = len(function.node.args.args) - len(function.node.args.defaults)
         node = unwritten("checker", place)
@@ -102,7 +102,7 @@ class _Reader:
     # Dicts
 
     def _mappings(self, checker: FunctionValue) -> Iterator[MappingValue]:
-        """The dicts that the checker's module knows, and those inside its functions."""
+        """Yield the dicts of the checker's module and of its functions."""
         for context in self._interpreter.contexts():
             if context.source is checker.source:
                 yield from (each for each in context.allocated.values() if isinstance(each, MappingValue))
@@ -204,13 +204,13 @@ class _Reader:
     ) -> None:
         for case in node.cases:
             constants = [each.value for each in ast.walk(case.pattern) if isinstance(each, ast.MatchValue)]
-            told = [
+            texts = [
                 (each.value, each)
                 for each in constants
                 if isinstance(each, ast.Constant) and isinstance(each.value, str)
             ]
-            inside = tuple(text for text, _ in told if text.startswith("/")) or paths
-            for text, where in told:
+            inside = tuple(text for text, _ in texts if text.startswith("/")) or paths
+            for text, where in texts:
                 if not text.startswith("/"):
                     for path in inside:
                         self._add(
@@ -251,7 +251,7 @@ def _parameters(function: FunctionValue) -> set[str]:
 
 
 def _compared(test: ast.expr, parameters: set[str]) -> Iterator[tuple[str, ast.expr]]:
-    """The texts that parameters are compared with in a condition."""
+    """Yield the texts with which a condition compares parameters."""
     for node in ast.walk(test):
         if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], ast.Eq | ast.In):
             continue

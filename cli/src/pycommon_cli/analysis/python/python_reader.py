@@ -1,4 +1,4 @@
-"""From a folder of Python to the facts of `CodeFacts`."""
+"""Read a service's Python into `CodeFacts`."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _OF_THE_LIBRARY = ("required_env_vars", "validated", "track_execution", "api_too
 
 
 def read_code(folder: Path, root: Path, references: Collection[str]) -> CodeFacts:
-    """Read the Python of one service. Total: what cannot be read is among `troubles`.
+    """Read the Python of one service. Parts that cannot be read are in `troubles`. No exception is raised for them.
 
     Args:
         folder: the service folder, which Lambda puts on `sys.path`.
-        root: what the paths of all places are relative to.
-        references: the handlers that `serverless.yml` names, e.g. "service/core.record_visit". Functions that this
-            library decorates are handlers too, named or not. One that is not found has no entry in `handlers`.
+        root: the folder to which the paths of places are relative.
+        references: the handlers that `serverless.yml` names, e.g. "service/core.record_visit". Functions with
+            PyCommon's decorators are handlers too. A reference that is not found has no entry in `handlers`.
 
     Example:
         >>> code = read_code(root / "amplify-lambda", root, {"files/file.get_presigned_url"})
@@ -65,7 +65,7 @@ def _read(folder: Path, root: Path, references: Collection[str]) -> CodeFacts:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Syntax trees are many objects that all stay: looking through them for garbage takes a quarter of the time."""
+    """Disable the garbage collector. It takes a quarter of the time, and syntax trees have no garbage."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Operations behind a router: `@api_tool`, and whether `set_route_data` comes before the modules that have some."""
+"""Read the operations of a router: every `@api_tool`, and calls of `set_route_data` that come too late."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SET_ROUTE_DATA = "set_route_data"
 
 
 def read_tools(interpreter: Interpreter, handlers: Mapping[str, HandlerFacts]) -> tuple[ApiTool, ...]:
-    """Every `@api_tool`, by its place."""
+    """Return every `@api_tool`, sorted by place."""
     by_place = {handler.place: reference for reference, handler in handlers.items()}
     found = []
     for decoration in interpreter.usage.decorations():
@@ -40,7 +40,7 @@ def read_tools(interpreter: Interpreter, handlers: Mapping[str, HandlerFacts]) -
 
 
 def dispatched(interpreter: Interpreter, found: Reach, references: Mapping[FunctionValue, str]) -> list[str]:
-    """The operations that a handler calls through the route data: those of modules that it imports."""
+    """Return the operations that a handler calls through the route data: those of the modules that it imports."""
     if not any(each.context in found.contexts for each in interpreter.usage.registrations(_SET_ROUTE_DATA)):
         return []
     sources = {context.source for context in found.contexts}
@@ -54,7 +54,7 @@ def dispatched(interpreter: Interpreter, found: Reach, references: Mapping[Funct
 
 
 def late_route_data(interpreter: Interpreter) -> tuple[Place, ...]:
-    """Calls of `set_route_data` behind the import of modules that have operations."""
+    """Return the calls of `set_route_data` after the import of modules with operations."""
     with_tools = {
         decoration.function.source
         for decoration in interpreter.usage.decorations()

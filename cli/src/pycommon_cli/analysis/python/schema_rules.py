@@ -1,4 +1,4 @@
-"""The schemas of operations: the `rules` that `setup_validated` is given, whatever way they are put together."""
+"""Read the schemas of operations: the `rules` argument of `setup_validated`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MODULE = "schema_validation_rules"
 
 
 def read_rules(interpreter: Interpreter) -> tuple[tuple[SchemaRule, ...], list[ReadingTrouble]]:
-    """Every entry of the rules, by its place, and what of them the text does not tell."""
+    """Return every entry of the rules, sorted by place, and the parts that the code computes."""
     found: dict[SchemaRule, None] = {}
     troubles: list[ReadingTrouble] = []
     for value, place in _given(interpreter):
@@ -74,5 +74,5 @@ def _entries(value: Value | MappingValue, place: Place, troubles: list[ReadingTr
 
 def _unclear(what: str, place: Place) -> ReadingTrouble:
     return ReadingTrouble(
-        place, f"{what} computed, and cannot be compared", "write paths and operations out as texts", unclear=True
+        place, f"{what} computed, and cannot be compared", "write paths and operations as literal texts", unclear=True
     )

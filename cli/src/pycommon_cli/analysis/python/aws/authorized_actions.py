@@ -1,7 +1,7 @@
-"""From one call of an operation, with what is known of its parameters, to IAM actions and variables.
+"""Find the IAM actions of one call of AWS, and the variable that names each resource.
 
-What a call needs, resource by resource, is told by `pycommon.env.observed_call`, which also tells it of calls that are
-observed while they run. It takes plain parameters; here each value that is not a plain one is handed in as a token.
+`pycommon.env.observed_call` knows the resources that a call needs, for this reader and for calls that are observed at
+run time. It takes plain parameters. Here each value that is not plain is passed as a token.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ _COPY_SOURCE = "CopySource"
 
 
 class _Tokens:
-    """Values in the shape of plain parameters."""
+    """Converts values to plain parameters."""
 
     def __init__(self) -> None:
         self._values: list[Value] = []
 
     def plain(self, value: Value, depth: int = 0) -> Any:
-        """A dict or list as such, a text as such, anything else as a token that stands for it."""
+        """Return a dict, a list or a text as it is, and any other value as a token."""
         mappings = [each for each in value if isinstance(each, MappingValue)]
         sequences = [each for each in value if isinstance(each, SequenceValue)]
         if depth < LIMITS.nested_parameters and mappings:
@@ -63,7 +63,7 @@ class _Tokens:
         return constants[0] if len(value) == 1 and constants else self._token(value)
 
     def value(self, token: str | None) -> Value:
-        """What a token stands for."""
+        """Return the value of a token."""
         if token is None or not token.startswith("\0"):
             return frozenset()
         return self._values[int(token[1:])]
@@ -82,7 +82,7 @@ class _Tokens:
 
 
 def uses_of(model: ServiceModel, operation: str, parameters: AbstractMapping[str, Value]) -> Iterator[Use]:
-    """What a call needs: for each variable that names a resource of it, the IAM actions on that."""
+    """Yield the needs of a call: the IAM actions, for each variable that names a resource of the call."""
     tokens = _Tokens()
     plain = {
         name: tokens.plain(_bucket_of(value) if name == _COPY_SOURCE else value) for name, value in parameters.items()
@@ -100,7 +100,7 @@ def uses_of(model: ServiceModel, operation: str, parameters: AbstractMapping[str
 
 
 def _names_versions(parameters: AbstractMapping[str, Value]) -> bool:
-    """Whether objects are deleted by their versions, which stand inside the list of objects."""
+    """Return whether objects are deleted by version. The versions are inside the list of objects."""
     if any(name.endswith("VersionId") for name in parameters):
         return True
     deleted = [
@@ -117,12 +117,12 @@ def _names_versions(parameters: AbstractMapping[str, Value]) -> bool:
 
 
 def named_by(parameters: AbstractMapping[str, Value]) -> Value:
-    """What the parameters name the resource of a call by: an answer's URL or ARN is that of the same resource."""
+    """Return the value that names the resource of a call. A URL or ARN in the response names the same resource."""
     return join(*[value for name, value in parameters.items() if _names(name) and variables_of(value)])
 
 
 def _named_otherwise(parameters: AbstractMapping[str, Value]) -> Value:
-    """The parameter that names the resource of an operation that is not known better: by its name."""
+    """Return the parameter that names the resource of any other operation, found by the name of the parameter."""
     for name, value in parameters.items():
         if _names(name):
             return join(
@@ -153,7 +153,7 @@ def _part(
 def _companions(
     model: ServiceModel, member: AWSOperation | None, parameters: AbstractMapping[str, Value]
 ) -> Iterator[Use]:
-    """What a parameter that names a second resource needs on that one. The source of a copy is told with the copy."""
+    """Yield the needs on the second resource of a call. The source of a copy is yielded with the copy."""
     for parameter, companion in (member.companions if member is not None else {}).items():
         if parameter == _COPY_SOURCE or parameter not in parameters:
             continue
@@ -174,13 +174,13 @@ def _is_identifier(key: object) -> bool:
 
 
 def _parts(member: Value) -> list[Value]:
-    """Each dict that a member of a list may be, by itself: a transaction's requests are not to be mixed."""
+    """Return each dict of a member separately, so that the requests of a transaction are not mixed."""
     mappings = [each for each in member if isinstance(each, MappingValue)]
     return [one(each) for each in mappings] if len(mappings) > 1 else [member]
 
 
 def _bucket_of(source: Value) -> Value:
-    """The bucket in `f"{bucket}/{key}"`."""
+    """Return the bucket of `f"{bucket}/{key}"`."""
     cut: list[Value] = []
     for each in source:
         if not isinstance(each, ComposedText):

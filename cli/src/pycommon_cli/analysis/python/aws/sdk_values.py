@@ -100,7 +100,10 @@ class SdkMeta(SdkValue):
 
 @dataclass(frozen=True, slots=True)
 class SdkResponse(SdkValue):
-    """The response to a call. `named` is the value that named the resource, which URLs and ARNs in the response name too."""
+    """The response to a call.
+
+    `named` is the value that named the resource, which URLs and ARNs in the response name too.
+    """
 
     named: Value
 

@@ -1,4 +1,7 @@
-"""Make the lists and dicts of the code that runs. An expression that runs again finds the object that it made before."""
+"""Make the lists and dicts of the code that runs.
+
+An expression that runs again finds the object that it made before.
+"""
 
 from __future__ import annotations
 

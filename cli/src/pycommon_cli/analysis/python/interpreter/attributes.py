@@ -109,7 +109,7 @@ class Attributes:
         )
 
     def call_operator(self, value: Value, name: str, node: ast.expr, *arguments: Value) -> Value | None:
-        """Return the value of the method of an operator, such as `__add__`, or None if no possibility has the method."""
+        """Return the value of the method of an operator, such as `__add__`, or None if `value` has no such method."""
         found = [
             self.call_method(each, name, node, *arguments) for each in value if isinstance(each, InstanceValue) and name
         ]

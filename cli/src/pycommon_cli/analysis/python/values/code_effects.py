@@ -1,4 +1,4 @@
-"""Define what code does that governance asks about: reads of environment variables and calls of AWS, and their places."""
+"""Define the effects that governance asks about: reads of environment variables, calls of AWS, and their places."""
 
 from __future__ import annotations
 
