@@ -14,9 +14,9 @@ from pycommon_cli.analysis.serverless.yaml_documents import LARGEST_FILE
     ("text", "line", "says"),
     [
         ("service: [", 1, "no YAML"),
-        ("- a\n- b\n", 1, "The file is no mapping"),
-        ("", 1, "The file is no mapping"),
-        ("service: s\nprovider:\n  name: aws\n  name: aws\n", 4, "stands twice"),
+        ("- a\n- b\n", 1, "The file is not a mapping"),
+        ("", 1, "The file is not a mapping"),
+        ("service: s\nprovider:\n  name: aws\n  name: aws\n", 4, "is duplicate"),
         ("service: s\ncustom: ${file(broken.yml)}\n", 2, "no YAML"),
         ("service: s\ncustom: ${file(latin.yml)}\n", 1, "no UTF-8"),
         ("service: s\ncustom: ${file(large.yml)}\n", 1, "at most 2,097,152 are read"),

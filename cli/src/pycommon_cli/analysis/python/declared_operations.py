@@ -100,4 +100,4 @@ def _last_two(name: str) -> str:
 
 def _unclear(what: str, place: Place) -> ReadingTrouble:
     help_text = "write names and operations as literals, or as constants of the service"
-    return ReadingTrouble(place, f"{what}: it cannot be compared", help_text, unclear=True)
+    return ReadingTrouble(place, f"{what}, and cannot be compared", help_text, unclear=True)

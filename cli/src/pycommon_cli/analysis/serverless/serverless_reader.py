@@ -70,7 +70,7 @@ def read_configuration(
     if document is None:
         troubles.note(Place(shown, 1), "There is no such file", "Name a folder with a serverless.yml.")
     elif isinstance(document, Node):
-        troubles.note(document.place, "The file is no mapping; expected `service`, `provider`, `functions`")
+        troubles.note(document.place, "The file is not a mapping; expected `service`, `provider`, `functions`")
     return ConfigurationFacts(
         files.shown(folder), stage, literal(folder.name), troubles=troubles.all(), files=files.names
     )

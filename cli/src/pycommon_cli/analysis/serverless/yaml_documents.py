@@ -217,7 +217,7 @@ def _with_merged(entries: dict[str, MappingEntry], merged: Iterable[Node]) -> di
     """Add the entries of the mappings that `<<` merges. The entries of the mapping itself take precedence."""
     for node in merged:
         if not isinstance(node, MappingNode):
-            raise UnreadableError(node.place, "What << merges is no mapping")
+            raise UnreadableError(node.place, "The value that << merges is not a mapping")
         for name, entry in node.entries.items():
             entries.setdefault(name, entry)
     return entries
