@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["KINDS", "LAMBDA_FUNCTION", "ResourceIdentifier", "ResourceType"]
+__all__ = ["KINDS", "LAMBDA_FUNCTION", "ResourceIdentifier", "TemplateResourceType"]
 
 LAMBDA_FUNCTION = "AWS::Lambda::Function"
 
@@ -27,7 +27,7 @@ class ResourceIdentifier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceType:
+class TemplateResourceType:
     """A type of resource.
 
     Attributes:
@@ -49,61 +49,61 @@ def _regional(resource: str) -> str:
     return f"{{partition}}:{service}:{{region}}:{{account}}:{rest}"
 
 
-KINDS: Mapping[str, ResourceType] = {
-    "AWS::ApiGateway::RestApi": ResourceType("{partition}:apigateway:{region}::/restapis/{name}"),
-    "AWS::Bedrock::Guardrail": ResourceType(
+KINDS: Mapping[str, TemplateResourceType] = {
+    "AWS::ApiGateway::RestApi": TemplateResourceType("{partition}:apigateway:{region}::/restapis/{name}"),
+    "AWS::Bedrock::Guardrail": TemplateResourceType(
         _regional("bedrock:guardrail/{name}"),
         ref=ResourceIdentifier.ARN,
         attributes={"GuardrailArn": ResourceIdentifier.ARN},
     ),
-    "AWS::Bedrock::KnowledgeBase": ResourceType(
+    "AWS::Bedrock::KnowledgeBase": TemplateResourceType(
         _regional("bedrock:knowledge-base/{name}"),
         attributes={"KnowledgeBaseArn": ResourceIdentifier.ARN, "KnowledgeBaseId": ResourceIdentifier.NAME},
     ),
-    "AWS::Cognito::UserPool": ResourceType(
+    "AWS::Cognito::UserPool": TemplateResourceType(
         _regional("cognito-idp:userpool/{name}"), attributes={"UserPoolId": ResourceIdentifier.NAME}
     ),
-    "AWS::DynamoDB::GlobalTable": ResourceType(_regional("dynamodb:table/{name}"), "TableName"),
-    "AWS::DynamoDB::Table": ResourceType(_regional("dynamodb:table/{name}"), "TableName"),
-    "AWS::Events::EventBus": ResourceType(
+    "AWS::DynamoDB::GlobalTable": TemplateResourceType(_regional("dynamodb:table/{name}"), "TableName"),
+    "AWS::DynamoDB::Table": TemplateResourceType(_regional("dynamodb:table/{name}"), "TableName"),
+    "AWS::Events::EventBus": TemplateResourceType(
         _regional("events:event-bus/{name}"), "Name", attributes={"Name": ResourceIdentifier.NAME}
     ),
-    "AWS::Events::Rule": ResourceType(_regional("events:rule/{name}"), "Name"),
-    "AWS::IAM::ManagedPolicy": ResourceType(
+    "AWS::Events::Rule": TemplateResourceType(_regional("events:rule/{name}"), "Name"),
+    "AWS::IAM::ManagedPolicy": TemplateResourceType(
         "{partition}:iam::{account}:policy/{name}",
         "ManagedPolicyName",
         ResourceIdentifier.ARN,
         {"PolicyArn": ResourceIdentifier.ARN},
     ),
-    "AWS::IAM::Role": ResourceType("{partition}:iam::{account}:role/{name}", "RoleName"),
-    "AWS::KMS::Alias": ResourceType(_regional("kms:{name}"), "AliasName"),
-    "AWS::KMS::Key": ResourceType(_regional("kms:key/{name}"), attributes={"KeyId": ResourceIdentifier.NAME}),
-    "AWS::Kinesis::Stream": ResourceType(_regional("kinesis:stream/{name}"), "Name"),
-    "AWS::KinesisFirehose::DeliveryStream": ResourceType(
+    "AWS::IAM::Role": TemplateResourceType("{partition}:iam::{account}:role/{name}", "RoleName"),
+    "AWS::KMS::Alias": TemplateResourceType(_regional("kms:{name}"), "AliasName"),
+    "AWS::KMS::Key": TemplateResourceType(_regional("kms:key/{name}"), attributes={"KeyId": ResourceIdentifier.NAME}),
+    "AWS::Kinesis::Stream": TemplateResourceType(_regional("kinesis:stream/{name}"), "Name"),
+    "AWS::KinesisFirehose::DeliveryStream": TemplateResourceType(
         _regional("firehose:deliverystream/{name}"), "DeliveryStreamName"
     ),
-    LAMBDA_FUNCTION: ResourceType(_regional("lambda:function:{name}"), "FunctionName"),
-    "AWS::Logs::LogGroup": ResourceType(_regional("logs:log-group:{name}:*"), "LogGroupName"),
-    "AWS::S3::Bucket": ResourceType("{partition}:s3:::{name}", "BucketName"),
-    "AWS::SNS::Topic": ResourceType(
+    LAMBDA_FUNCTION: TemplateResourceType(_regional("lambda:function:{name}"), "FunctionName"),
+    "AWS::Logs::LogGroup": TemplateResourceType(_regional("logs:log-group:{name}:*"), "LogGroupName"),
+    "AWS::S3::Bucket": TemplateResourceType("{partition}:s3:::{name}", "BucketName"),
+    "AWS::SNS::Topic": TemplateResourceType(
         _regional("sns:{name}"),
         "TopicName",
         ResourceIdentifier.ARN,
         {"TopicName": ResourceIdentifier.NAME, "TopicArn": ResourceIdentifier.ARN},
     ),
-    "AWS::SQS::Queue": ResourceType(
+    "AWS::SQS::Queue": TemplateResourceType(
         _regional("sqs:{name}"),
         "QueueName",
         ResourceIdentifier.URL,
         {"QueueName": ResourceIdentifier.NAME, "QueueUrl": ResourceIdentifier.URL},
     ),
-    "AWS::SSM::Parameter": ResourceType(_regional("ssm:parameter{name}"), "Name"),
-    "AWS::Scheduler::Schedule": ResourceType(_regional("scheduler:schedule/default/{name}"), "Name"),
-    "AWS::Scheduler::ScheduleGroup": ResourceType(_regional("scheduler:schedule-group/{name}"), "Name"),
-    "AWS::SecretsManager::Secret": ResourceType(
+    "AWS::SSM::Parameter": TemplateResourceType(_regional("ssm:parameter{name}"), "Name"),
+    "AWS::Scheduler::Schedule": TemplateResourceType(_regional("scheduler:schedule/default/{name}"), "Name"),
+    "AWS::Scheduler::ScheduleGroup": TemplateResourceType(_regional("scheduler:schedule-group/{name}"), "Name"),
+    "AWS::SecretsManager::Secret": TemplateResourceType(
         _regional("secretsmanager:secret:{name}-??????"), "Name", ResourceIdentifier.ARN, {"Id": ResourceIdentifier.ARN}
     ),
-    "AWS::StepFunctions::StateMachine": ResourceType(
+    "AWS::StepFunctions::StateMachine": TemplateResourceType(
         _regional("states:stateMachine:{name}"),
         "StateMachineName",
         ResourceIdentifier.ARN,

@@ -157,7 +157,7 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         node = self._anchors.get(event.anchor)
         if node is None:
-            what = "lies inside what it stands for" if event.anchor in self._anchors else "has no anchor before it"
+            what = "is inside its own anchor" if event.anchor in self._anchors else "has no anchor before it"
             raise UnreadableError(self._place(event), f"The alias *{event.anchor} {what}")
         self._add(node, None, self._sizes.get(id(node), 1))
 

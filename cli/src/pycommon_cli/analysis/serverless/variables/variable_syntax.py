@@ -55,7 +55,7 @@ class Variable:
 
 
 Pieces = tuple[str | Variable, ...]
-"""A text in pieces: what stands as it is, and the variables between."""
+"""A text in pieces: literal texts and variables."""
 
 
 def parse_variables(text: str) -> Pieces:
@@ -122,7 +122,7 @@ class _Parser:
         return 2 if self._text[self._at] == "$" and self._text[self._at + 1 : self._at + 2] not in ("$", "") else 1
 
     def _escape(self) -> str | None:
-        r"""Of `\${` the dollar, of `\\${` the backslashes by half; None for all else."""
+        r"""Return the text of an escape (`\${` is a dollar, of `\\${` half of the backslashes remain), or None."""
         if self._text[self._at] != "\\" or self._foreign:
             return None
         end = self._at
