@@ -76,16 +76,16 @@ def test_anchors_and_merges():
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("a: [1,\nb: 2", 2, "no YAML"),
+        ("a: [1,\nb: 2", 2, "not valid YAML"),
         ("a: 1\nb: 2\na: 3", 3, "'a' is duplicate"),
         ("a: 1\n---\nb: 2", 2, "second document"),
         ("a: *b", 1, "no anchor"),
-        ("a: &a [*a]", 1, "inside what it stands for"),
-        ("a:\n  <<: 3", 2, "no mapping"),
+        ("a: &a [*a]", 1, "inside its own anchor"),
+        ("a:\n  <<: 3", 2, "not a mapping"),
         ("? [1, 2]\n: x", 1, "a list or a mapping"),
         ("[" * 100 + "]" * 100, 1, "levels"),
-        ("a: 'x\0y'", 1, "no YAML"),
-        ("\tb: 1", 1, "no YAML"),
+        ("a: 'x\0y'", 1, "not valid YAML"),
+        ("\tb: 1", 1, "not valid YAML"),
     ],
 )
 def test_what_is_no_document_is_one_error_with_its_line(text, line, says):

@@ -95,9 +95,9 @@ TROUBLES = [
     ("${param:nope}", "there is no nope in params.dev or params.default"),
     ("${file(nope.yml)}", "there is no file nope.yml"),
     ("${file(values.yml):nope}", "values.yml has nothing at nope"),
-    ("${file()}", "it names no file"),
-    ("${strToBool(perhaps)}", "strToBool knows"),
-    ("x${self:custom}", "is a mapping, and stands inside a text"),
+    ("${file()}", "it does not name a file"),
+    ("${strToBool(perhaps)}", "strToBool accepts"),
+    ("x${self:custom}", "is a mapping, and is inside a text"),
     ("${self:custom.a", "cannot be read"),
     ("${self:custom.a, b}", "cannot be read"),
 ]
