@@ -1,10 +1,10 @@
 """Define the bounds of the interpretation: where the reader stops following code, and what that costs.
 
-Each bound was measured with half and double its value over the corpus of the tests (tests/check/corpus,
-tests/check/calls and the four services: 1,105 facts) and five packages (boto3, s3transfer, requests, Powertools and
-moto's DynamoDB: 57 facts). Where no other result is given, neither changed a fact: the bound protects against unusual
-code, and small services do not reach it. Most bounds were also set to 1. "Lost" and "added" count facts against the
-present value.
+Each bound was measured with half and double its value. The corpus (tests/check/corpus, tests/check/calls and
+the four services) has 1,105 facts. Further packages (boto3, s3transfer, requests, Powertools, moto's DynamoDB, and the
+packages `check` and `iam` of this tool) have 57. If no other result is given, neither value changed a fact: small
+services do not reach the bound, which protects against unusual code. Many bounds were also set to 1. "Lost" and "added"
+compare the facts with those of the present value.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class AnalysisLimits:
         contexts_of_a_function: contexts of one function. Further calls share one context. With 1, values of different
             calls mix: 4 facts of the corpus are lost and 185 wrong facts are added.
         contexts_of_a_function_without_effects: the same for a function that never reaches AWS or the environment. With
-            1, 60 wrong facts are added to the corpus. With half, rich (38,500 lines) takes 7.5 s in place of 16.3 s
-            without a change of its facts.
+            1, 60 wrong facts are added to the corpus. With half, rich (38,500 lines) has the same facts after half as
+            many statements.
         contexts_searched_for_effects: contexts that the search for effects visits.
         contexts_at_which_effects_are_searched_again: numbers of contexts of a function at which the search is repeated.
         contexts_of_a_function_after_half_of_the_steps: `contexts_of_a_function` once half of the steps are used.
@@ -39,8 +39,8 @@ class AnalysisLimits:
         unrolled_comprehension_iterations: the same for a comprehension. With 1, 1 wrong fact is added to the corpus.
         nested_unrolled_loops: loops inside loops that run iteration by iteration.
         constants_of_a_value: constants of one value. A value with more is unknown.
-        possibilities_of_a_value: possibilities of one value. A value with more loses its data, then its code. Environment
-            variables always stay.
+        possibilities_of_a_value: possibilities of one value. A value with more loses its data, then its code.
+            Environment variables always stay.
         known_members: members of a list or dict whose order is known. With 1, 20 wrong facts are added to the corpus.
         bases_of_a_class: bases of one class.
         chained_star_imports: `from ... import *` through which a name is searched.
@@ -53,8 +53,8 @@ class AnalysisLimits:
         parts_of_a_text: parts of one composed text.
         text_length: characters of one text.
         parts_of_a_split_text: known parts after `split`.
-        nested_parameters: dicts and lists inside the parameters of an AWS call. With half (2), 15 facts of the corpus are
-            lost: those of transactions, which are nested.
+        nested_parameters: dicts and lists inside the parameters of an AWS call. With half (2), 15 facts of the corpus
+            are lost.
     """
 
     nested_calls: int = 24
