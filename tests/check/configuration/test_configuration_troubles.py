@@ -13,12 +13,12 @@ from pycommon_cli.analysis.serverless.yaml_documents import LARGEST_FILE
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("service: [", 1, "no YAML"),
-        ("- a\n- b\n", 1, "The file is no mapping"),
-        ("", 1, "The file is no mapping"),
-        ("service: s\nprovider:\n  name: aws\n  name: aws\n", 4, "stands twice"),
-        ("service: s\ncustom: ${file(broken.yml)}\n", 2, "no YAML"),
-        ("service: s\ncustom: ${file(latin.yml)}\n", 1, "no UTF-8"),
+        ("service: [", 1, "not valid YAML"),
+        ("- a\n- b\n", 1, "The file is not a mapping"),
+        ("", 1, "The file is not a mapping"),
+        ("service: s\nprovider:\n  name: aws\n  name: aws\n", 4, "is duplicate"),
+        ("service: s\ncustom: ${file(broken.yml)}\n", 2, "not valid YAML"),
+        ("service: s\ncustom: ${file(latin.yml)}\n", 1, "not UTF-8"),
         ("service: s\ncustom: ${file(large.yml)}\n", 1, "at most 2,097,152 are read"),
         ("service: s\nfunctions: ${file(missing.yml)}\n", 2, "there is no file missing.yml"),
     ],

@@ -51,7 +51,7 @@ def test_a_function_and_its_places(folder):
     assert {name: place.line for name, place in function.environment_places.items()} == {"TABLE": 5, "LEVEL": 12}
     assert (function.place.line, function.handler_place.line) == (9, 10)
     assert [(trouble.place.line, trouble.message) for trouble in found.troubles] == [
-        (13, "The function bad is no mapping")
+        (13, "The function bad is not a mapping")
     ]
 
 

@@ -90,14 +90,14 @@ def test_variables_stand_for(folder, monkeypatch, written, meant):
 
 
 TROUBLES = [
-    ("${self:custom.nope}", "has no value: nothing stands at custom.nope"),
+    ("${self:custom.nope}", "has no value: there is no value at custom.nope"),
     ("${opt:nope}", "the option --nope is not given"),
     ("${param:nope}", "there is no nope in params.dev or params.default"),
     ("${file(nope.yml)}", "there is no file nope.yml"),
     ("${file(values.yml):nope}", "values.yml has nothing at nope"),
-    ("${file()}", "it names no file"),
-    ("${strToBool(perhaps)}", "strToBool knows"),
-    ("x${self:custom}", "is a mapping, and stands inside a text"),
+    ("${file()}", "it does not name a file"),
+    ("${strToBool(perhaps)}", "strToBool accepts"),
+    ("x${self:custom}", "is a mapping, and is inside a text"),
     ("${self:custom.a", "cannot be read"),
     ("${self:custom.a, b}", "cannot be read"),
 ]
@@ -137,7 +137,7 @@ def test_what_refers_to_itself_is_one_trouble(folder, custom):
 def test_variables_cannot_grow_without_end(folder):
     lines = ["  a0: xxxxxxxxxx"] + [f"  a{n}: ${{self:custom.a{n - 1}}}${{self:custom.a{n - 1}}}" for n in range(1, 20)]
     found = folder.read("service: s\ncustom:\n" + "\n".join(lines) + "\n")
-    assert ["letters" in trouble.message for trouble in found.troubles] == [True]
+    assert ["characters" in trouble.message for trouble in found.troubles] == [True]
     lines = ["  a0: [x, x, x, x, x, x, x, x]"]
     for n in range(1, 8):
         inner = ", ".join([f"'${{self:custom.a{n - 1}}}'"] * 8)
@@ -149,7 +149,7 @@ def test_variables_cannot_grow_without_end(folder):
 def test_a_long_chain_ends(folder):
     lines = [f"  a{n}: ${{self:custom.a{n + 1}}}" for n in range(500)] + ["  a500: end"]
     found = folder.read("service: s\ncustom:\n" + "\n".join(lines) + "\n")
-    assert {"lead to each other" in trouble.message for trouble in found.troubles} == {True}
+    assert {"refer to each other" in trouble.message for trouble in found.troubles} == {True}
 
 
 def test_params_of_other_stages_are_left_alone(folder):

@@ -106,5 +106,5 @@ def test_variables_inside_each_other_end(depth):
     if depth <= 20:
         assert len(parse_variables(text)) == 1
     else:
-        with pytest.raises(VariableSyntaxError, match="inside each other"):
+        with pytest.raises(VariableSyntaxError, match="are nested"):
             parse_variables(text)

@@ -1,8 +1,8 @@
-"""What is read out of a service, as values: the facts that rules judge and policies are made from.
+"""Define the facts of a service as values. Rules check them, and policies are generated from them.
 
-Two readers make them, and neither runs anything: `pycommon_cli.analysis.python` from the Python,
-`pycommon_cli.analysis.serverless` from `serverless.yml`.
-Both are total: what cannot be read becomes a `ReadingTrouble`, never an exception.
+Two readers produce them without running any code: `pycommon_cli.analysis.python` reads the Python,
+`pycommon_cli.analysis.serverless` reads `serverless.yml`. Anything that cannot be read becomes a `ReadingTrouble`,
+never an exception.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands: `path` relative to the root that was asked for, lines and columns from 1."""
+    """A place in a file: `path` is relative to the root, lines and columns start at 1."""
 
     path: str
     line: int
@@ -46,10 +46,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ReadingTrouble:
-    """Something that could not be read: a syntax error, a broken YAML, a missing file, a cycle. One for each cause.
+    """Something that could not be read: a syntax error, invalid YAML, a missing file, a cycle.
 
-    `unclear` where it was read, and does not tell what it is to tell: a declaration that is computed, code that cannot
-    be followed to its end.
+    There is one trouble for each cause.
+    `unclear` is true if the text was read, but does not say what it should: a computed declaration, or code that
+    cannot be followed to its end.
     """
 
     place: Place
@@ -77,9 +78,11 @@ class DeclaredVariable:
 
 @dataclass(frozen=True, slots=True)
 class VariableRead:
-    """A read of the environment in code that a handler can reach. `via` are the calls that lead there, outermost first.
+    """A read of an environment variable in code that a handler reaches.
 
-    `optional` where a default stands beside it (`os.environ.get(name)`, `getenv(name, default)`): it may be missing.
+    Attributes:
+        via: the calls that lead to the read, outermost first.
+        optional: whether the variable may be missing, because the read has a default (`os.environ.get(name)`).
     """
 
     variable: str
@@ -90,16 +93,19 @@ class VariableRead:
 
 @dataclass(frozen=True, slots=True)
 class AwsCall:
-    """A call of AWS in code that a handler can reach.
+    """A call of AWS in code that a handler reaches.
 
     Attributes:
-        service, operation: as botocore names them ("dynamodb", "GetItem").
-        actions: the IAM actions that authorise it.
-        variable: the environment variable whose value names the resource; None where none is seen to.
-        place: the call; `via` are the calls that lead there, outermost first.
-        part: which part of the resource it needs: "" for itself, "object" (S3), "index" or an index's name (DynamoDB).
-        by_library: made by a decorator of this library, and declared by it.
-        conditional: made in some cases only, which the code does not decide: S3's abort of an upload that failed.
+        service, operation: the names that botocore uses ("dynamodb", "GetItem").
+        actions: the IAM actions that authorise the call.
+        variable: the environment variable whose value names the resource, or None if no variable is found.
+        place: the place of the call.
+        via: the calls that lead to it, outermost first.
+        part: the part of the resource: "" for the resource itself, "object" (S3), "index" or the name of an index
+            (DynamoDB).
+        by_library: whether a decorator of PyCommon makes the call, and declares it.
+        conditional: whether the call happens only in cases that the code does not decide, e.g. S3's abort of a failed
+            upload.
     """
 
     service: str
@@ -115,23 +121,25 @@ class AwsCall:
 
 @dataclass(frozen=True, slots=True)
 class SwallowedError:
-    """A handler of a batch that catches every exception of a record and goes on as if the record were done."""
+    """A batch handler that catches every exception of a record and continues as if the record were processed."""
 
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class HandlerFacts:
-    """A function that is decorated by this library, or that `serverless.yml` names.
+    """A function with a decorator of PyCommon, or a function that `serverless.yml` names.
 
     Attributes:
-        reference: as `serverless.yml` writes it ("service/core.record_visit").
-        decorators: names of this library's decorators, outermost first, each with its place.
-        declared: of `@required_env_vars`; None where there is none.
-        operation: of `@validated`; `validates_body` its second argument.
-        sets_up: whether `setup_validated` is called in a module that counts for this handler.
-        dispatches: references of other handlers with a declaration of their own that it can reach (the operations of a
-            router). Their reads and calls are theirs, not repeated here; the role of this function needs them all.
+        reference: the name in `serverless.yml` ("service/core.record_visit").
+        decorators: the names of PyCommon's decorators, outermost first, each with its place.
+        declared: the variables of `@required_env_vars`, or None without that decorator.
+        operation: the operation of `@validated`.
+        validates_body: the second argument of `@validated`.
+        sets_up: whether a module that the handler runs calls `setup_validated`.
+        dispatches: the references of other handlers with their own declaration that this handler reaches, such as the
+            operations of a router. Their reads and calls are not repeated here. The role of this function needs all
+            of them.
     """
 
     reference: str
@@ -152,7 +160,9 @@ class HandlerFacts:
 class SchemaRule:
     """An entry of `rules` (`kind` "validators" or "api_validators") or of the permissions (`kind` "permission").
 
-    `always_true` for a permission that lets everybody through. `path` is None where the checker knows no paths.
+    Attributes:
+        path: the path of the operation, or None if the checker does not look at paths.
+        always_true: whether a permission allows everybody.
     """
 
     kind: str
@@ -164,7 +174,7 @@ class SchemaRule:
 
 @dataclass(frozen=True, slots=True)
 class ApiTool:
-    """An `@api_tool`, with the path and name that it says, and its handler's reference."""
+    """An `@api_tool` with its path, its name and its handler's reference."""
 
     path: str
     name: str
@@ -174,13 +184,15 @@ class ApiTool:
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """A service's Python.
+    """The facts of a service's Python.
 
-    `late_route_data` are calls of `set_route_data` that stand after the import of modules with operations.
-    `looks_up_permissions`: the permission checker looks operations up in a dict that was read, and so knows no others.
-    `other_declarations` are those of `@required_env_vars` on no handler, if the reader was asked for them.
-    `unclear_declarations` are declarations that the code does not show, on handlers or not.
-    `noqa` are the codes that a line's comment silences: path -> line -> codes, empty for all.
+    Attributes:
+        late_route_data: the calls of `set_route_data` after the import of modules with operations.
+        looks_up_permissions: whether the permission checker looks up operations in dicts that were read. If so, there
+            are no other permissions.
+        other_declarations: the declarations of `@required_env_vars` on no handler, if the reader was asked for them.
+        unclear_declarations: the declarations that the code does not show, on handlers or not.
+        noqa: the codes that comments suppress: path -> line -> codes, where an empty set suppresses all.
     """
 
     handlers: Mapping[str, HandlerFacts] = field(default_factory=dict)
@@ -200,10 +212,10 @@ class CodeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A value of `serverless.yml` after its variables: what is known of it, and what stays a symbol.
+    """A value of `serverless.yml` with its variables resolved. A part that only AWS knows is a symbol.
 
-    `parts` are texts and, for what only AWS knows, symbols in angle brackets ("<ref:SampleTable>", "<ssm:/a/b>",
-    "<aws:accountId>"). Two are the same where their parts are; a symbol is equal to itself only.
+    `parts` are literal texts, and symbols in angle brackets ("<ref:SampleTable>", "<ssm:/a/b>", "<aws:accountId>").
+    Two texts are equal if their parts are equal. A symbol equals only itself.
 
     Example:
         >>> str(Text(("arn:aws:dynamodb:", "<aws:region>", ":", "<aws:accountId>", ":table/visits")))
@@ -223,9 +235,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class FunctionEvent:
-    """A trigger of a function: `kind` as osls names it ("http", "sqs", "stream", "s3", "schedule", ...).
+    """A trigger of a function.
 
-    `source` is the ARN or name of what sends it, where it names one; `properties` all that it says, as plain values.
+    Attributes:
+        kind: the name of the event in osls ("http", "sqs", "stream", "s3", "schedule", ...).
+        source: the ARN or name of the source of the event, if it names one.
+        properties: all properties of the event, as plain values.
     """
 
     kind: str
@@ -238,14 +253,15 @@ class FunctionEvent:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A statement of a role's policies: what it allows or denies, on what, under which condition keys.
+    """A statement of a role's policies: what it allows or denies, on which resources, with which condition keys.
 
     Attributes:
-        negated, negated_resources: whether it is written as NotAction, as NotResource: all but what is listed.
-        sid: its Sid, "" for none.
-        condition: its Condition as plain values, `Text` for every string; None for none.
-        by_framework: added by osls or a plugin (logs, triggers), or the same in a role of one's own: not for anybody to
-            declare.
+        negated, negated_resources: whether the statement uses NotAction, NotResource: everything except the listed
+            ones.
+        sid: its Sid, or "".
+        condition: its Condition as plain values, with a `Text` for every string; None without one.
+        by_framework: whether osls or a plugin adds the grant (logs, triggers), or a custom role repeats it. Functions
+            do not declare these grants.
     """
 
     effect: str
@@ -268,8 +284,8 @@ class TemplateResource:
 
     Attributes:
         logical_id, kind: "SampleTable", "AWS::DynamoDB::Table".
-        name: its physical name, where it is given.
-        properties: as plain values, `Text` for every string.
+        name: its physical name, if the template sets one.
+        properties: its properties as plain values, with a `Text` for every string.
     """
 
     logical_id: str
@@ -283,19 +299,19 @@ class TemplateResource:
 class LambdaFunction:
     """A function of `serverless.yml`.
 
-    `environment` is that of the provider and its own together; `grants` those of every policy of its role.
-
     Attributes:
-        own_role: whether its role is not the one that it shares with the functions that name none.
-        role: the logical id of its role where the template has it ("IamRoleLambdaExecution" for the shared one), else
-            its ARN or name as far as it is known.
-        unread_policies: policies and roles that no file tells of; what they grant is not known.
+        environment: the variables of the provider and of the function.
+        grants: the grants of every policy of its role.
+        own_role: whether its role differs from the role that functions without a role share.
+        role: the logical id of its role if the template has the role ("IamRoleLambdaExecution" for the shared one),
+            otherwise its ARN or name as far as it is known.
+        unread_policies: the policies and roles whose content is not in any file. Their grants are not known.
         boundary: the permissions boundary of its role.
-        deployed_name: the name that the function gets ("amplify-main-files-dev-upload").
-        properties: all that `serverless.yml` says of it, as plain values, `Text` for every string.
-        handler_place: where `handler:` stands.
-        computed: the variables whose values CloudFormation makes (`!Ref`, `!Sub`), not osls.
-        trigger_grants: what its own triggers and settings need; logs come on top.
+        deployed_name: the name of the deployed function ("amplify-main-files-dev-upload").
+        properties: all properties of the function, as plain values, with a `Text` for every string.
+        handler_place: the place of its `handler:`.
+        computed: the variables whose values CloudFormation computes (`!Ref`, `!Sub`).
+        trigger_grants: the grants that its triggers and settings need. Logs are not included.
     """
 
     name: str
@@ -320,10 +336,12 @@ class LambdaFunction:
 class ConfigurationFacts:
     """A service's `serverless.yml`, with every file that it includes, for one stage.
 
-    `provider` is the section of that name as plain values, `Text` for every string, as in `Resource.properties`.
-    `package` is the section of that name, likewise. `files` are all that were read, as in `Place.path`. `region` is
-    that of the stack. `exports` are the names that its outputs export, each with the logical id of the resource that
-    it tells of.
+    Attributes:
+        provider: the section `provider` as plain values, with a `Text` for every string.
+        package: the section `package`, likewise.
+        files: all files that were read, as in `Place.path`.
+        exports: the names that its outputs export, each with the logical id of the resource.
+        region: the region of the stack.
     """
 
     folder: str

@@ -1,9 +1,9 @@
-"""Where the services are: every folder with a serverless.yml below the paths that were asked for."""
+"""Find the services: the folders with a serverless.yml below the given paths."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pycommon_cli.analysis.serverless import FILE_NAMES
 
@@ -11,18 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from pycommon_cli.project_settings import ProjectSettings
+__all__ = ["ExcludesFolders", "find_services"]
 
-__all__ = ["find_services"]
-
-# Nothing in these was written by people of the project.
+# Folders of installed or generated files.
 _NEVER = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "build", "dist", "cdk.out"})
 
 
-def find_services(paths: Iterable[Path], root: Path, settings: ProjectSettings) -> list[Path]:
-    """The service folders below each path, sorted; for a file, the nearest service folder around it.
+class ExcludesFolders(Protocol):
+    """The settings of a project, as far as the search needs them."""
 
-    Folders that begin with a dot, that hold what tools made, and those that the settings exclude are not entered.
+    def excludes(self, folder: str) -> bool:
+        """Return whether the folder, relative to the root, is excluded."""
+
+
+def find_services(paths: Iterable[Path], root: Path, settings: ExcludesFolders) -> list[Path]:
+    """Return the service folders below each path, sorted. For a file, return the nearest service folder above it.
+
+    Folders whose name begins with a dot, folders of generated files and excluded folders are not searched.
 
     Example:
         >>> find_services([Path(".")], Path("."), ProjectSettings())
@@ -35,7 +40,7 @@ def find_services(paths: Iterable[Path], root: Path, settings: ProjectSettings) 
     return sorted(found)
 
 
-def _below(start: Path, root: Path, settings: ProjectSettings) -> Iterator[Path]:
+def _below(start: Path, root: Path, settings: ExcludesFolders) -> Iterator[Path]:
     for name, folders, files in os.walk(start):
         folder = start / os.path.relpath(name, start) if name != str(start) else start
         if any(each in files for each in FILE_NAMES):

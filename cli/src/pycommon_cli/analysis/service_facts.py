@@ -1,4 +1,4 @@
-"""One service as the rules see it: what its Python and its serverless.yml say, and which belongs to which."""
+"""Join the facts of one service: its Python, its serverless.yml, and which handler each function runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Deployed", "Service", "decorator"]
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A function of `serverless.yml`, the handler that it names, and the operations that this one dispatches to."""
+    """A function of `serverless.yml`, its handler, and the operations to which the handler dispatches."""
 
     function: LambdaFunction
     handler: HandlerFacts
@@ -26,12 +26,12 @@ class Deployed:
 
     @property
     def handlers(self) -> tuple[HandlerFacts, ...]:
-        """All whose needs the function's role has to meet."""
+        """The handlers whose needs the role of the function must grant."""
         return (self.handler, *self.operations)
 
     @property
     def declared(self) -> tuple[DeclaredVariable, ...]:
-        """What its handler and its operations declare together."""
+        """The variables that the handler and its operations declare."""
         return tuple(declared for handler in self.handlers for declared in handler.declared or ())
 
 
@@ -40,9 +40,9 @@ class Service:
     """The facts about one service folder.
 
     Attributes:
-        published: names of the parameters that templates of the whole repository put into Parameter Store.
-        expected_parameters: variables that the settings say to be in Parameter Store.
-        failures: what the readers stumbled over, where they did.
+        published: the names of the parameters that the templates of the repository put into Parameter Store.
+        expected_parameters: the variables that Parameter Store holds according to the settings.
+        failures: the errors of the readers themselves.
     """
 
     code: CodeFacts = field(default_factory=CodeFacts)
@@ -53,23 +53,23 @@ class Service:
 
     @cached_property
     def folder(self) -> str:
-        """The service folder, from the root."""
+        """The service folder, relative to the root."""
         return self.configuration.folder if self.configuration else "."
 
     @cached_property
     def whole(self) -> frozenset[str]:
-        """Which of the two were read without trouble: "code", "configuration"."""
+        """The parts that were read without trouble: "code", "configuration"."""
         read = {"code": self.code.troubles, "configuration": self.configuration.troubles if self.configuration else ()}
         return frozenset(name for name, troubles in read.items() if not troubles)
 
     @cached_property
     def functions(self) -> tuple[LambdaFunction, ...]:
-        """The functions of serverless.yml."""
+        """The functions of `serverless.yml`."""
         return tuple(self.configuration.functions.values()) if self.configuration else ()
 
     @cached_property
     def deployed(self) -> tuple[Deployed, ...]:
-        """Each function whose handler the code has."""
+        """Each function whose handler was found in the code."""
         found = ((function, self.code.handlers.get(function.handler)) for function in self.functions)
         return tuple(
             Deployed(function, handler, tuple(self._dispatched(handler)))
@@ -79,12 +79,12 @@ class Service:
 
     @cached_property
     def loose(self) -> tuple[HandlerFacts, ...]:
-        """Decorated functions that no function of serverless.yml comes to."""
+        """The handlers that no function of `serverless.yml` runs."""
         taken = {id(handler) for deployed in self.deployed for handler in deployed.handlers}
         return tuple(handler for handler in self.code.handlers.values() if id(handler) not in taken)
 
     def deployments(self, handler: HandlerFacts) -> tuple[Deployed, ...]:
-        """The functions that `handler` runs in."""
+        """Return the functions that run `handler`."""
         return tuple(deployed for deployed in self.deployed if any(each is handler for each in deployed.handlers))
 
     def _dispatched(self, handler: HandlerFacts) -> Iterator[HandlerFacts]:
@@ -99,5 +99,5 @@ class Service:
 
 
 def decorator(handler: HandlerFacts, name: str) -> Place | None:
-    """Where the decorator `name` of this library stands on `handler`; None where it does not."""
+    """Return the place of the decorator `name` on `handler`, or None if the handler does not have the decorator."""
     return next((place for each, place in handler.decorators if each == name), None)

@@ -1,4 +1,4 @@
-"""What `@required_env_vars` is given: variables, and the IAM actions of the operations under each."""
+"""Read the arguments of `@required_env_vars`: variables, and the IAM actions of their operations."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from pycommon.dal.providers.aws.resource_perms.catalogue import enum_named
 from pycommon_cli.analysis.facts import DeclaredVariable, Place, ReadingTrouble
-from pycommon_cli.analysis.python.abstract_values import (
+from pycommon_cli.analysis.python.values.abstract_values import (
     ANY,
     ConstantValue,
     ExternalName,
     LibraryDecorator,
-    MappingValue,
-    SequenceValue,
     Value,
     texts,
 )
+from pycommon_cli.analysis.python.values.code_contexts import MappingValue, SequenceValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,17 +27,17 @@ _ENUMS = "pycommon.dal.providers.aws.resource_perms."
 
 
 def read_declaration(decorator: LibraryDecorator) -> tuple[list[DeclaredVariable], list[ReadingTrouble]]:
-    """The variables of one decorator, in the order of the text, and what of it the text does not tell."""
+    """Return the variables of one decorator, in their order, and the parts that the code computes."""
     declared: list[DeclaredVariable] = []
     troubles: list[ReadingTrouble] = []
     for index, argument in enumerate(decorator.positional):
         place = decorator.places[index] if index < len(decorator.places) else decorator.place
-        mappings = [atom for atom in argument if isinstance(atom, MappingValue)]
+        mappings = [each for each in argument if isinstance(each, MappingValue)]
         for mapping in mappings:
             declared.extend(_variables(mapping, place, troubles))
         declared.extend(DeclaredVariable(name, (), place) for name in texts(argument))
         if not mappings and not texts(argument):
-            troubles.append(_unclear("what @required_env_vars is given is computed", place))
+            troubles.append(_unclear("the arguments of @required_env_vars are computed", place))
     return declared, troubles
 
 
@@ -72,16 +71,16 @@ def _variable(name: str, operations: Value, place: Place, troubles: list[Reading
 
 
 def _members(operations: Value) -> Iterator[object]:
-    for atom in operations:
-        if isinstance(atom, SequenceValue):
-            for value in (*atom.members, atom.rest):
+    for each in operations:
+        if isinstance(each, SequenceValue):
+            for value in (*each.members, each.rest):
                 yield from value
-        elif isinstance(atom, ExternalName) or atom is ANY:
-            yield atom
+        elif isinstance(each, ExternalName) or each is ANY:
+            yield each
 
 
 def _operations(dotted: str) -> tuple[AWSOperation, ...] | None:
-    """The members that "DynamoDBOperation.GET_ITEM" means, or all of "DynamoDBOperation"; None where there is none."""
+    """Return the members that "DynamoDBOperation.GET_ITEM" or "DynamoDBOperation" means, or None if there are none."""
     *outer, name = dotted.split(".")
     whole = _enum(name)
     if whole is not None:
@@ -102,5 +101,5 @@ def _last_two(name: str) -> str:
 
 
 def _unclear(what: str, place: Place) -> ReadingTrouble:
-    help_text = "write names and operations out, or as constants of the service"
-    return ReadingTrouble(place, f"{what}: it cannot be compared", help_text, unclear=True)
+    help_text = "write names and operations as literals, or as constants of the service"
+    return ReadingTrouble(place, f"{what}, and cannot be compared", help_text, unclear=True)

@@ -1,4 +1,4 @@
-"""The handlers of a service: functions under this library's decorators, and those that `serverless.yml` names."""
+"""Read the handlers of a service: functions with PyCommon's decorators, and functions that `serverless.yml` names."""
 
 from __future__ import annotations
 
@@ -6,25 +6,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import HandlerFacts, Place, ReadingTrouble
-from pycommon_cli.analysis.python.abstract_values import (
+from pycommon_cli.analysis.python.declared_operations import read_declaration
+from pycommon_cli.analysis.python.interpreter.interpreter import module_of
+from pycommon_cli.analysis.python.library_handlers import ready_handler
+from pycommon_cli.analysis.python.reachable_effects import Reach, leading_to_effects, reach
+from pycommon_cli.analysis.python.routed_operations import dispatched
+from pycommon_cli.analysis.python.swallowed_errors import swallowed_errors
+from pycommon_cli.analysis.python.values.abstract_values import (
     UNKNOWN,
-    BoundMethod,
     ConstantValue,
-    FunctionValue,
     LibraryDecorator,
     Value,
     one,
     texts,
 )
-from pycommon_cli.analysis.python.code_effects import Effects, place_of
-from pycommon_cli.analysis.python.declared_operations import read_declaration
-from pycommon_cli.analysis.python.interpreter.call_arguments import Call, unwritten
-from pycommon_cli.analysis.python.interpreter.interpreter import module_of
-from pycommon_cli.analysis.python.library_handlers import ready_handler
-from pycommon_cli.analysis.python.reachable_effects import Reach, leading_to_effects, reach
-from pycommon_cli.analysis.python.routed_operations import dispatched
-from pycommon_cli.analysis.python.scopes import AnalysisContext
-from pycommon_cli.analysis.python.swallowed_errors import swallowed_errors
+from pycommon_cli.analysis.python.values.call_arguments import Call, unwritten
+from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext, BoundMethod, FunctionValue
+from pycommon_cli.analysis.python.values.code_effects import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -37,7 +35,12 @@ __all__ = ["read_handlers"]
 
 @dataclass(slots=True)
 class _Entry:
-    """A handler on its way: what it is called by, and the function that the decorators are on."""
+    """A handler that is being read.
+
+    Attributes:
+        value: the value under the name of the handler.
+        function: the function that has the decorators.
+    """
 
     reference: str
     value: Value
@@ -48,47 +51,47 @@ class _Entry:
 
 
 def read_handlers(
-    machine: Interpreter, references: Collection[str]
+    interpreter: Interpreter, references: Collection[str]
 ) -> tuple[dict[str, HandlerFacts], list[ReadingTrouble]]:
-    """Every handler by its reference, and what could not be read of their declarations."""
-    entries = _entries(machine, references)
+    """Return every handler by its reference, and the parts of the declarations that cannot be read."""
+    entries = _entries(interpreter, references)
     for entry in entries:
-        _run(machine, entry)
-    machine.settle()
+        _run(interpreter, entry)
+    interpreter.run_until_stable()
     declaring = {
         entry.function: entry.reference
         for entry in entries
         if entry.function and any(each.name in ("required_env_vars", "api_tool") for each in entry.decorators)
     }
     troubles: list[ReadingTrouble] = []
-    told = [context for context in machine.contexts() if context.function in declaring]
-    told += [each.context for each in machine.registrations.values()]
-    leading = leading_to_effects(machine.contexts(), told)
-    handlers = {entry.reference: _handler(machine, entry, declaring, leading, troubles) for entry in entries}
+    needed = [context for context in interpreter.contexts() if context.function in declaring]
+    needed += [each.context for each in interpreter.usage.all_registrations()]
+    leading = leading_to_effects(interpreter.contexts(), needed)
+    handlers = {entry.reference: _handler(interpreter, entry, declaring, leading, troubles) for entry in entries}
     return handlers, troubles
 
 
-def _entries(machine: Interpreter, references: Collection[str]) -> list[_Entry]:
+def _entries(interpreter: Interpreter, references: Collection[str]) -> list[_Entry]:
     by_function: dict[FunctionValue, list[LibraryDecorator]] = {}
-    for decoration in machine.decorations.values():
+    for decoration in interpreter.usage.decorations():
         by_function.setdefault(decoration.function, []).append(decoration.decorator)
     found = [
-        entry for reference in sorted(references) if (entry := _named(machine, reference, by_function)) is not None
+        entry for reference in sorted(references) if (entry := _named(interpreter, reference, by_function)) is not None
     ]
     known = {entry.function for entry in found}
     for function, decorators in by_function.items():
-        module = machine.module(function.source.module)
+        module = interpreter.module(function.source.module)
         if function not in known and module is not None:
             found.append(_Entry(_reference(function), one(function), function, decorators, module))
     return found
 
 
 def _named(
-    machine: Interpreter, reference: str, by_function: dict[FunctionValue, list[LibraryDecorator]]
+    interpreter: Interpreter, reference: str, by_function: dict[FunctionValue, list[LibraryDecorator]]
 ) -> _Entry | None:
-    module = machine.module(module_of(reference))
+    module = interpreter.module(module_of(reference))
     name = reference.rpartition(".")[2]
-    value = machine.module_attribute(module, name) if module is not None else None
+    value = interpreter.module_attribute(module, name) if module is not None else None
     if module is None or value is None:
         return None
     function = _decorated_function(value, module, name, by_function)
@@ -98,9 +101,9 @@ def _named(
 def _decorated_function(
     value: Value, module: AnalysisContext, name: str, by_function: dict[FunctionValue, list[LibraryDecorator]]
 ) -> FunctionValue | None:
-    """The function that the decorators of this library are on; under others it is no longer the value itself."""
-    functions = [atom for atom in value if isinstance(atom, FunctionValue)]
-    functions += [atom.function for atom in value if isinstance(atom, BoundMethod) and atom.function]
+    """Return the function that has PyCommon's decorators. Another decorator may have replaced it."""
+    functions = [each for each in value if isinstance(each, FunctionValue)]
+    functions += [each.function for each in value if isinstance(each, BoundMethod) and each.function]
     decorated = [each for each in functions if each in by_function]
     wrapped = [each for each in by_function if each.source is module.source and each.qualified_name == name]
     return next(iter([*decorated, *wrapped, *functions]), None)
@@ -113,40 +116,38 @@ def _reference(function: FunctionValue) -> str:
     return f"{path}.{function.qualified_name}"
 
 
-def _run(machine: Interpreter, entry: _Entry) -> None:
-    """Call it as Lambda does, with an event of which nothing is known."""
+def _run(interpreter: Interpreter, entry: _Entry) -> None:
+    """Call the handler as Lambda does, with an unknown event."""
     place = (
         place_of(entry.function.source, entry.function.node) if entry.function else Place(entry.module.source.path, 1)
     )
     node = unwritten("handler", place)
-    before, machine.current = machine.current, AnalysisContext(entry.module.source, Effects())
-    caller = machine.current
-    for atom in entry.value | ({entry.function} if entry.function else set()):
-        machine.call_back(one(atom), Call(node, place, _required(atom)))
-    machine.current = before
+    with interpreter.calling_from(entry.module.source) as caller:
+        for each in entry.value | ({entry.function} if entry.function else set()):
+            interpreter.call_back(one(each), Call(node, place, _required(each)))
     entry.contexts = [entry.module, *(context for context, _ in caller.effects.calls)]
 
 
-def _required(atom: object) -> list[Value]:
-    function = atom.function if isinstance(atom, BoundMethod) else atom
+def _required(handler: object) -> list[Value]:
+    function = handler.function if isinstance(handler, BoundMethod) else handler
     if not isinstance(function, FunctionValue):
         return [UNKNOWN, UNKNOWN]
     arguments = function.node.args
     count = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
-    return [UNKNOWN] * (count - isinstance(atom, BoundMethod))
+    return [UNKNOWN] * (count - isinstance(handler, BoundMethod))
 
 
 def _handler(
-    machine: Interpreter,
+    interpreter: Interpreter,
     entry: _Entry,
     declaring: dict[FunctionValue, str],
     leading: set[AnalysisContext],
     troubles: list[ReadingTrouble],
 ) -> HandlerFacts:
-    def stands_for_itself(context: AnalysisContext) -> bool:
+    def has_own_declaration(context: AnalysisContext) -> bool:
         return context.function in declaring and context.function is not entry.function
 
-    found = reach(entry.contexts, stands_for_itself, leading)
+    found = reach(entry.contexts, has_own_declaration, leading)
     decorators = list(reversed(entry.decorators))
     operation, validates_body = _validated(decorators)
     node = entry.function.node if entry.function else None
@@ -164,22 +165,20 @@ def _handler(
         declared=_declared(decorators, troubles),
         operation=operation,
         validates_body=validates_body,
-        sets_up=any(
-            each.context in found.contexts for each in machine.registrations.values() if each.name == "setup_validated"
-        ),
+        sets_up=any(each.context in found.contexts for each in interpreter.usage.registrations("setup_validated")),
         reads=found.reads(),
         calls=found.calls(),
-        swallowed=swallowed_errors(entry.function, machine.contexts()) if entry.function else (),
+        swallowed=swallowed_errors(entry.function, interpreter.contexts()) if entry.function else (),
         parameters=_parameters(entry.function),
-        dispatches=_dispatches(machine, entry, found, declaring),
+        dispatches=_dispatches(interpreter, entry, found, declaring),
     )
 
 
 def _dispatches(
-    machine: Interpreter, entry: _Entry, found: Reach, declaring: dict[FunctionValue, str]
+    interpreter: Interpreter, entry: _Entry, found: Reach, declaring: dict[FunctionValue, str]
 ) -> tuple[str, ...]:
     called = [declaring[context.function] for context in found.barred if context.function in declaring]
-    routed = [] if entry.function in declaring and _is_tool(entry) else dispatched(machine, found, declaring)
+    routed = [] if entry.function in declaring and _is_tool(entry) else dispatched(interpreter, found, declaring)
     return tuple(sorted({*called, *routed} - {entry.reference}))
 
 

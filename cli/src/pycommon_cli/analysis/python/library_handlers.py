@@ -1,4 +1,4 @@
-"""Handlers that this library has ready, such as the router: what is above them is read in the library's own source."""
+"""Read the handlers that PyCommon provides, such as the router. Their decorators are read from PyCommon's source."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import Place
-from pycommon_cli.analysis.python.abstract_values import ExternalName
+from pycommon_cli.analysis.python.values.abstract_values import ExternalName
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.abstract_values import Value
-    from pycommon_cli.analysis.python.scopes import AnalysisContext
+    from pycommon_cli.analysis.python.values.abstract_values import Value
+    from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext
 
 __all__ = ["ReadyHandler", "ready_handler"]
 
@@ -24,7 +24,7 @@ _DECORATORS = frozenset({"required_env_vars", "validated", "track_execution"})
 
 @dataclass(frozen=True, slots=True)
 class ReadyHandler:
-    """A handler of the library, as `pycommon_cli.analysis.facts.Handler` tells of one."""
+    """A handler of PyCommon. See `pycommon_cli.analysis.facts.HandlerFacts` for the fields."""
 
     decorators: tuple[str, ...]
     operation: str | None
@@ -32,14 +32,14 @@ class ReadyHandler:
 
 
 def ready_handler(value: Value, module: AnalysisContext, name: str) -> tuple[ReadyHandler, Place] | None:
-    """The handler of the library that a value is, and where the module imports it under `name`; None for any other.
+    """Return the handler of PyCommon that `value` is, and the place where the module imports `name`; or None.
 
     Example:
-        `from pycommon.api.router import route` gives the operation "route", whose body is not validated.
+        `from pycommon.api.router import route` has the operation "route", whose body is not validated.
     """
-    for atom in value:
-        if isinstance(atom, ExternalName) and atom.name.startswith(_LIBRARY):
-            found = _read(atom.name)
+    for each in value:
+        if isinstance(each, ExternalName) and each.name.startswith(_LIBRARY):
+            found = _read(each.name)
             if found is not None:
                 return found, _import_of(name, module)
     return None
@@ -76,7 +76,7 @@ def _of(node: ast.FunctionDef, tree: ast.Module) -> ReadyHandler:
 
 
 def _constant(node: ast.expr, tree: ast.Module) -> object:
-    """The value of a literal, or of a name that the module gives one."""
+    """Return the value of a literal, or of a module constant."""
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):

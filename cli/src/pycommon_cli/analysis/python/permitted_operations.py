@@ -1,4 +1,4 @@
-"""The permissions of operations, in the forms in use: dicts by path and operation, and conditions in a checker."""
+"""Read the permissions of operations: dicts by path and operation, and conditions in a permission checker."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ import ast
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import Place, SchemaRule
-from pycommon_cli.analysis.python.abstract_values import (
+from pycommon_cli.analysis.python.reachable_effects import reach
+from pycommon_cli.analysis.python.values.abstract_values import (
     UNKNOWN,
     AbstractValue,
-    BoundMethod,
     ConstantValue,
-    FunctionValue,
-    MappingValue,
     PartialValue,
     Value,
     const,
     one,
 )
-from pycommon_cli.analysis.python.code_effects import Effects, place_of
-from pycommon_cli.analysis.python.interpreter.call_arguments import Call, unwritten
-from pycommon_cli.analysis.python.reachable_effects import reach
-from pycommon_cli.analysis.python.scopes import AnalysisContext
+from pycommon_cli.analysis.python.values.call_arguments import Call, unwritten
+from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext, BoundMethod, FunctionValue, MappingValue
+from pycommon_cli.analysis.python.values.code_effects import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,48 +28,47 @@ if TYPE_CHECKING:
 __all__ = ["EVERY_OPERATION", "read_permissions"]
 
 EVERY_OPERATION = "*"
-"""The operation of a permission that a checker gives for whatever it is asked."""
+"""The operation of a permission that a checker gives for every operation."""
 
 _ALWAYS = const(value=True)
 _CALLABLE = (FunctionValue, BoundMethod, PartialValue)
 _NAME = "get_permission_checker"
 
 
-def read_permissions(machine: Interpreter) -> tuple[tuple[SchemaRule, ...], bool]:
-    """Every permission, by its place; and whether they are looked up in dicts, so that there are no others."""
-    reader = _Reader(machine)
+def read_permissions(interpreter: Interpreter) -> tuple[tuple[SchemaRule, ...], bool]:
+    """Return every permission, sorted by place, and whether all of them are in dicts, so that no others exist."""
+    reader = _Reader(interpreter)
     return reader.read(), reader.looks_up
 
 
 class _Reader:
     """Reads the permissions of one service."""
 
-    def __init__(self, machine: Interpreter) -> None:
-        self._machine = machine
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
         self._found: dict[tuple[str | None, str, Place], SchemaRule] = {}
         self.looks_up = False
 
     def read(self) -> tuple[SchemaRule, ...]:
         for value, place in self._checkers():
             self._read_checker(value, place)
-        for registration in self._machine.registrations.values():
-            if registration.name == "set_permissions_by_state":
-                self._read_mappings(atom for atom in registration.call.given(0) if isinstance(atom, MappingValue))
+        for registration in self._interpreter.usage.registrations("set_permissions_by_state"):
+            self._read_mappings(each for each in registration.call.given(0) if isinstance(each, MappingValue))
         return tuple(sorted(self._found.values(), key=lambda rule: (rule.place, rule.path or "", rule.operation)))
 
     def _checkers(self) -> Iterator[tuple[Value, Place]]:
-        registered = [each for each in self._machine.registrations.values() if each.name == "setup_validated"]
+        registered = self._interpreter.usage.registrations("setup_validated")
         for each in registered:
             yield each.call.given(1, _NAME), each.place
         if not registered:
-            for context in self._machine.contexts():
+            for context in self._interpreter.contexts():
                 if context.function is None and context.source.module.rpartition(".")[2] == "permissions":
-                    value = self._machine.module_attribute(context, _NAME)
+                    value = self._interpreter.module_attribute(context, _NAME)
                     if value is not None:
                         yield value, Place(context.source.path, 1)
 
     def _read_checker(self, value: Value, place: Place) -> None:
-        functions = [atom for atom in value if isinstance(atom, FunctionValue)]
+        functions = [each for each in value if isinstance(each, FunctionValue)]
         if not functions:
             return
         result, contexts = self._asked(value, functions[0], place)
@@ -88,43 +84,42 @@ class _Reader:
                 self._read_conditions(node, function)
 
     def _asked(self, value: Value, function: FunctionValue, place: Place) -> tuple[Value, list[AnalysisContext]]:
-        """What the checker says when nothing is known of the request, and the code that it takes to say so."""
-        machine = self._machine
-        before, machine.current = machine.current, AnalysisContext(function.source, Effects())
-        caller = machine.current
+        """Return the answer of the checker for an unknown request, and the code that runs for the answer."""
+        interpreter = self._interpreter
         count = len(function.node.args.args) - len(function.node.args.defaults)
         node = unwritten("checker", place)
-        checker = machine.call(value, Call(node, place, [UNKNOWN] * count))
-        callables = frozenset(atom for atom in checker if isinstance(atom, _CALLABLE))
-        result = machine.call(callables, Call(node, place, [UNKNOWN] * (2 if count else 4)))
-        machine.settle()
-        if callables:
-            result = machine.call(callables, Call(node, place, [UNKNOWN] * (2 if count else 4)))
-        machine.current = before
+        question = Call(node, place, [UNKNOWN] * (2 if count else 4))
+        with interpreter.calling_from(function.source) as caller:
+            checker = interpreter.call(value, Call(node, place, [UNKNOWN] * count))
+            callables = frozenset(each for each in checker if isinstance(each, _CALLABLE))
+            result = interpreter.call(callables, question)
+            interpreter.run_until_stable()
+            if callables:
+                result = interpreter.call(callables, question)
         contexts = list(reach([context for context, _ in caller.effects.calls], lambda _: False).contexts)
         return result if len(callables) == len(checker) else UNKNOWN, contexts
 
     # Dicts
 
     def _mappings(self, checker: FunctionValue) -> Iterator[MappingValue]:
-        """The dicts that the checker's module knows, and those inside its functions."""
-        for context in self._machine.contexts():
+        """Yield the dicts of the checker's module and of its functions."""
+        for context in self._interpreter.contexts():
             if context.source is checker.source:
-                yield from (atom for atom in context.allocated.values() if isinstance(atom, MappingValue))
+                yield from (each for each in context.allocated.values() if isinstance(each, MappingValue))
                 for name in list(context.scope.names()):
-                    for atom in context.scope.get(name, context) or ():
-                        if isinstance(atom, MappingValue):
-                            yield atom
+                    for each in context.scope.get(name, context) or ():
+                        if isinstance(each, MappingValue):
+                            yield each
 
     def _read_mappings(self, mappings: Iterable[MappingValue]) -> None:
         outer = dict.fromkeys(mappings)
         self.looks_up = self.looks_up or bool(outer)
         inner = {
-            atom
+            each
             for mapping in outer
             for value in mapping.entries.values()
-            for atom in value
-            if isinstance(atom, MappingValue)
+            for each in value
+            if isinstance(each, MappingValue)
         }
         for mapping in outer:
             if mapping not in inner:
@@ -137,7 +132,7 @@ class _Reader:
             if isinstance(name, tuple) and len(name) == 2 and place is not None:  # noqa: PLR2004 - path and operation
                 self._entry(str(name[0]), str(name[1]), value, place)
             elif isinstance(name, str) and place is not None:
-                inner = [atom for atom in value if isinstance(atom, MappingValue)]
+                inner = [each for each in value if isinstance(each, MappingValue)]
                 for each in inner:
                     self._read_operations(name, each)
                 if not inner and not name.startswith("/"):
@@ -150,24 +145,23 @@ class _Reader:
                 self._entry(path, key.value, value, place)
 
     def _entry(self, path: str | None, operation: str, value: Value, place: Place) -> None:
-        if any(isinstance(atom, _CALLABLE) for atom in value) or value == _ALWAYS:
+        if any(isinstance(each, _CALLABLE) for each in value) or value == _ALWAYS:
             self._add(path, operation, place, always_true=self._always_true(value))
 
     def _always_true(self, value: Value) -> bool:
-        return value == _ALWAYS or all(self._is_always_true(atom) for atom in value)
+        return value == _ALWAYS or all(self._is_always_true(each) for each in value)
 
-    def _is_always_true(self, atom: AbstractValue) -> bool:
-        if not isinstance(atom, _CALLABLE):
+    def _is_always_true(self, possibility: AbstractValue) -> bool:
+        if not isinstance(possibility, _CALLABLE):
             return False
-        machine = self._machine
+        interpreter = self._interpreter
         place = Place("", 1)
         node = unwritten("permission", place)
         call = Call(node, place, [UNKNOWN, UNKNOWN])
-        before, machine.current = machine.current, AnalysisContext(machine.current.source, Effects())
-        machine.call(one(atom), call)
-        machine.settle()
-        answer = machine.call(one(atom), call)
-        machine.current = before
+        with interpreter.calling_from():
+            interpreter.call(one(possibility), call)
+            interpreter.run_until_stable()
+            answer = interpreter.call(one(possibility), call)
         return answer == _ALWAYS
 
     # Conditions
@@ -210,13 +204,13 @@ class _Reader:
     ) -> None:
         for case in node.cases:
             constants = [each.value for each in ast.walk(case.pattern) if isinstance(each, ast.MatchValue)]
-            told = [
+            texts = [
                 (each.value, each)
                 for each in constants
                 if isinstance(each, ast.Constant) and isinstance(each.value, str)
             ]
-            inside = tuple(text for text, _ in told if text.startswith("/")) or paths
-            for text, where in told:
+            inside = tuple(text for text, _ in texts if text.startswith("/")) or paths
+            for text, where in texts:
                 if not text.startswith("/"):
                     for path in inside:
                         self._add(
@@ -237,8 +231,8 @@ class _Reader:
         if isinstance(first.value, ast.Lambda):
             return isinstance(first.value.body, ast.Constant) and first.value.body.value is True
         if isinstance(first.value, ast.Name):
-            home = self._machine.module(function.source.module)
-            value = self._machine.module_attribute(home, first.value.id) if home is not None else None
+            home = self._interpreter.module(function.source.module)
+            value = self._interpreter.module_attribute(home, first.value.id) if home is not None else None
             return bool(value) and self._always_true(value or UNKNOWN)
         return False
 
@@ -257,7 +251,7 @@ def _parameters(function: FunctionValue) -> set[str]:
 
 
 def _compared(test: ast.expr, parameters: set[str]) -> Iterator[tuple[str, ast.expr]]:
-    """The texts that parameters are compared with in a condition."""
+    """Yield the texts with which a condition compares parameters."""
     for node in ast.walk(test):
         if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], ast.Eq | ast.In):
             continue

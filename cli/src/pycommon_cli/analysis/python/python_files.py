@@ -1,4 +1,4 @@
-"""The Python files of a service folder, parsed. What cannot be parsed is a `ReadingTrouble`, never an exception."""
+"""Read and parse the Python files of a service folder. A file that cannot be parsed becomes a `ReadingTrouble`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_BYTES", "PythonFile", "is_test", "noqa_codes", "python_files", "read_source"]
 
 MAX_BYTES = 2_000_000
-"""A file that is larger is data or generated, and is named in place of being read."""
+"""A larger file is data or generated code. The reader reports it and does not read it."""
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv"})
 _NOQA = re.compile(r"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
@@ -30,12 +30,13 @@ _CODE = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PythonFile:
-    """One module, parsed.
+    """One parsed module.
 
     Attributes:
         path: relative to the root, with slashes.
-        module: as it is imported, e.g. "service.core".
-        tree: its text, parsed; `text` as it stands.
+        module: the dotted name of the module, e.g. "service.core".
+        tree: the syntax tree.
+        text: the text of the file.
     """
 
     path: str
@@ -46,7 +47,7 @@ class PythonFile:
 
 
 def python_files(folder: Path) -> Iterator[Path]:
-    """Every `.py` file below `folder`, sorted; none of virtual environments and hidden folders."""
+    """Yield every `.py` file below `folder`, sorted. Virtual environments and hidden folders are skipped."""
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(
             name for name in folders if name not in _SKIPPED and not name.startswith(".") and not _is_venv(parent, name)
@@ -55,7 +56,10 @@ def python_files(folder: Path) -> Iterator[Path]:
 
 
 def is_test(path: Path) -> bool:
-    """Whether a file, relative to the service folder, holds tests of it: read only where something imports it."""
+    """Return whether a file, relative to the service folder, is a test.
+
+    Tests are read only if other code imports them.
+    """
     return (
         path.name.startswith("test_")
         or path.name == "conftest.py"
@@ -64,7 +68,7 @@ def is_test(path: Path) -> bool:
 
 
 def read_source(file: Path, folder: Path, root: Path) -> PythonFile | ReadingTrouble:
-    """The module at `file`, or what keeps it from being read."""
+    """Return the module at `file`, or the reason why it cannot be read."""
     path = _relative(file, root)
     start = Place(path, 1)
     try:
@@ -79,23 +83,21 @@ def read_source(file: Path, folder: Path, root: Path) -> PythonFile | ReadingTro
         return ReadingTrouble(start, f"{path} could not be read: {error.strerror}", "make the file readable")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape is the linter's affair
+            warnings.simplefilter("ignore")  # the linter reports invalid escapes
             tree = ast.parse(content, path)
     except SyntaxError as error:
         return _syntax_error(path, error)
     except (ValueError, RecursionError, MemoryError) as error:
         said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
-        return ReadingTrouble(
-            start, f"{path} could not be parsed: {said}", "mend the file so that Python can import it"
-        )
-    text = content.decode("utf-8-sig", "replace")  # of other encodings that are declared only comments are looked for
+        return ReadingTrouble(start, f"{path} could not be parsed: {said}", "fix the file so that Python can import it")
+    text = content.decode("utf-8-sig", "replace")  # with another encoding, only the search for comments is affected
     parts = file.relative_to(folder).with_suffix("").parts
     is_package = parts[-1] == "__init__"
     return PythonFile(path, ".".join(parts[:-1] if is_package else parts), is_package, tree, text)
 
 
 def noqa_codes(source: PythonFile) -> dict[int, frozenset[str]]:
-    """The codes that comments silence, by line; empty for all of a line."""
+    """Return the codes that comments suppress, by line. An empty set suppresses all codes."""
     if "noqa" not in source.text.lower():
         return {}
     found: dict[int, frozenset[str]] = {}
@@ -106,7 +108,7 @@ def noqa_codes(source: PythonFile) -> dict[int, frozenset[str]]:
                 codes = _CODE.findall(match["codes"] or "")
                 found[token.start[0]] = frozenset(code.upper() for code in codes)
     except (tokenize.TokenError, SyntaxError):
-        return found  # the parser took it all the same; what stands before counts
+        return found  # the parser accepts the file; the comments before the error count
     return found
 
 
@@ -116,7 +118,7 @@ def _syntax_error(path: str, error: SyntaxError) -> ReadingTrouble:
         message, help_text = f"{path} is not UTF-8: {error.msg}", "save the file as UTF-8, or declare its encoding"
     else:
         message = f"{path} has a syntax error: {error.msg}"
-        help_text = f"mend it; this was read as Python {running}"
+        help_text = f"fix the error; the file was read as Python {running}"
     return ReadingTrouble(Place(path, max(error.lineno or 1, 1), max(error.offset or 1, 1)), message, help_text)
 
 

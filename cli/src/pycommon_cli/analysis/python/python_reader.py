@@ -1,4 +1,4 @@
-"""From a folder of Python to the facts of `CodeFacts`."""
+"""Read a service's Python into `CodeFacts`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import CodeFacts, ReadingTrouble
-from pycommon_cli.analysis.python.aws.sdk import Sdk
 from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
 from pycommon_cli.analysis.python.lambda_handlers import read_handlers
 from pycommon_cli.analysis.python.other_declarations import OtherDeclarations, other_declarations
@@ -27,14 +26,14 @@ _OF_THE_LIBRARY = ("required_env_vars", "validated", "track_execution", "api_too
 
 
 def read_code(folder: Path, root: Path, references: Collection[str], *, all_declarations: bool = False) -> CodeFacts:
-    """Read the Python of one service. Total: what cannot be read is among `troubles`.
+    """Read the Python of one service. Parts that cannot be read are in `troubles`. No exception is raised for them.
 
     Args:
         folder: the service folder, which Lambda puts on `sys.path`.
-        root: what the paths of all places are relative to.
-        references: the handlers that `serverless.yml` names, e.g. "service/core.record_visit". Functions that this
-            library decorates are handlers too, named or not. One that is not found has no entry in `handlers`.
-        all_declarations: whether `other_declarations` are read too. They take some 3 % of the time.
+        root: the folder to which the paths of places are relative.
+        references: the handlers that `serverless.yml` names, e.g. "service/core.record_visit". Functions with
+            PyCommon's decorators are handlers too. A reference that is not found has no entry in `handlers`.
+        all_declarations: whether to read `other_declarations` too, which takes about 3 % more time.
 
     Example:
         >>> code = read_code(root / "amplify-lambda", root, {"files/file.get_presigned_url"})
@@ -48,14 +47,15 @@ def _read(folder: Path, root: Path, references: Collection[str], *, all_declarat
     read = [(file, read_source(file, folder, root)) for file in python_files(folder)]
     sources = [source for _, source in read if isinstance(source, PythonFile)]
     troubles = [trouble for _, trouble in read if isinstance(trouble, ReadingTrouble)]
-    machine = Interpreter(ServiceModules(sources), sum(source.text.count("\n") for source in sources), Sdk())
-    machine.started_by(references, (source for source in sources if _concerns_library(source, folder, root)))
-    handlers, unclear = read_handlers(machine, references)
-    rules, unclear_rules = read_rules(machine)
-    permissions, looks_up_permissions = read_permissions(machine)
-    troubles += dict.fromkeys([*machine.troubles, *unclear, *unclear_rules])
-    tools, late = read_tools(machine, handlers), late_route_data(machine)
-    others = other_declarations(machine, sources) if all_declarations else OtherDeclarations()
+    lines = sum(source.text.count("\n") for source in sources)
+    interpreter = Interpreter(ServiceModules(sources), lines)
+    interpreter.start(references, (source for source in sources if _concerns_library(source, folder, root)))
+    handlers, unclear = read_handlers(interpreter, references)
+    rules, unclear_rules = read_rules(interpreter)
+    permissions, looks_up_permissions = read_permissions(interpreter)
+    troubles += dict.fromkeys([*interpreter.troubles, *unclear, *unclear_rules])
+    tools, late = read_tools(interpreter, handlers), late_route_data(interpreter)
+    others = other_declarations(interpreter, sources) if all_declarations else OtherDeclarations()
     return CodeFacts(
         handlers=handlers,
         rules=rules,
@@ -72,7 +72,7 @@ def _read(folder: Path, root: Path, references: Collection[str], *, all_declarat
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Syntax trees are many objects that all stay: looking through them for garbage takes a quarter of the time."""
+    """Disable the garbage collector. It takes a quarter of the time, and syntax trees have no garbage."""
     enabled = gc.isenabled()
     gc.disable()
     try:

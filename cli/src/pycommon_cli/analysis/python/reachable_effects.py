@@ -1,4 +1,4 @@
-"""What a handler can reach: every read of the environment and call of AWS, and by which calls one comes there."""
+"""Find the reads and AWS calls that a handler reaches, and the calls that lead to each."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pycommon_cli.analysis.facts import AwsCall, Place, VariableRead
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
-    from pycommon_cli.analysis.python.scopes import AnalysisContext
+    from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext
 
 __all__ = ["Reach", "comes_to_effects", "leading_to_effects", "reach"]
 
 
 class Reach:
-    """What is reached from some contexts.
+    """The code that some contexts reach.
 
     Attributes:
-        contexts: all of them, nearest first, each with the calls that lead there.
-        barred: those that stand for themselves, and were not entered.
+        contexts: the reached contexts, nearest first, each with the calls that lead to it.
+        barred: the contexts that were not entered, because they have a declaration of their own.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Reach:
         self.barred: dict[AnalysisContext, None] = {}
 
     def reads(self) -> tuple[VariableRead, ...]:
-        """The reads, in the order of the text."""
+        """Return the reads, sorted by place."""
         found = {
             (read.variable, place): VariableRead(
                 read.variable, place, via, read.optional or read.variable in context.effects.asked
@@ -39,7 +39,7 @@ class Reach:
         return tuple(sorted(found.values(), key=lambda each: (each.place, each.variable)))
 
     def calls(self) -> tuple[AwsCall, ...]:
-        """The calls of AWS, in the order of the text."""
+        """Return the calls of AWS, sorted by place."""
         found = {
             (use, place): AwsCall(
                 use.service, use.operation, use.actions, use.variable, place, via, use.part, conditional=use.conditional
@@ -57,9 +57,13 @@ def reach(
     bars: Callable[[AnalysisContext], bool],
     leading: Container[AnalysisContext] | None = None,
 ) -> Reach:
-    """Everything that runs when these run, but for what `bars` says stands for itself.
+    """Return the code that runs when the contexts `start` run.
 
-    `leading` are the functions that lead to something, see `leading_to_effects`; others are left out. None: all do.
+    Args:
+        start: the contexts.
+        bars: returns whether a context is not entered.
+        leading: the contexts that lead to effects (see `leading_to_effects`). Other functions are left out. None:
+            enter all.
     """
     found = Reach()
     rest: deque[tuple[AnalysisContext, tuple[Place, ...]]] = deque((context, ()) for context in start)
@@ -83,7 +87,7 @@ def _by_place(call: tuple[AnalysisContext, Place]) -> tuple[str, int, int]:
 
 
 def leading_to_effects(contexts: Iterable[AnalysisContext], others: Iterable[AnalysisContext]) -> set[AnalysisContext]:
-    """The contexts that come, by whatever calls, to a read, to a call of AWS, or to one of `others`."""
+    """Return the contexts that reach a read, a call of AWS, or one of `others`."""
     callers: dict[AnalysisContext, list[AnalysisContext]] = {}
     rest = list(others)
     for context in contexts:
@@ -101,7 +105,7 @@ def leading_to_effects(contexts: Iterable[AnalysisContext], others: Iterable[Ana
 
 
 def comes_to_effects(start: Iterable[AnalysisContext], within: int) -> bool | None:
-    """Whether one of these comes to a read or to a call of AWS; None where `within` contexts do not tell."""
+    """Return whether a context reaches a read or a call of AWS, or None after `within` contexts without result."""
     seen: set[AnalysisContext] = set()
     rest = list(start)
     while rest:

@@ -1,32 +1,31 @@
-"""Operations behind a router: `@api_tool`, and whether `set_route_data` comes before the modules that have some."""
+"""Read the operations of a router: every `@api_tool`, and calls of `set_route_data` that come too late."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import ApiTool
-from pycommon_cli.analysis.python.abstract_values import texts
 from pycommon_cli.analysis.python.reachable_effects import reach
+from pycommon_cli.analysis.python.values.abstract_values import texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pycommon_cli.analysis.facts import HandlerFacts, Place
-    from pycommon_cli.analysis.python.abstract_values import FunctionValue
     from pycommon_cli.analysis.python.interpreter.interpreter import Interpreter
     from pycommon_cli.analysis.python.reachable_effects import Reach
-    from pycommon_cli.analysis.python.scopes import AnalysisContext
+    from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext, FunctionValue
 
 __all__ = ["dispatched", "late_route_data", "read_tools"]
 
 _SET_ROUTE_DATA = "set_route_data"
 
 
-def read_tools(machine: Interpreter, handlers: Mapping[str, HandlerFacts]) -> tuple[ApiTool, ...]:
-    """Every `@api_tool`, by its place."""
+def read_tools(interpreter: Interpreter, handlers: Mapping[str, HandlerFacts]) -> tuple[ApiTool, ...]:
+    """Return every `@api_tool`, sorted by place."""
     by_place = {handler.place: reference for reference, handler in handlers.items()}
     found = []
-    for decoration in machine.decorations.values():
+    for decoration in interpreter.usage.decorations():
         decorator, function = decoration.decorator, decoration.function
         if decorator.name == "api_tool":
             line = function.node.lineno
@@ -40,32 +39,30 @@ def read_tools(machine: Interpreter, handlers: Mapping[str, HandlerFacts]) -> tu
     return tuple(sorted(found, key=lambda tool: tool.place))
 
 
-def dispatched(machine: Interpreter, found: Reach, references: Mapping[FunctionValue, str]) -> list[str]:
-    """The operations that a handler calls through the route data: those of modules that it imports."""
-    if not any(
-        each.context in found.contexts for each in machine.registrations.values() if each.name == _SET_ROUTE_DATA
-    ):
+def dispatched(interpreter: Interpreter, found: Reach, references: Mapping[FunctionValue, str]) -> list[str]:
+    """Return the operations that a handler calls through the route data: those of the modules that it imports."""
+    if not any(each.context in found.contexts for each in interpreter.usage.registrations(_SET_ROUTE_DATA)):
         return []
     sources = {context.source for context in found.contexts}
     return [
         references[decoration.function]
-        for decoration in machine.decorations.values()
+        for decoration in interpreter.usage.decorations()
         if decoration.decorator.name == "api_tool"
         and decoration.function in references
         and decoration.function.source in sources
     ]
 
 
-def late_route_data(machine: Interpreter) -> tuple[Place, ...]:
-    """Calls of `set_route_data` behind the import of modules that have operations."""
+def late_route_data(interpreter: Interpreter) -> tuple[Place, ...]:
+    """Return the calls of `set_route_data` after the import of modules with operations."""
     with_tools = {
         decoration.function.source
-        for decoration in machine.decorations.values()
+        for decoration in interpreter.usage.decorations()
         if decoration.decorator.name == "api_tool"
     }
     late = []
-    for registration in machine.registrations.values():
-        if registration.name == _SET_ROUTE_DATA and registration.context.function is None:
+    for registration in interpreter.usage.registrations(_SET_ROUTE_DATA):
+        if registration.context.function is None:
             before = [
                 context
                 for context, place in registration.context.effects.calls

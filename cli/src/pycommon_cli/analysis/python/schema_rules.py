@@ -1,11 +1,12 @@
-"""The schemas of operations: the `rules` that `setup_validated` is given, whatever way they are put together."""
+"""Read the schemas of operations: the `rules` argument of `setup_validated`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import Place, ReadingTrouble, SchemaRule
-from pycommon_cli.analysis.python.abstract_values import ANY, ConstantValue, MappingValue, Value, join
+from pycommon_cli.analysis.python.values.abstract_values import ConstantValue, Value
+from pycommon_cli.analysis.python.values.code_contexts import MappingValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,12 +18,12 @@ __all__ = ["read_rules"]
 _MODULE = "schema_validation_rules"
 
 
-def read_rules(machine: Interpreter) -> tuple[tuple[SchemaRule, ...], list[ReadingTrouble]]:
-    """Every entry of the rules, by its place, and what of them the text does not tell."""
+def read_rules(interpreter: Interpreter) -> tuple[tuple[SchemaRule, ...], list[ReadingTrouble]]:
+    """Return every entry of the rules, sorted by place, and the parts that the code computes."""
     found: dict[SchemaRule, None] = {}
     troubles: list[ReadingTrouble] = []
-    for value, place in _given(machine):
-        mappings = [atom for atom in value if isinstance(atom, MappingValue)]
+    for value, place in _given(interpreter):
+        mappings = [each for each in value if isinstance(each, MappingValue)]
         for mapping in mappings:
             found |= dict.fromkeys(_rules(mapping, place, troubles))
         if not mappings:
@@ -30,17 +31,17 @@ def read_rules(machine: Interpreter) -> tuple[tuple[SchemaRule, ...], list[Readi
     return tuple(sorted(found, key=lambda rule: (rule.place, rule.kind, rule.path or "", rule.operation))), troubles
 
 
-def _given(machine: Interpreter) -> list[tuple[Value, Place]]:
+def _given(interpreter: Interpreter) -> list[tuple[Value, Place]]:
     registered = [
-        (each.call.given(0, "rules"), each.place)
-        for each in machine.registrations.values()
-        if each.name == "setup_validated"
+        (each.call.given(0, "rules"), each.place) for each in interpreter.usage.registrations("setup_validated")
     ]
     if registered:
         return registered
-    modules = [context for context in machine.contexts() if context.function is None]
+    modules = [context for context in interpreter.contexts() if context.function is None]
     values = [
-        (context, machine.module_attribute(context, "rules")) for context in modules if _is_rules(context.source.module)
+        (context, interpreter.module_attribute(context, "rules"))
+        for context in modules
+        if _is_rules(context.source.module)
     ]
     return [(value, Place(context.source.path, 1)) for context, value in values if value is not None]
 
@@ -52,7 +53,7 @@ def _is_rules(module: str) -> bool:
 def _rules(mapping: MappingValue, place: Place, troubles: list[ReadingTrouble]) -> Iterator[SchemaRule]:
     for kind, by_path in _entries(mapping, place, troubles):
         for path, by_operation in _entries(by_path, place, troubles):
-            inner = [atom for atom in by_operation if isinstance(atom, MappingValue)]
+            inner = [each for each in by_operation if isinstance(each, MappingValue)]
             for operations in inner:
                 for key in operations.entries:
                     if isinstance(key, ConstantValue) and isinstance(key.value, str):
@@ -61,7 +62,7 @@ def _rules(mapping: MappingValue, place: Place, troubles: list[ReadingTrouble]) 
 
 def _entries(value: Value | MappingValue, place: Place, troubles: list[ReadingTrouble]) -> Iterator[tuple[str, Value]]:
     mappings = (
-        [value] if isinstance(value, MappingValue) else [atom for atom in value if isinstance(atom, MappingValue)]
+        [value] if isinstance(value, MappingValue) else [each for each in value if isinstance(each, MappingValue)]
     )
     for mapping in mappings:
         if mapping.rest or any(not isinstance(key, ConstantValue) for key in mapping.entries):
@@ -73,8 +74,5 @@ def _entries(value: Value | MappingValue, place: Place, troubles: list[ReadingTr
 
 def _unclear(what: str, place: Place) -> ReadingTrouble:
     return ReadingTrouble(
-        place, f"{what} computed, and cannot be compared", "write paths and operations out as texts", unclear=True
+        place, f"{what} computed, and cannot be compared", "write paths and operations as literal texts", unclear=True
     )
-
-
-_ = (ANY, join)

@@ -1,4 +1,4 @@
-"""The modules of a service and how they find each other: the names that `import` would take them by."""
+"""Find the modules of a service by the names that `import` uses."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ __all__ = ["ServiceModules"]
 class ServiceModules:
     """The modules of one service folder, by dotted name.
 
-    Lambda puts the service folder on `sys.path`. Services whose functions are packaged by themselves have roots further
-    down, so that a name is looked for beside the importing module and in the folders above it too.
+    Lambda puts the service folder on `sys.path`. If functions are packaged separately, subfolders are on `sys.path`
+    too. A name is therefore searched next to the importing module and in the folders above it.
     """
 
     def __init__(self, sources: Iterable[PythonFile]) -> None:
@@ -25,15 +25,15 @@ class ServiceModules:
         self._packages = {parent for name in self._by_name for parent in _parents(name)}
 
     def get(self, name: str) -> PythonFile | None:
-        """The module of that dotted name."""
+        """Return the module with this dotted name."""
         return self._by_name.get(name)
 
     def is_package(self, name: str) -> bool:
-        """Whether there are modules below that name, with an `__init__.py` or without."""
+        """Return whether there are modules below this name, with or without an `__init__.py`."""
         return name in self._packages
 
     def absolute(self, importer: PythonFile, name: str) -> str | None:
-        """The module, or folder of modules, that `import name` in `importer` finds; None for code from elsewhere."""
+        """Return the module or package that `import name` finds, or None for a module outside the service."""
         base = importer.module.split(".")
         for length in range(len(base)):
             candidate = ".".join([*base[:length], name])
@@ -42,7 +42,7 @@ class ServiceModules:
         return None
 
     def source_of(self, importer: PythonFile, node: ast.ImportFrom) -> str | None:
-        """The module that a `from ... import` takes names from; None for code from elsewhere."""
+        """Return the module from which a `from ... import` takes names, or None for a module outside the service."""
         if not node.level:
             return self.absolute(importer, node.module or "")
         parts = importer.module.split(".") if importer.module else []

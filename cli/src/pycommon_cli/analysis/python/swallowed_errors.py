@@ -1,4 +1,4 @@
-"""Handlers of batches that catch every exception of a record and go on: the record is lost, and nobody hears of it."""
+"""Find batch handlers that catch every exception of a record and continue. The record is lost without a report."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from pycommon_cli.analysis.facts import SwallowedError
-from pycommon_cli.analysis.python.code_effects import place_of
+from pycommon_cli.analysis.python.values.code_effects import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pycommon_cli.analysis.python.abstract_values import FunctionValue
-    from pycommon_cli.analysis.python.scopes import AnalysisContext
+    from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext, FunctionValue
 
 __all__ = ["swallowed_errors"]
 
@@ -27,7 +26,7 @@ _REPORTING = ("batchItemFailures", "batch_item_failures")
 
 
 def swallowed_errors(function: FunctionValue, reached: Iterable[AnalysisContext]) -> tuple[SwallowedError, ...]:
-    """The `except` clauses that lose records, in the handler and in what it calls for each record."""
+    """Return the `except` clauses that lose records, in the handler and in the functions that it calls per record."""
     node = function.node
     if isinstance(node, ast.Lambda) or "ecords" not in function.source.text:
         return ()
@@ -48,7 +47,7 @@ def swallowed_errors(function: FunctionValue, reached: Iterable[AnalysisContext]
 
 
 def _reports(node: ast.AST) -> bool:
-    """Whether failed records are handed back, or an error is raised behind the loop."""
+    """Return whether failed records are returned, or an error is raised after the loop."""
     for each in ast.walk(node):
         if isinstance(each, ast.Constant) and each.value in _REPORTING:
             return True
@@ -104,7 +103,7 @@ def _is_records(node: ast.expr, names: set[str]) -> bool:  # noqa: PLR0911 - one
 
 
 def _called_for_each(loop: ast.For) -> set[str]:
-    """The functions that are called with the record, as plain statements of the loop."""
+    """Return the functions that are called for each record, as statements of the loop."""
     names = set()
     for statement in loop.body:
         value = getattr(statement, "value", None)
@@ -121,7 +120,7 @@ def _swallowing(body: list[ast.stmt]) -> Iterator[ast.ExceptHandler]:
     for statement in body:
         if isinstance(statement, ast.Try):
             for handler in statement.handlers:
-                if _catches_all(handler) and all(_only_tells(each) for each in handler.body):
+                if _catches_all(handler) and all(_only_logs(each) for each in handler.body):
                     yield handler
         elif isinstance(statement, ast.If | ast.With):
             yield from _swallowing(statement.body)
@@ -135,8 +134,8 @@ def _catches_all(handler: ast.ExceptHandler) -> bool:
     return any(getattr(kind, "id", getattr(kind, "attr", "")) in _EVERY_EXCEPTION for kind in kinds)
 
 
-def _only_tells(statement: ast.stmt) -> bool:
-    """Whether a statement does no more than log, count or go on."""
+def _only_logs(statement: ast.stmt) -> bool:
+    """Return whether a statement only logs, counts or continues."""
     match statement:
         case ast.Pass() | ast.Continue() | ast.AugAssign():
             return True

@@ -1,7 +1,7 @@
-"""CloudFormation's functions and references, worked out as far as the template tells.
+"""Evaluate CloudFormation's functions and references, as far as the template says.
 
-Two ways to write one thing come out as one text: `!GetAtt Visits.Arn`, and an ARN that is put together from the table's
-name by `!Sub`. Of what only AWS knows, a symbol remains (`<aws:accountId>`, `<ref:Visits>`).
+Two spellings of one value have the same text: `!GetAtt Visits.Arn` has the text of an ARN that `!Sub` composes from the
+name of the table. A value that only AWS knows becomes a symbol (`<aws:accountId>`, `<ref:Visits>`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pycommon_cli.analysis.serverless.document_nodes import (
     members,
     text_in,
 )
-from pycommon_cli.analysis.serverless.resource_types import KINDS, Told
+from pycommon_cli.analysis.serverless.resource_types import KINDS, ResourceIdentifier
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, split, symbol
 from pycommon_cli.analysis.serverless.variables.variable_evaluation import spelled
 
@@ -39,12 +39,12 @@ _DEEPEST = 60
 
 
 class CloudFormationTemplate:
-    """The template of a service: its resources, and what refers to them.
+    """The template of a service: its resources, and the functions that refer to them.
 
     Args:
-        sections: the `resources` of serverless.yml, put together (`Resources`, `Parameters`, `Conditions`, `Mappings`).
+        sections: the merged `resources` of serverless.yml (`Resources`, `Parameters`, `Conditions`, `Mappings`).
         region: the region of the stack.
-        made: what osls makes beside these, by logical ids: the type and the name of each.
+        made: the resources that osls adds, by logical id: the type and the name of each.
         stack: the name of the stack.
     """
 
@@ -66,7 +66,7 @@ class CloudFormationTemplate:
     # Values
 
     def text(self, node: Node | None) -> Text:
-        """What a value is as a text; a symbol for a list or a mapping."""
+        """Return a value as a text. A list or a mapping becomes a symbol."""
         if isinstance(node, ScalarNode):
             return spelled(node)
         function, argument = _call(node)
@@ -80,30 +80,33 @@ class CloudFormationTemplate:
             self._depth -= 1
 
     def texts(self, node: Node | None) -> list[Text]:
-        """The members of a list as texts; one for a value that is no list."""
+        """Return the members of a list as texts. A value that is not a list is its only member."""
         return [self.text(member) for member in self.chosen(node)]
 
     def chosen(self, node: Node | None) -> list[Node]:
-        """The members of a list, or the value itself, without those that conditions leave out.
+        """Return the members of a list, or the value itself, without the members that conditions exclude.
 
-        Of a condition that is not known both sides are there.
+        If a condition is not known, both of its branches are included.
         """
         choices = (choice for member in members(node) for choice in self._choices(member, _DEEPEST))
         return [member for choice in choices for member in members(choice)]
 
     def choice(self, node: Node) -> Node | None:
-        """The side of an `Fn::If` that holds; None where that is no value, the node itself where it is not known."""
+        """Return the branch of an `Fn::If` that applies, or the node itself if the condition is not known.
+
+        The result is None for `AWS::NoValue`.
+        """
         choices = self._choices(node, _DEEPEST) if _call(node)[0] in ("Fn::If", "Ref") else [node]
         if len(choices) > 1:
             return node
         return choices[0] if choices else None
 
     def pseudo(self, name: str) -> Text:
-        """A pseudo parameter, e.g. "AWS::Region"."""
+        """Return a pseudo parameter, e.g. "AWS::Region"."""
         return self._pseudo[name]
 
     def exports(self) -> dict[str, str]:
-        """The names that outputs export, each with the logical id of the resource whose value it is."""
+        """Return the names that outputs export, each with the logical id of its resource."""
         found: dict[str, str] = {}
         for entry in keyed(self._sections.get("Outputs")).values():
             output = entry.value
@@ -116,18 +119,18 @@ class CloudFormationTemplate:
     # Resources
 
     def kind(self, logical_id: str) -> str:
-        """The type of a resource; "" where the template has none of that name."""
+        """Return the type of a resource, or "" if the template does not have the resource."""
         if logical_id in self._made:
             return self._made[logical_id][0]
         return text_in(self._resource(logical_id, "Type"))
 
     def properties(self, logical_id: str) -> MappingNode | None:
-        """The properties of a resource."""
+        """Return the properties of a resource."""
         found = self._resource(logical_id, "Properties")
         return found if isinstance(found, MappingNode) else None
 
     def name(self, logical_id: str) -> Text | None:
-        """The physical name of a resource; None where AWS makes it up."""
+        """Return the physical name of a resource, or None if AWS generates the name."""
         if logical_id in self._made:
             return self._made[logical_id][1]
         kind = KINDS.get(self.kind(logical_id))
@@ -139,7 +142,7 @@ class CloudFormationTemplate:
             return self.text(node)
 
     def logical_id(self, node: Node | None) -> str:
-        """The resource of the template that a `Ref` or a `Fn::GetAtt` names, or a plain text; "" for none."""
+        """Return the resource that a `Ref`, a `Fn::GetAtt` or a plain text names, or ""."""
         if isinstance(node, ScalarNode):
             name = text_in(node)
         else:
@@ -152,12 +155,12 @@ class CloudFormationTemplate:
         entry = self.resources.get(logical_id)
         return entry.value.get(*path) if entry and isinstance(entry.value, MappingNode) else None
 
-    def _told(self, logical_id: str, what: Told) -> Text:
-        """The name, ARN or URL of a resource whose kind is known."""
+    def _identifier(self, logical_id: str, what: ResourceIdentifier) -> Text:
+        """Return the name, ARN or URL of a resource of a known type."""
         kind = KINDS[self.kind(logical_id)]
         given = self.name(logical_id)
-        name = given or symbol("ref" if kind.ref is Told.NAME else "name", logical_id)
-        if what is Told.NAME:
+        name = given or symbol("ref" if kind.ref is ResourceIdentifier.NAME else "name", logical_id)
+        if what is ResourceIdentifier.NAME:
             return name
         values = {
             "partition": self._pseudo["AWS::Partition"],
@@ -165,7 +168,7 @@ class CloudFormationTemplate:
             "account": self._pseudo["AWS::AccountId"],
             "name": name,
         }
-        if what is Told.URL:
+        if what is ResourceIdentifier.URL:
             domain = self._pseudo["AWS::URLSuffix"]
             return joined(("https://sqs.", values["region"], ".", domain, "/", values["account"], "/", name))
         shape = kind.arn
@@ -195,7 +198,7 @@ class CloudFormationTemplate:
             return self._pseudo[name]
         kind = KINDS.get(self.kind(name))
         if kind is not None:
-            return self._told(name, kind.ref)
+            return self._identifier(name, kind.ref)
         default = self._sections.get("Parameters", name, "Default")
         if self._sections.get("Parameters", name) is not None:
             is_ssm = text_in(self._sections.get("Parameters", name, "Type")).startswith("AWS::SSM::")
@@ -212,11 +215,17 @@ class CloudFormationTemplate:
     def _attribute(self, logical_id: str, attribute: str) -> Text:
         kind = KINDS.get(self.kind(logical_id))
         if kind is not None:
-            told = Told.ARN if attribute == "Arn" else kind.attributes.get(attribute)
-            if told is not None:
-                return self._told(logical_id, told)
+            identifier = ResourceIdentifier.ARN if attribute == "Arn" else kind.attributes.get(attribute)
+            if identifier is not None:
+                return self._identifier(logical_id, identifier)
             if attribute == "StreamArn":
-                return joined((self._told(logical_id, Told.ARN), "/stream/", symbol("streamLabel", logical_id)))
+                return joined(
+                    (
+                        self._identifier(logical_id, ResourceIdentifier.ARN),
+                        "/stream/",
+                        symbol("streamLabel", logical_id),
+                    )
+                )
         return symbol("getAtt", f"{logical_id}.{attribute}")
 
     def _sub(self, node: Node) -> Text:
@@ -272,7 +281,7 @@ class CloudFormationTemplate:
         return self.text(found) if found is not None else symbol("findInMap", ".".join(words))
 
     def _list(self, node: Node) -> list[Text] | None:
-        """A list as texts; None where its members are not known."""
+        """Return a list as texts, or None if its members are not known."""
         function, argument = _call(node)
         if function == "Fn::Split" and isinstance(argument, SequenceNode) and len(argument.items) == 2:  # noqa: PLR2004
             separator, text = (self.text(member) for member in argument.items)
@@ -293,7 +302,7 @@ class CloudFormationTemplate:
         return [choice for side in sides for choice in self._choices(side, depth - 1)]
 
     def _condition(self, name: str) -> bool | None:
-        """Whether a condition holds; None where that is not known."""
+        """Return whether a condition holds, or None if the template does not decide."""
         node = self._sections.get("Conditions", name)
         if node is None or f"condition {name}" in self._active:
             return None
@@ -320,7 +329,7 @@ class CloudFormationTemplate:
 
 
 def is_function(node: Node | None) -> bool:
-    """Whether a value is made by CloudFormation: `Ref`, or a function."""
+    """Return whether CloudFormation computes a value: `Ref`, or a function."""
     return bool(_call(node)[0])
 
 
@@ -342,7 +351,7 @@ _COMBINED: Mapping[str, Callable[[list[bool | None]], bool | None]] = {"Fn::And"
 
 
 def _call(node: Node | None) -> tuple[str, Node | None]:
-    """The name of a function or reference and its argument, of a mapping with that one key."""
+    """Return the name and the argument of a function or reference: a mapping with this one key."""
     if isinstance(node, MappingNode) and len(node.entries) == 1:
         name, argument = next(node.items())
         if name in ("Ref", "Condition") or name.startswith("Fn::"):
@@ -351,7 +360,7 @@ def _call(node: Node | None) -> tuple[str, Node | None]:
 
 
 def _rendered(node: Node | None) -> str:
-    """A value as the name of a symbol: the same for equal values."""
+    """Return a value as the name of a symbol. Equal values have the same name."""
     if isinstance(node, MappingNode):
         return "{" + ", ".join(f"{key}: {_rendered(value)}" for key, value in node.items()) + "}"
     if isinstance(node, SequenceNode):

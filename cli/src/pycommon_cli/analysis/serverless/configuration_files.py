@@ -1,4 +1,4 @@
-"""The files of a configuration: each is read once, and told by its path from the root that was asked for."""
+"""Read the files of a configuration, each once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CODE = {".js", ".cjs", ".mjs", ".ts", ".mts"}
 
 
 class Unreadable:
-    """A file that is there and tells nothing: code, or a document that cannot be read (noted as a trouble)."""
+    """The content of a file that exists and cannot be used: code, or a document with a syntax error."""
 
 
 @dataclass(slots=True)
@@ -33,8 +33,8 @@ class Files:
     """Reads the files that a serverless.yml names.
 
     Attributes:
-        root: where shown paths begin.
-        folder: the service folder, from which serverless.yml names other files.
+        root: the folder to which the paths of places are relative.
+        folder: the service folder, to which the paths in serverless.yml are relative.
     """
 
     root: Path
@@ -43,20 +43,23 @@ class Files:
     _read: dict[str, Node | Unreadable | None] = field(default_factory=dict)
 
     def shown(self, path: Path) -> str:
-        """A path as places tell it."""
+        """Return a path as `Place.path` has it."""
         return Path(os.path.relpath(path, self.root)).as_posix()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that were read, as places tell them."""
+        """Return all files that were read, as `Place.path` has them."""
         return tuple(sorted(name for name, content in self._read.items() if content is not None))
 
     def documents(self) -> Iterator[Node]:
-        """The trees of all that were read."""
+        """Return the trees of all files that were read."""
         yield from (content for content in self._read.values() if not isinstance(content, Unreadable | None))
 
     def content(self, name: str) -> Node | Unreadable | None:
-        """What is in the file of this name; None where there is none. A text file is one text."""
+        """Return the content of the file with this name, or None if the file does not exist.
+
+        A text file is one text.
+        """
         path = Path(os.path.normpath(self.folder / name))
         shown = self.shown(path)
         if shown not in self._read:
@@ -78,7 +81,7 @@ class Files:
 
 
 def _json(path: Path, shown: str) -> Node:
-    """JSON is YAML but for tabs between its values; where a file has them, every place is the file's first line."""
+    """Parse JSON. YAML does not allow tabs between values; for a file with tabs, every place is the first line."""
     try:
         return load(path, shown)
     except UnreadableError:

@@ -1,4 +1,4 @@
-"""The tree of a YAML or JSON document: every node knows its place."""
+"""Define the tree of a YAML or JSON document. Every node knows its place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["MappingEntry", "MappingNode", "Node", "ScalarNode", "SequenceNode", 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScalarNode:
-    """A leaf: a text, a number, a truth value or nothing."""
+    """A leaf: a text, a number, a boolean or null."""
 
     value: Text | bool | int | float | None
     place: Place
@@ -31,7 +31,7 @@ class SequenceNode:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MappingEntry:
-    """A value of a mapping, and where its key stands."""
+    """A value of a mapping, with the place of its key."""
 
     key_place: Place
     value: Node
@@ -39,13 +39,13 @@ class MappingEntry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MappingNode:
-    """A mapping, in the order of the text."""
+    """A mapping, in the order of the file."""
 
     entries: Mapping[str, MappingEntry]
     place: Place
 
     def get(self, *path: str) -> Node | None:
-        """What stands below the keys, one inside the other; None where there is nothing.
+        """Return the node below these keys, or None.
 
         Example:
             >>> document.get("provider", "iam", "role")
@@ -58,7 +58,7 @@ class MappingNode:
         return None if isinstance(node, ScalarNode) and node.value is None else node
 
     def items(self) -> Iterator[tuple[str, Node]]:
-        """Keys and values."""
+        """Return keys and values."""
         for key, entry in self.entries.items():
             yield key, entry.value
 
@@ -67,31 +67,34 @@ Node = ScalarNode | SequenceNode | MappingNode
 
 
 def keyed(node: Node | None) -> dict[str, MappingEntry]:
-    """The entries of a mapping; none for anything else."""
+    """Return the entries of a mapping, or nothing for any other node."""
     return dict(node.entries) if isinstance(node, MappingNode) else {}
 
 
 def members(node: Node | None) -> tuple[Node, ...]:
-    """The members of a list, the node itself where it is none, nothing for None: IAM takes one for a list of one."""
+    """Return the members of a list, the node itself if it is not a list, or nothing for None.
+
+    IAM accepts a single value as a list.
+    """
     if node is None:
         return ()
     return node.items if isinstance(node, SequenceNode) else (node,)
 
 
 def text_in(node: Node | None) -> str:
-    """A text that is known to the last letter; "" for anything else."""
+    """Return a text without symbols, or "" for any other node."""
     if isinstance(node, ScalarNode) and isinstance(node.value, Text) and node.value.known:
         return str(node.value)
     return ""
 
 
 def plain(node: Node | None) -> object:
-    """Dicts and lists, with a `Text` for every string."""
+    """Return a node as dicts and lists, with a `Text` for every string."""
     return _plain(node, {})
 
 
 def _plain(node: Node | None, made: dict[int, object]) -> object:
-    # A node that stands in several places (an anchor, a variable) is made once, or small files would grow without end.
+    # A node with several places (an anchor, a variable) is converted once: a small file could grow without end.
     if node is None or isinstance(node, ScalarNode):
         return node.value if node else None
     if id(node) not in made:

@@ -1,4 +1,4 @@
-"""The triggers of functions."""
+"""Read the triggers of functions."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _METHOD_AND_PATH = ("http", "httpApi")
 
 
 def events_of(function: MappingNode, template: CloudFormationTemplate) -> Iterator[FunctionEvent]:
-    """The `events` of a function and its URL, which is written beside them."""
+    """Return the `events` of a function, and its function URL, which has a key of its own."""
     for node in template.chosen(function.get("events")):
         if isinstance(node, MappingNode):
             for kind, value in node.items():
                 yield _event(kind, value, node, template)
-        elif kind := text_in(node):  # `- alexaSkill`, `- schedule` without more
+        elif kind := text_in(node):  # `- alexaSkill` or `- schedule` without properties
             yield FunctionEvent(kind, node.place)
     url = function.get("url")
     if url is not None and not (isinstance(url, ScalarNode) and url.value is False):
@@ -44,7 +44,7 @@ def events_of(function: MappingNode, template: CloudFormationTemplate) -> Iterat
 
 
 def source_of(value: Node, template: CloudFormationTemplate) -> Text | None:
-    """The ARN or name of what sends an event: the value itself, or what one of its properties says."""
+    """Return the ARN or name of the source of an event: the value itself, or the value of a property."""
     if isinstance(value, ScalarNode):
         return template.text(value) if isinstance(value.value, Text) else None
     if is_function(value):
@@ -62,7 +62,7 @@ def _event(kind: str, value: Node, node: MappingNode, template: CloudFormationTe
 
 
 def _path_and_method(kind: str, value: Node, template: CloudFormationTemplate) -> tuple[str | None, str | None]:
-    """Of an endpoint, the path with its slash and the method in capitals."""
+    """Return the path of an endpoint with its leading slash, and the method in capitals."""
     if kind not in _METHOD_AND_PATH:
         return None, None
     if isinstance(value, MappingNode) and not is_function(value):

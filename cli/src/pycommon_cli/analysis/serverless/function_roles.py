@@ -1,4 +1,4 @@
-"""Which role a function runs under, and what the policies of that role grant."""
+"""Find the role of each function, and the grants of its policies."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolic
 
 @dataclass(frozen=True, slots=True)
 class FunctionRole:
-    """A role: what it grants, and the policies of which no file tells.
+    """A role: its grants, and the policies whose content is not known.
 
     Attributes:
-        name: its logical id, or its ARN or name where the template does not have it.
+        name: its logical id, or its ARN or name if the template does not have the role.
     """
 
     name: str
@@ -41,7 +41,7 @@ class FunctionRole:
 
 @dataclass(slots=True)
 class _Found:
-    """What policies were found to grant."""
+    """The grants that were found in policies."""
 
     grants: list[Grant] = field(default_factory=list)
     unread: list[Text] = field(default_factory=list)
@@ -51,10 +51,10 @@ class Roles:
     """The roles of one service.
 
     Args:
-        document: serverless.yml, resolved.
+        document: serverless.yml with resolved variables.
         functions: the functions of serverless.yml.
         names: their deployed names.
-        prefix: how the names of functions begin that are not given one ("<service>-<stage>").
+        prefix: the beginning of generated function names ("<service>-<stage>").
         template: the resources.
     """
 
@@ -74,7 +74,7 @@ class Roles:
         self._shared: FunctionRole | None = None
 
     def of(self, key: str) -> FunctionRole:
-        """The role of a function."""
+        """Return the role of a function."""
         function = self._functions[key]
         named = function.get("role")
         if named is not None:
@@ -106,7 +106,10 @@ class Roles:
         return FunctionRole(SHARED_ROLE, False, tuple(found.grants), tuple(found.unread), self._text(boundary))  # noqa: FBT003
 
     def _framework_grants(self) -> Iterator[Grant]:
-        """What osls adds for all functions that share the role; for a trigger of one, all of them may."""
+        """Return the grants that osls adds to the shared role.
+
+        A grant for the trigger of one function applies to all functions.
+        """
         sharing = {key: function for key, function in self._functions.items() if function.get("role") is None}
         groups = dict.fromkeys(log_group(self._logging_name(key)) for key in sharing)
         for group in groups:
@@ -116,13 +119,19 @@ class Roles:
             yield from function_grants(function, self._provider, self._template)
 
     def _logging_name(self, key: str) -> Text:
-        """The name of a function; with a star for all functions of the service where it has the usual one."""
+        """Return the name of a function.
+
+        For a function with a generated name, return the pattern of the names of all functions of the service.
+        """
         if str(self._names[key]).startswith(str(self._prefix)):
             return joined((self._prefix, "*"))
         return self._names[key]
 
     def _of_plugin(self, key: str, function: MappingNode) -> FunctionRole:
-        """The role that the plugin makes: logs, triggers, own statements, and on request those of the provider."""
+        """Return the role that the plugin makes.
+
+        The role grants logs, triggers, the statements of the function, and on request those of the provider.
+        """
         found = _Found()
         found.grants += log_grants(log_group(self._names[key]), function.place, self._template)
         found.grants += event_grants(function, self._template)
@@ -138,7 +147,7 @@ class Roles:
         return FunctionRole(f"{key} role", True, tuple(found.grants), tuple(found.unread), self._text(boundary))  # noqa: FBT003
 
     def _named(self, node: Node | None, *, own: bool) -> FunctionRole:
-        """A role that is referred to: one of the template, or one that no file tells of."""
+        """Return a role that is referred to: a role of the template, or a role whose content is not known."""
         logical_id = self._template.logical_id(node)
         if text_in(node) == SHARED_ROLE or logical_id == SHARED_ROLE:
             return self._shared_role()
@@ -156,7 +165,7 @@ class Roles:
         return FunctionRole(logical_id, own, tuple(found.grants), tuple(found.unread), boundary)
 
     def _attach(self, policies: Node | None, found: _Found) -> None:
-        """The managed policies of a role, by reference or ARN."""
+        """Add the managed policies of a role, given by reference or by ARN."""
         for policy in self._template.chosen(policies):
             logical_id = self._template.logical_id(policy)
             if self._template.kind(logical_id) == "AWS::IAM::ManagedPolicy":
@@ -170,7 +179,7 @@ class Roles:
                 found.grants += grants
 
     def _attached_to(self, role: str, found: _Found) -> None:
-        """Policies of the template that name the role, where it does not name them."""
+        """Return the policies of the template that name the role, although the role does not name them."""
         for logical_id in self._template.resources:
             properties = self._template.properties(logical_id)
             if self._template.kind(logical_id) not in _POLICIES or properties is None:
@@ -194,7 +203,7 @@ def _section(node: Node | None, like: MappingNode) -> MappingNode:
 
 
 def _is_reference(node: Node | None) -> bool:
-    """Whether `provider.iam.role` names a role in place of describing the one that osls makes."""
+    """Return whether `provider.iam.role` names an existing role. Otherwise it describes the role that osls makes."""
     return isinstance(node, MappingNode) and any("::" in key for key in node.entries)
 
 

@@ -1,6 +1,6 @@
-"""IAM's wildcards, on texts of which parts may be unknown: `*` for any letters, `?` for one.
+"""Match IAM's wildcards with texts that may have unknown parts: `*` matches any characters, `?` matches one.
 
-A symbol (`<ssm:/a/b>`) is one letter that is equal to itself only: `*` takes it in, `?` does not.
+A symbol (`<ssm:/a/b>`) counts as one character that equals only itself: `*` matches the symbol, `?` does not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _Token = object
 
 
 def action_matches(pattern: str, action: str) -> bool:
-    """Whether an action of a statement means the action. Letters may be small or capital.
+    """Return whether an action of a statement matches `action`. Case does not matter.
 
     Example:
         >>> action_matches("DynamoDB:get*", "dynamodb:GetItem")
@@ -29,9 +29,9 @@ def action_matches(pattern: str, action: str) -> bool:
 
 
 def covers(pattern: Text, other: Text) -> bool:
-    """Whether `pattern` matches all that `other` matches: for a text without wildcards, whether it matches that.
+    """Return whether `pattern` matches everything that `other` matches.
 
-    Where both have wildcards the answer is on the safe side: some pattern that covers another is not seen to do so.
+    If both have wildcards, the result may be False although `pattern` covers `other`. The reverse does not happen.
 
     Example:
         >>> covers(Text(("table/*",)), Text(("table/visits/index/*",)))
@@ -41,7 +41,7 @@ def covers(pattern: Text, other: Text) -> bool:
 
 
 def overlaps(first: Text, second: Text) -> bool:
-    """Whether some text is matched by both.
+    """Return whether both patterns match a common text.
 
     Example:
         >>> overlaps(Text(("bucket/uploads/*",)), Text(("bucket/*",)))
@@ -61,14 +61,14 @@ def _tokens(parts: tuple[str, ...]) -> list[_Token]:
             if token is _MANY and tokens and tokens[-1] is _MANY:
                 continue
             if token is _ONE and tokens and tokens[-1] is _MANY:
-                tokens.insert(len(tokens) - 1, _ONE)  # `*?` is `?*`: one form for both
+                tokens.insert(len(tokens) - 1, _ONE)  # `*?` matches the same texts as `?*`: use one form
                 continue
             tokens.append(token)
     return tokens
 
 
 def _covers(pattern: list[_Token], other: list[_Token]) -> bool:
-    """The usual way with one step back: the last `*` takes in one token more when the rest does not fit."""
+    """Match with backtracking: if the rest does not match, let the last `*` match one token more."""
     at, star, resume = 0, -1, 0
     index = 0
     while index < len(other):
@@ -93,7 +93,7 @@ def _one_fits(wanted: _Token, token: _Token) -> bool:
 
 
 def _overlaps(first: list[_Token], second: list[_Token]) -> bool:
-    """Goes through `first`, keeping with which beginnings of `second` its own beginning has a text in common."""
+    """Go through `first`. For each of its beginnings, keep the beginnings of `second` that match a common text."""
     reached = [True] + [False] * len(second)
     for index, token in enumerate(second, 1):
         reached[index] = reached[index - 1] and token is _MANY
@@ -101,7 +101,7 @@ def _overlaps(first: list[_Token], second: list[_Token]) -> bool:
         row = [reached[0] and wanted is _MANY] + [False] * len(second)
         for index, token in enumerate(second, 1):
             if wanted is _MANY or token is _MANY:
-                row[index] = reached[index] or row[index - 1]  # the star stays empty, or takes this token in
+                row[index] = reached[index] or row[index - 1]  # the star matches nothing, or this token
             else:
                 row[index] = reached[index - 1] and _meet(wanted, token)
         reached = row

@@ -1,7 +1,7 @@
-"""Managed policies of AWS, as far as their content is known here: those that Lambda functions are given most often.
+"""Define the grants of the AWS managed policies that Lambda functions use most.
 
 Source: the AWS Managed Policy Reference, https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
-A policy that is not here grants what no file tells.
+The grants of any other policy are not known.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ _WIDE: Mapping[str, tuple[str, ...]] = {
 
 
 def grants_of_aws_policy(arn: Text, place: Place) -> list[Grant] | None:
-    """What a managed policy of AWS grants, told for Lambda functions; None where that is not known here.
+    """Return the grants of an AWS managed policy for a Lambda function, or None if the policy is not known here.
 
-    The services' own helpers in such a policy (listing alarms, roles) are left out.
+    The permissions that only AWS's own console needs (listing alarms and roles) are left out.
     """
     match = _ARN.fullmatch(str(arn))
     if match is None:

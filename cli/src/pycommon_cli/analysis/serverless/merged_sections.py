@@ -1,4 +1,4 @@
-"""Putting parts of a configuration together: `resources` and `functions` may be lists of mappings."""
+"""Merge the parts of a section: `resources` and `functions` may be lists of mappings."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ __all__ = ["merged"]
 
 
 def merged(node: Node | None, like: MappingNode) -> MappingNode:
-    """One mapping out of a list. Mappings and lists of one key are put together; else the later value counts.
+    """Return one mapping for a list of mappings.
+
+    Mappings and lists under one key are merged. Of other values, the last counts.
 
     Args:
         node: the value of `resources` or `functions`.
-        like: gives the place where there is none.
+        like: the node whose place an empty result gets.
     """
     parts = node.items if isinstance(node, SequenceNode) else (node,)
     entries: dict[str, MappingEntry] = {}
@@ -35,7 +37,7 @@ def _merge(entries: dict[str, MappingEntry], part: Node | None) -> None:
 
 
 def _by_index(first: SequenceNode, second: SequenceNode) -> SequenceNode:
-    """Lists are put together member by member, as osls does it."""
+    """Merge lists member by member, as osls does."""
     items = list(first.items)
     for index, item in enumerate(second.items):
         if index >= len(items):

@@ -1,7 +1,8 @@
-"""What osls itself adds to the role that functions share: for logs, and for what triggers each function.
+"""Compute the grants that osls adds to the shared role: for logs, and for the triggers of each function.
 
-The policies of a role of one's own are one's own affair: to that osls adds nothing.
-Source: osls 4, which does as the Serverless Framework 3, https://www.serverless.com/framework/docs/providers/aws/guide/iam
+osls adds nothing to a custom role.
+Source: osls 4, which behaves as the Serverless Framework 3,
+https://www.serverless.com/framework/docs/providers/aws/guide/iam
 """
 
 from __future__ import annotations
@@ -41,12 +42,12 @@ _DESTINATIONS = {
 
 
 def log_grants(prefix: Text, place: Place, template: CloudFormationTemplate) -> Iterator[Grant]:
-    """Writing to the log groups whose names begin so.
+    """Return the grants to write to the log groups whose names begin with `prefix`.
 
     Args:
-        prefix: a function's log group, or with `*` at its end those of all functions of a service.
-        place: what the grants are for.
-        template: gives region and account.
+        prefix: the log group of a function, or, with a `*` at the end, the log groups of all functions of a service.
+        place: the part of the file for which the grants are made.
+        template: has the region and the account.
     """
     groups = joined(
         ("arn:", template.pseudo("AWS::Partition"), ":logs:", template.pseudo("AWS::Region"), ":",
@@ -58,7 +59,7 @@ def log_grants(prefix: Text, place: Place, template: CloudFormationTemplate) -> 
 
 
 def event_grants(function: MappingNode, template: CloudFormationTemplate) -> Iterator[Grant]:
-    """What the triggers of a function need: polling queues and streams, and telling of what failed."""
+    """Return the grants that the triggers of a function need: polling queues and streams, and reporting failures."""
     for node in template.chosen(function.get("events")):
         for kind, value in node.items() if isinstance(node, MappingNode) else ():
             if kind == "sqs" and (queue := _arn(value)) is not None:
@@ -74,7 +75,7 @@ def event_grants(function: MappingNode, template: CloudFormationTemplate) -> Ite
 
 
 def function_grants(function: MappingNode, provider: MappingNode, template: CloudFormationTemplate) -> Iterator[Grant]:
-    """What settings of a function need: tracing, a key, a dead-letter topic, destinations, a file system."""
+    """Return the grants for settings of a function: tracing, a key, a dead-letter topic, destinations, file systems."""
     tracing = function.get("tracing") or provider.get("tracing", "lambda")
     if isinstance(tracing, ScalarNode) and tracing.value:
         yield framework_grant(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), _ANY, tracing.place)
@@ -93,7 +94,7 @@ def function_grants(function: MappingNode, provider: MappingNode, template: Clou
 
 
 def marked(grants: Iterable[Grant], always: Iterable[Grant]) -> Iterator[Grant]:
-    """Grants of a role of one's own, those marked that do what osls does for the shared one: logs and triggers."""
+    """Mark the grants of a custom role that osls adds to the shared role: grants for logs and triggers."""
     known = list(always)
     for grant in grants:
         served = [each for each in known if any(_same(a, b) for a in grant.resources for b in each.resources)]
@@ -115,7 +116,7 @@ def _stream(value: Node, place: Place, template: CloudFormationTemplate) -> Iter
     consumer = value.get("consumer") if isinstance(value, MappingNode) else None
     if kind == "kinesis" and consumer is not None:
         yield framework_grant((f"kinesis:{action}" for action in _SHARED_KINESIS), (text,), place)
-        # A consumer that osls makes itself has a name of its making.
+        # osls generates the name of a consumer that it makes.
         own = (
             _consumers(text) if isinstance(consumer, ScalarNode) and consumer.value is True else template.text(consumer)
         )
@@ -168,7 +169,7 @@ def _destination(node: Node | None, template: CloudFormationTemplate) -> Iterato
 
 
 def _arn(value: Node | None) -> Node | None:
-    """The `arn` of an event, or the event itself where it is no more than that."""
+    """Return the `arn` of an event, or the event itself if the event is only an ARN."""
     if isinstance(value, MappingNode) and "arn" in value.entries:
         return value.get("arn")
     return value

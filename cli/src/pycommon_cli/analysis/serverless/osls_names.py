@@ -1,4 +1,4 @@
-"""The names that osls gives to what it makes of a function."""
+"""Compute the names that osls gives to the resources of a function."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHARED_ROLE = "IamRoleLambdaExecution"
 
 
 def function_logical_id(key: str) -> str:
-    """The resource that a function of serverless.yml becomes.
+    """Return the logical id of a function of serverless.yml.
 
     Example:
         >>> function_logical_id("record_visit")
@@ -29,18 +29,20 @@ def function_logical_id(key: str) -> str:
 
 
 def log_group_logical_id(key: str) -> str:
-    """The log group that osls makes for a function."""
+    """Return the logical id of the log group that osls makes for a function."""
     return f"{normalized(key)}LogGroup"
 
 
 def normalized(key: str) -> str:
-    """A function's key as part of logical ids, which have letters and digits only."""
+    """Return the key of a function as a part of logical ids, which have only letters and digits."""
     name = key.replace("-", "Dash").replace("_", "Underscore")
     return name[:1].upper() + name[1:]
 
 
 def made_by_osls(functions: Mapping[str, Text], service: Text, stage: str, region: Text) -> dict[str, tuple[str, Text]]:
-    """The types and names of what osls makes for functions, by logical ids: a template may refer to it.
+    """Return the types and names of the resources that osls makes for functions, by logical id.
+
+    A template may refer to these resources.
 
     Args:
         functions: the deployed names of functions by their keys.
@@ -56,5 +58,5 @@ def made_by_osls(functions: Mapping[str, Text], service: Text, stage: str, regio
 
 
 def log_group(function: Text) -> Text:
-    """The log group of a function."""
+    """Return the name of the log group of a function."""
     return joined((literal("/aws/lambda/"), function))

@@ -1,7 +1,7 @@
-"""Secrets that stand in a configuration in plain text.
+"""Find secrets in plain text in a configuration.
 
-Rules of our own: a scanner of source text (detect-secrets) knows neither that `${ssm:...}` is a reference nor which key
-a value has, and brings `requests` along. The kinds of tokens that it tells by their form are here.
+The rules are our own. A scanner of source text (detect-secrets) does not know that `${ssm:...}` is a reference, does
+not know the key of a value, and depends on `requests`. The forms of tokens that such scanners recognise are here.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ _NAMES = re.compile(
     r"|(?:Secret|Password|Passwd|Token|ApiKey|PrivateKey|AccessKey|SecretKey)$",
     re.IGNORECASE,
 )
-_ANY_KEY = re.compile(r"[_.-]key$", re.IGNORECASE)  # also of a table, so that more must speak for a secret
+_ANY_KEY = re.compile(r"[_.-]key$", re.IGNORECASE)  # these keys also name tables, so that the value must look random
 _NOT_VALUES = re.compile(r"(?:arn:|https?://|/|alias/)|.*[{}<>\s*]|true$|false$|\d+$", re.IGNORECASE)
 _SHORTEST = 8
 _LONGEST_WORD = 15
 _LONGEST_NAME = 23
 _PASSWORD_NAMES = re.compile(r"(?:password|passwd|pwd)$", re.IGNORECASE)
-_LOWEST_ENTROPY = 3.0  # bits a letter: words lie below, random hexadecimal at 3.5 and more, random base64 at 4.5
+_LOWEST_ENTROPY = 3.0  # bits per character: words have less, random hexadecimal has 3.5 and more, random base64 has 4.5
 
 
 def secrets_in(node: Node) -> Iterator[Place]:
-    """The places of texts that look like secrets, in a document as it is written."""
+    """Return the places of texts that look like secrets, in a document with unresolved variables."""
     seen: set[int] = set()
     pending: list[tuple[str, Node]] = [("", node)]
     while pending:
@@ -71,10 +71,10 @@ def _is_secret(name: str, text: str) -> bool:
 
 
 def _entropy(text: str) -> float:
-    """Shannon's entropy, in bits a letter."""
+    """Return Shannon's entropy, in bits per character."""
     return -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())
 
 
 def _is_mixed(text: str) -> bool:
-    """Whether letters and digits are mixed, as in what is drawn at random; names have words."""
+    """Return whether letters and digits are mixed, as in random texts. Names consist of words."""
     return any(char.isdigit() for char in text) and any(char.isalpha() for char in text)

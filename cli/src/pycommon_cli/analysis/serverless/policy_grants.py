@@ -1,4 +1,4 @@
-"""Statements of IAM policies as grants."""
+"""Read the statements of IAM policies as grants."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["evaluated", "framework_grant", "grants_of"]
 
 
 def grants_of(statements: Node | None, template: CloudFormationTemplate) -> Iterator[Grant]:
-    """The grants of a `Statement`, or of a policy document that has one."""
+    """Return the grants of a `Statement`, or of a policy document with statements."""
     inner = statements.get("Statement") if isinstance(statements, MappingNode) else None
     for statement in template.chosen(inner if inner is not None else statements):
         if isinstance(statement, MappingNode) and (statement.get("Action") or statement.get("NotAction")):
@@ -23,17 +23,17 @@ def grants_of(statements: Node | None, template: CloudFormationTemplate) -> Iter
 
 
 def framework_grant(actions: Iterable[str], resources: Iterable[Text], place: Place, effect: str = "Allow") -> Grant:
-    """What osls or a plugin adds to a role because of what stands at `place`."""
+    """Return a grant that osls or a plugin adds because of the node at `place`."""
     return Grant(effect, tuple(actions), tuple(resources), place, by_framework=True)
 
 
 def evaluated(node: Node | None, template: CloudFormationTemplate) -> object:
-    """Dicts and lists, with a `Text` for every string and every function of CloudFormation."""
+    """Return a node as dicts and lists, with a `Text` for every string and every function of CloudFormation."""
     return _evaluated(node, template, {})
 
 
 def _evaluated(node: Node | None, template: CloudFormationTemplate, made: dict[int, object]) -> object:
-    # What stands in several places is made once, as in `plain`.
+    # A node with several places is converted once, as in `plain`.
     if node is None or isinstance(node, ScalarNode):
         return node.value if node else None
     if id(node) not in made:

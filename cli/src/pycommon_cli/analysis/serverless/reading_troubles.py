@@ -1,4 +1,4 @@
-"""What went wrong while a configuration was read, gathered, each cause once."""
+"""Collect the troubles of reading a configuration, each once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Troubles", "UnreadableError"]
 
 
 class UnreadableError(Exception):
-    """A document or an expression that cannot be read; becomes a `ReadingTrouble`."""
+    """A document or an expression cannot be read. The reader reports it as a `ReadingTrouble`."""
 
     def __init__(self, place: Place, message: str, help_text: str = "") -> None:
         super().__init__(message)
@@ -19,18 +19,18 @@ class UnreadableError(Exception):
 
 @dataclass(slots=True)
 class Troubles:
-    """Gathers troubles; one that is noted twice is kept once."""
+    """Collects troubles. A trouble that is reported twice is kept once."""
 
     noted: dict[tuple[Place, str], ReadingTrouble] = field(default_factory=dict)
 
     def note(self, place: Place, message: str, help_text: str = "") -> None:
-        """Keep a trouble."""
+        """Add a trouble."""
         self.add(ReadingTrouble(place, message, help_text))
 
     def add(self, trouble: ReadingTrouble) -> None:
-        """Keep a trouble that is there already."""
+        """Add an existing trouble."""
         self.noted.setdefault((trouble.place, trouble.message), trouble)
 
     def all(self) -> tuple[ReadingTrouble, ...]:
-        """By place."""
+        """Return the troubles, sorted by place."""
         return tuple(sorted(self.noted.values(), key=lambda trouble: (trouble.place, trouble.message)))

@@ -1,4 +1,4 @@
-"""What CloudFormation tells of a resource by `Ref` and `Fn::GetAtt`, for the kinds that functions use.
+"""Define the values of `Ref` and `Fn::GetAtt` for the resource types that functions use.
 
 Source: the "Return values" of each resource type,
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["KINDS", "LAMBDA_FUNCTION", "ResourceType", "Told"]
+__all__ = ["KINDS", "LAMBDA_FUNCTION", "ResourceIdentifier", "TemplateResourceType"]
 
 LAMBDA_FUNCTION = "AWS::Lambda::Function"
 
 
-class Told(StrEnum):
-    """Which of its names a resource gives."""
+class ResourceIdentifier(StrEnum):
+    """The identifier of a resource that `Ref` or `Fn::GetAtt` returns."""
 
     NAME = "name"
     ARN = "arn"
@@ -27,70 +27,86 @@ class Told(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceType:
+class TemplateResourceType:
     """A type of resource.
 
     Attributes:
-        arn: its ARN behind "arn:", with `{partition}`, `{region}`, `{account}` and `{name}`.
-        name_property: the property that gives its physical name; "" where AWS makes the name up.
-        ref: what `Ref` gives.
-        attributes: what `Fn::GetAtt` gives; beside these every kind has `Arn`, and all else stays a symbol.
+        arn: its ARN after "arn:", with `{partition}`, `{region}`, `{account}` and `{name}`.
+        name_property: the property with its physical name, or "" if AWS generates the name.
+        ref: the identifier that `Ref` returns.
+        attributes: the identifiers that `Fn::GetAtt` returns, besides `Arn`. Other attributes become symbols.
     """
 
     arn: str
     name_property: str = ""
-    ref: Told = Told.NAME
-    attributes: Mapping[str, Told] = field(default_factory=dict)
+    ref: ResourceIdentifier = ResourceIdentifier.NAME
+    attributes: Mapping[str, ResourceIdentifier] = field(default_factory=dict)
 
 
 def _regional(resource: str) -> str:
-    """The ARN of a resource of an account and region, from "service:resource"."""
+    """Return the ARN of a resource of an account and region, from "service:resource"."""
     service, _, rest = resource.partition(":")
     return f"{{partition}}:{service}:{{region}}:{{account}}:{rest}"
 
 
-KINDS: Mapping[str, ResourceType] = {
-    "AWS::ApiGateway::RestApi": ResourceType("{partition}:apigateway:{region}::/restapis/{name}"),
-    "AWS::Bedrock::Guardrail": ResourceType(
-        _regional("bedrock:guardrail/{name}"), ref=Told.ARN, attributes={"GuardrailArn": Told.ARN}
+KINDS: Mapping[str, TemplateResourceType] = {
+    "AWS::ApiGateway::RestApi": TemplateResourceType("{partition}:apigateway:{region}::/restapis/{name}"),
+    "AWS::Bedrock::Guardrail": TemplateResourceType(
+        _regional("bedrock:guardrail/{name}"),
+        ref=ResourceIdentifier.ARN,
+        attributes={"GuardrailArn": ResourceIdentifier.ARN},
     ),
-    "AWS::Bedrock::KnowledgeBase": ResourceType(
+    "AWS::Bedrock::KnowledgeBase": TemplateResourceType(
         _regional("bedrock:knowledge-base/{name}"),
-        attributes={"KnowledgeBaseArn": Told.ARN, "KnowledgeBaseId": Told.NAME},
+        attributes={"KnowledgeBaseArn": ResourceIdentifier.ARN, "KnowledgeBaseId": ResourceIdentifier.NAME},
     ),
-    "AWS::Cognito::UserPool": ResourceType(
-        _regional("cognito-idp:userpool/{name}"), attributes={"UserPoolId": Told.NAME}
+    "AWS::Cognito::UserPool": TemplateResourceType(
+        _regional("cognito-idp:userpool/{name}"), attributes={"UserPoolId": ResourceIdentifier.NAME}
     ),
-    "AWS::DynamoDB::GlobalTable": ResourceType(_regional("dynamodb:table/{name}"), "TableName"),
-    "AWS::DynamoDB::Table": ResourceType(_regional("dynamodb:table/{name}"), "TableName"),
-    "AWS::Events::EventBus": ResourceType(_regional("events:event-bus/{name}"), "Name", attributes={"Name": Told.NAME}),
-    "AWS::Events::Rule": ResourceType(_regional("events:rule/{name}"), "Name"),
-    "AWS::IAM::ManagedPolicy": ResourceType(
-        "{partition}:iam::{account}:policy/{name}", "ManagedPolicyName", Told.ARN, {"PolicyArn": Told.ARN}
+    "AWS::DynamoDB::GlobalTable": TemplateResourceType(_regional("dynamodb:table/{name}"), "TableName"),
+    "AWS::DynamoDB::Table": TemplateResourceType(_regional("dynamodb:table/{name}"), "TableName"),
+    "AWS::Events::EventBus": TemplateResourceType(
+        _regional("events:event-bus/{name}"), "Name", attributes={"Name": ResourceIdentifier.NAME}
     ),
-    "AWS::IAM::Role": ResourceType("{partition}:iam::{account}:role/{name}", "RoleName"),
-    "AWS::KMS::Alias": ResourceType(_regional("kms:{name}"), "AliasName"),
-    "AWS::KMS::Key": ResourceType(_regional("kms:key/{name}"), attributes={"KeyId": Told.NAME}),
-    "AWS::Kinesis::Stream": ResourceType(_regional("kinesis:stream/{name}"), "Name"),
-    "AWS::KinesisFirehose::DeliveryStream": ResourceType(
+    "AWS::Events::Rule": TemplateResourceType(_regional("events:rule/{name}"), "Name"),
+    "AWS::IAM::ManagedPolicy": TemplateResourceType(
+        "{partition}:iam::{account}:policy/{name}",
+        "ManagedPolicyName",
+        ResourceIdentifier.ARN,
+        {"PolicyArn": ResourceIdentifier.ARN},
+    ),
+    "AWS::IAM::Role": TemplateResourceType("{partition}:iam::{account}:role/{name}", "RoleName"),
+    "AWS::KMS::Alias": TemplateResourceType(_regional("kms:{name}"), "AliasName"),
+    "AWS::KMS::Key": TemplateResourceType(_regional("kms:key/{name}"), attributes={"KeyId": ResourceIdentifier.NAME}),
+    "AWS::Kinesis::Stream": TemplateResourceType(_regional("kinesis:stream/{name}"), "Name"),
+    "AWS::KinesisFirehose::DeliveryStream": TemplateResourceType(
         _regional("firehose:deliverystream/{name}"), "DeliveryStreamName"
     ),
-    LAMBDA_FUNCTION: ResourceType(_regional("lambda:function:{name}"), "FunctionName"),
-    "AWS::Logs::LogGroup": ResourceType(_regional("logs:log-group:{name}:*"), "LogGroupName"),
-    "AWS::S3::Bucket": ResourceType("{partition}:s3:::{name}", "BucketName"),
-    "AWS::SNS::Topic": ResourceType(
-        _regional("sns:{name}"), "TopicName", Told.ARN, {"TopicName": Told.NAME, "TopicArn": Told.ARN}
+    LAMBDA_FUNCTION: TemplateResourceType(_regional("lambda:function:{name}"), "FunctionName"),
+    "AWS::Logs::LogGroup": TemplateResourceType(_regional("logs:log-group:{name}:*"), "LogGroupName"),
+    "AWS::S3::Bucket": TemplateResourceType("{partition}:s3:::{name}", "BucketName"),
+    "AWS::SNS::Topic": TemplateResourceType(
+        _regional("sns:{name}"),
+        "TopicName",
+        ResourceIdentifier.ARN,
+        {"TopicName": ResourceIdentifier.NAME, "TopicArn": ResourceIdentifier.ARN},
     ),
-    "AWS::SQS::Queue": ResourceType(
-        _regional("sqs:{name}"), "QueueName", Told.URL, {"QueueName": Told.NAME, "QueueUrl": Told.URL}
+    "AWS::SQS::Queue": TemplateResourceType(
+        _regional("sqs:{name}"),
+        "QueueName",
+        ResourceIdentifier.URL,
+        {"QueueName": ResourceIdentifier.NAME, "QueueUrl": ResourceIdentifier.URL},
     ),
-    "AWS::SSM::Parameter": ResourceType(_regional("ssm:parameter{name}"), "Name"),
-    "AWS::Scheduler::Schedule": ResourceType(_regional("scheduler:schedule/default/{name}"), "Name"),
-    "AWS::Scheduler::ScheduleGroup": ResourceType(_regional("scheduler:schedule-group/{name}"), "Name"),
-    "AWS::SecretsManager::Secret": ResourceType(
-        _regional("secretsmanager:secret:{name}-??????"), "Name", Told.ARN, {"Id": Told.ARN}
+    "AWS::SSM::Parameter": TemplateResourceType(_regional("ssm:parameter{name}"), "Name"),
+    "AWS::Scheduler::Schedule": TemplateResourceType(_regional("scheduler:schedule/default/{name}"), "Name"),
+    "AWS::Scheduler::ScheduleGroup": TemplateResourceType(_regional("scheduler:schedule-group/{name}"), "Name"),
+    "AWS::SecretsManager::Secret": TemplateResourceType(
+        _regional("secretsmanager:secret:{name}-??????"), "Name", ResourceIdentifier.ARN, {"Id": ResourceIdentifier.ARN}
     ),
-    "AWS::StepFunctions::StateMachine": ResourceType(
-        _regional("states:stateMachine:{name}"), "StateMachineName", Told.ARN, {"Name": Told.NAME}
+    "AWS::StepFunctions::StateMachine": TemplateResourceType(
+        _regional("states:stateMachine:{name}"),
+        "StateMachineName",
+        ResourceIdentifier.ARN,
+        {"Name": ResourceIdentifier.NAME},
     ),
 }

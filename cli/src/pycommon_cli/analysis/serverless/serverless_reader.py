@@ -1,4 +1,4 @@
-"""Reading a service's serverless.yml, with every file that it includes, for one stage."""
+"""Read a service's serverless.yml, with every file that it includes, for one stage."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ _NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 def read_configuration(
     folder: Path, root: Path, stage: str, options: Mapping[str, str] = _NO_OPTIONS
 ) -> ConfigurationFacts:
-    """Read the serverless.yml of a service; nothing is run, no AWS is asked.
+    """Read the serverless.yml of a service. Nothing is run, and AWS is not called.
 
     Args:
         folder: the service folder.
-        root: where the paths of places begin.
+        root: the folder to which the paths of places are relative.
         stage: the stage, for `${sls:stage}`.
-        options: what osls would be given beside it, e.g. {"region": "eu-west-1"}, for `${opt:...}`.
+        options: further options of osls, e.g. {"region": "eu-west-1"}, for `${opt:...}`.
 
     Returns:
-        What is in it. What cannot be read is in `troubles`, and the rest is there all the same.
+        The content of the configuration. Parts that cannot be read are in `troubles`, and the other parts are complete.
 
     Example:
         >>> configuration = read_configuration(Path("amplify-lambda"), Path("."), "dev")
@@ -70,7 +70,7 @@ def read_configuration(
     if document is None:
         troubles.note(Place(shown, 1), "There is no such file", "Name a folder with a serverless.yml.")
     elif isinstance(document, Node):
-        troubles.note(document.place, "The file is no mapping; expected `service`, `provider`, `functions`")
+        troubles.note(document.place, "The file is not a mapping; expected `service`, `provider`, `functions`")
     return ConfigurationFacts(
         files.shown(folder), stage, literal(folder.name), troubles=troubles.all(), files=files.names
     )
@@ -78,7 +78,7 @@ def read_configuration(
 
 @dataclass(frozen=True, slots=True)
 class _Environment:
-    """Variables: what they are set to, where, and which of them CloudFormation makes."""
+    """Variables: their values, their places, and the variables that CloudFormation computes."""
 
     values: Mapping[str, Text]
     places: Mapping[str, Place]
@@ -139,10 +139,10 @@ class _Reading:
         found: dict[str, MappingNode] = {}
         for key, entry in merged(self._document.get("functions"), self._document).entries.items():
             if isinstance(entry.value, MappingNode):
-                # The key is where a reader looks for the function; the mapping begins a line later.
+                # The place of a function is the place of its key. The mapping begins a line later.
                 found[key] = MappingNode(entry.value.entries, entry.key_place)
             elif not (isinstance(entry.value, ScalarNode) and entry.value.value is None):
-                self._troubles.note(entry.value.place, f"The function {key} is no mapping")
+                self._troubles.note(entry.value.place, f"The function {key} is not a mapping")
         return found
 
     def _resources(self) -> MappingNode:
@@ -202,15 +202,18 @@ class _Reading:
         )
 
     def _environment(self, function: MappingNode) -> _Environment:
-        """The provider's variables and a function's own; an empty value counts as not set."""
+        """Return the variables of the provider and of the function.
+
+        An empty value means that the variable is not set.
+        """
         own = keyed(function.get("environment"))
         if not own:
-            return self._shared_environment  # one for all functions that have none of their own
+            return self._shared_environment  # one for all functions without a role of their own
         set_to = {**keyed(self._provider.get("environment")), **own}
         return _Environment.of(set_to, self._template)
 
     def _always(self, key: str, triggers: tuple[Grant, ...]) -> list[Grant]:
-        """What every role of a function needs, whoever writes it."""
+        """Return the grants that every role of a function needs."""
         return [*log_grants(log_group(self._names[key]), self._functions[key].place, self._template), *triggers]
 
     def _declared(self) -> list[tuple[str, MappingEntry]]:
@@ -223,12 +226,15 @@ class _Reading:
         )
 
     def _secrets(self) -> set[Place]:
-        """In every file that was read, as it is written: also in what this stage does not use."""
+        """Return the secrets in every file that was read, with unresolved variables.
+
+        Parts that this stage does not use are included.
+        """
         return {place for document in self._files.documents() for place in secrets_in(document)}
 
 
 def _of_stage(raw: MappingNode, stage: str) -> MappingNode:
-    """Without the `params` of other stages: osls leaves their variables alone."""
+    """Leave out the `params` of other stages, whose variables osls does not resolve."""
     params = raw.get("params")
     if not isinstance(params, MappingNode):
         return raw

@@ -1,6 +1,6 @@
-"""Making and joining `Text`s: what is known of a value, with a symbol for each part that is not.
+"""Make and join `Text`s: texts with a symbol for each part that is not known.
 
-Equal values have equal parts: neighbouring literals are one part, and no literal looks like a symbol.
+Equal values have equal parts: neighbouring literals are joined, and no literal looks like a symbol.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["is_symbol", "joined", "literal", "split", "symbol"]
 
 
 def literal(text: str) -> Text:
-    """A text that is known.
+    """Return a known text.
 
     Example:
         >>> literal("visits").parts
@@ -26,7 +26,7 @@ def literal(text: str) -> Text:
 
 
 def symbol(*words: str) -> Text:
-    """A value that is not known, by what makes it: equal to itself only.
+    """Return a value that is not known, named by its origin. A symbol equals only itself.
 
     Example:
         >>> str(symbol("ssm", "/amplify/dev/TABLE"))
@@ -36,12 +36,12 @@ def symbol(*words: str) -> Text:
 
 
 def is_symbol(part: str) -> bool:
-    """Whether a part of a `Text` stands for something unknown."""
+    """Return whether a part of a `Text` is a symbol."""
     return len(part) > 1 and part[0] == "<" and part[-1] == ">"
 
 
 def joined(pieces: Iterable[Text | str]) -> Text:
-    """One text out of several, in the one form that equal texts have."""
+    """Return one text for several, in the normal form in which equal texts have equal parts."""
     parts: list[str] = []
     run = ""
     for part in (part for piece in pieces for part in (piece.parts if isinstance(piece, Text) else (piece,))):
@@ -54,7 +54,7 @@ def joined(pieces: Iterable[Text | str]) -> Text:
 
 
 def split(text: Text, separator: str) -> list[Text]:
-    """The pieces between separators; one inside a symbol divides nothing.
+    """Return the pieces between separators. A separator inside a symbol does not split.
 
     Example:
         >>> [str(piece) for piece in split(literal("table/visits"), "/")]
@@ -69,7 +69,7 @@ def split(text: Text, separator: str) -> list[Text]:
 
 
 def _parts(run: str) -> list[str]:
-    """A run of known text; in two where it would look like a symbol."""
+    """Return the parts of a known text: two parts if one part would look like a symbol."""
     if is_symbol(run):
         return [run[0], run[1:]]
     return [run] if run else []

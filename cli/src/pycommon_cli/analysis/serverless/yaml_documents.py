@@ -1,7 +1,9 @@
-"""YAML and JSON as trees of nodes with places; CloudFormation's short tags (`!Ref`) in their long form (`Ref:`).
+"""Parse YAML and JSON into trees of nodes with places.
 
-Read the way osls reads them (YAML 1.2 as js-yaml has it): `yes` is a text, a date is a text, a key that stands twice
-is an error. The events of the parser are followed without recursion, so that no document can exhaust the stack.
+CloudFormation's short tags (`!Ref`) get their long form (`Ref:`).
+
+The rules are those of osls (YAML 1.2 as js-yaml implements it): `yes` is a text, a date is a text, and a duplicate key
+is an error. The parser does not use recursion, so that no document can exhaust the stack.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ __all__ = ["LARGEST_FILE", "load", "parse"]
 LARGEST_FILE = 2 * 1024 * 1024
 """In bytes. CloudFormation takes templates of 1 MB at most, so nobody who deploys has a larger one."""
 
-_DEEPEST = 60  # levels; real files have about fifteen
-_MOST_NODES = 200_000  # with every alias written out; CloudFormation's largest template has fewer
+_DEEPEST = 60  # levels; real files have about 15
+_MOST_NODES = 200_000  # with every alias expanded; CloudFormation's largest template has fewer
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE, _FALSE = re.compile(r"true|True|TRUE"), re.compile(r"false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)")
@@ -39,14 +41,14 @@ _NOT_PREFIXED = ("Ref", "Condition")
 
 
 def load(path: Path, shown: str) -> Node:
-    """The document in a file.
+    """Return the document in a file.
 
     Args:
         path: the file.
-        shown: its path as places tell it.
+        shown: its path as `Place.path` has it.
 
     Raises:
-        UnreadableError: it cannot be opened, is too large, or is no single YAML document.
+        UnreadableError: the file cannot be opened, is too large, or is not a single YAML document.
     """
     start = Place(shown, 1)
     try:
@@ -60,11 +62,11 @@ def load(path: Path, shown: str) -> Node:
     except OSError as error:
         raise UnreadableError(start, f"The file could not be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
-        raise UnreadableError(start, f"The file is no UTF-8: {error.reason} at byte {error.start}") from None
+        raise UnreadableError(start, f"The file is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 def parse(text: str, shown: str) -> Node:
-    """The one document of a text.
+    """Return the document in a text.
 
     Raises:
         UnreadableError: as for `load`.
@@ -78,25 +80,23 @@ def parse(text: str, shown: str) -> Node:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        last = len(text.splitlines()) or 1  # the end of a text is a line further for the parser
+        last = len(text.splitlines()) or 1  # the parser counts one line too many at the end of a text
         place = Place(shown, min(mark.line + 1, last), mark.column + 1) if mark else Place(shown, 1)
-        raise UnreadableError(place, f"This is no YAML: {error.problem or error.context}") from None
+        raise UnreadableError(place, f"This is not valid YAML: {error.problem or error.context}") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise UnreadableError(Place(shown, line), f"This is no YAML: {error.reason}") from None
+        raise UnreadableError(Place(shown, line), f"This is not valid YAML: {error.reason}") from None
     except yaml.YAMLError as error:
-        raise UnreadableError(Place(shown, 1), f"This is no YAML: {error}") from None
+        raise UnreadableError(Place(shown, 1), f"This is not valid YAML: {error}") from None
     return builder.document()
 
 
-_LOADER: Any = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # of libyaml where the installation has it: ten times as fast
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, if it is installed, is ten times as fast
 
 
 @dataclass(slots=True)
 class _Open:
-    """A collection that is being read."""
+    """A collection whose end was not read yet."""
 
     event: Any
     place: Place
@@ -105,7 +105,7 @@ class _Open:
 
 
 class _Builder:
-    """Makes nodes of events."""
+    """Makes nodes of the parser's events."""
 
     def __init__(self, shown: str) -> None:
         self._shown = shown
@@ -136,9 +136,9 @@ class _Builder:
     def _begin(self, event: Any) -> None:
         place = self._place(event)
         if len(self._open) >= _DEEPEST:
-            raise UnreadableError(place, f"More than {_DEEPEST} levels lie inside each other here")
+            raise UnreadableError(place, f"More than {_DEEPEST} levels are nested here")
         if event.anchor:
-            self._anchors[event.anchor] = None  # until it ends: an alias inside it would never end
+            self._anchors[event.anchor] = None  # until its end: an alias inside it would be endless
         self._open.append(_Open(event, place))
 
     def _end(self, event: Any) -> None:
@@ -150,14 +150,14 @@ class _Builder:
         else:
             node = self._section(ended.items, place)
         if ended.size > _MOST_NODES:
-            raise UnreadableError(start, f"With its aliases written out this has more than {_MOST_NODES:,} values")
+            raise UnreadableError(start, f"With its aliases expanded, this has more than {_MOST_NODES:,} values")
         self._sizes[id(node)] = ended.size
         self._add(_tagged(node, ended.event.tag), ended.event, ended.size)
 
     def _alias(self, event: Any) -> None:
         node = self._anchors.get(event.anchor)
         if node is None:
-            what = "lies inside what it stands for" if event.anchor in self._anchors else "has no anchor before it"
+            what = "is inside its own anchor" if event.anchor in self._anchors else "has no anchor before it"
             raise UnreadableError(self._place(event), f"The alias *{event.anchor} {what}")
         self._add(node, None, self._sizes.get(id(node), 1))
 
@@ -182,7 +182,7 @@ class _Builder:
             if name in entries:
                 first = entries[name].key_place
                 raise UnreadableError(
-                    key.place, f"The key {name!r} stands twice in one mapping, first in line {first.line}"
+                    key.place, f"The key {name!r} is duplicate in this mapping; the first is in line {first.line}"
                 )
             entries[name] = MappingEntry(key.place, value)
         return MappingNode(_with_merged(entries, merged), place)
@@ -214,17 +214,17 @@ def _key_text(value: object) -> str:
 
 
 def _with_merged(entries: dict[str, MappingEntry], merged: Iterable[Node]) -> dict[str, MappingEntry]:
-    """With the entries of mappings that `<<` brings in; what is written here comes first."""
+    """Add the entries of the mappings that `<<` merges. The entries of the mapping itself take precedence."""
     for node in merged:
         if not isinstance(node, MappingNode):
-            raise UnreadableError(node.place, "What << merges is no mapping")
+            raise UnreadableError(node.place, "The value that << merges is not a mapping")
         for name, entry in node.entries.items():
             entries.setdefault(name, entry)
     return entries
 
 
 def _tagged(node: Node, tag: str | None) -> Node:
-    """`!Sub x` as `Fn::Sub: x`; other tags change nothing."""
+    """Return `!Sub x` as `Fn::Sub: x`. Other tags change nothing."""
     if not tag or not tag.startswith("!") or tag == "!":
         return node
     name = tag[1:]
@@ -239,22 +239,22 @@ def _tagged(node: Node, tag: str | None) -> Node:
 
 
 def _value(text: str) -> Text | bool | int | float | None:
-    """What an unquoted scalar means; a `Text` unless it is something else."""
+    """Return the value of an unquoted scalar: a `Text`, unless it is a number, a boolean or null."""
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
         return text.lower() == "true"
     try:
         return _number(text)
-    except ValueError:  # such as 0b_, which looks like a number, or more digits than Python converts
+    except ValueError:  # 0b_ looks like a number; Python does not convert very many digits
         return literal(text)
 
 
 def _number(text: str) -> int | float:
-    """A number of YAML 1.2.
+    """Return a number of YAML 1.2.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is not a number.
     """
     digits = text.replace("_", "")
     if _INTEGER.fullmatch(text):

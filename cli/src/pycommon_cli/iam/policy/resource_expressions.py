@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pycommon.dal.providers.aws.resource_perms import ResourceType
-from pycommon_cli.analysis.serverless.resource_types import KINDS, LAMBDA_FUNCTION, Told
+from pycommon_cli.analysis.serverless.resource_types import KINDS, LAMBDA_FUNCTION, ResourceIdentifier
 from pycommon_cli.analysis.serverless.symbolic_text import is_symbol, joined, literal, symbol
 from pycommon_cli.iam.policy.arn_templates import ANYWHERE, arns_of, name_in_url, parsed, resource_name
 from pycommon_cli.iam.policy.iam_actions import resource_types
@@ -123,7 +123,7 @@ def referred(arn: Text, service: str, configuration: ConfigurationFacts) -> Expr
     resource = template_resource(arn, service, configuration) if parsed(arn) else None
     if resource is None or resource.kind in _BY_NAME:
         return None
-    by_ref = KINDS[resource.kind].ref is Told.ARN
+    by_ref = KINDS[resource.kind].ref is ResourceIdentifier.ARN
     return Expression({"Ref": resource.logical_id} if by_ref else {"Fn::GetAtt": [resource.logical_id, "Arn"]}, arn)
 
 
@@ -205,10 +205,10 @@ def _by_reference(resource: TemplateResource, shape: Text, target: Text) -> Expr
     kind = KINDS[resource.kind]
     behind, own = _behind_name(shape), kind.arn.partition("{name}")[2]
     if not behind.startswith(own):
-        own_name = symbol("ref" if kind.ref is Told.NAME else "name", resource.logical_id)
+        own_name = symbol("ref" if kind.ref is ResourceIdentifier.NAME else "name", resource.logical_id)
         return Expression(expression_of(_with_name(_of_own_stack(shape), own_name)).value, target)
     suffix = behind.removeprefix(own)
-    is_ref = kind.ref is Told.ARN
+    is_ref = kind.ref is ResourceIdentifier.ARN
     if suffix:
         name = resource.logical_id if is_ref else f"{resource.logical_id}.Arn"
         return Expression({"Fn::Sub": f"${{{name}}}{suffix}"}, target)

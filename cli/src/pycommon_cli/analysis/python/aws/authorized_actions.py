@@ -1,7 +1,7 @@
-"""From one call of an operation, with what is known of its parameters, to IAM actions and variables.
+"""Find the IAM actions of one call of AWS, and the variable that names each resource.
 
-What a call needs, resource by resource, is told by `pycommon.env.observed_call`, which also tells it of calls that are
-observed while they run. It takes plain parameters; here each value that is not a plain one is handed in as a token.
+`pycommon.env.observed_call` knows the resources that a call needs, for this reader and for calls that are observed at
+run time. It takes plain parameters. Here each value that is not plain is passed as a token.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from pycommon.dal.providers.aws.resource_perms import ResourceType, operation_for
 from pycommon.env.observed_call import calls_of
-from pycommon_cli.analysis.python.abstract_values import (
+from pycommon_cli.analysis.python.analysis_limits import LIMITS
+from pycommon_cli.analysis.python.aws.iam_names import actions_of
+from pycommon_cli.analysis.python.values.abstract_values import (
     ComposedText,
     ConstantValue,
     EnvironmentValue,
-    MappingValue,
-    SequenceValue,
     Value,
     join,
     one,
     texts,
     variables_of,
 )
-from pycommon_cli.analysis.python.aws.iam_names import actions_of
-from pycommon_cli.analysis.python.code_effects import Use
+from pycommon_cli.analysis.python.values.code_contexts import MappingValue, SequenceValue
+from pycommon_cli.analysis.python.values.code_effects import Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["named_by", "uses_of"]
 
-_DEEPEST = 5
+
 _NAMING = re.compile(r"(?:Name|Names|Arn|ARN|Id|Identifier|Url|Group|Alias|Path|topic|[sS]tream)$")
 _NOT_NAMING = re.compile(
     r"(?:Token|[rR]ole_?A[rR][nN]|RequestId|DeduplicationId|GroupId|Username|userName|KMSKeyId|KmsKeyId|kmsKeyId|"
@@ -45,25 +45,25 @@ _COPY_SOURCE = "CopySource"
 
 
 class _Tokens:
-    """Values in the shape of plain parameters."""
+    """Converts values to plain parameters."""
 
     def __init__(self) -> None:
         self._values: list[Value] = []
 
     def plain(self, value: Value, depth: int = 0) -> Any:
-        """A dict or list as such, a text as such, anything else as a token that stands for it."""
-        mappings = [atom for atom in value if isinstance(atom, MappingValue)]
-        sequences = [atom for atom in value if isinstance(atom, SequenceValue)]
-        if depth < _DEEPEST and mappings:
+        """Return a dict, a list or a text as it is, and any other value as a token."""
+        mappings = [each for each in value if isinstance(each, MappingValue)]
+        sequences = [each for each in value if isinstance(each, SequenceValue)]
+        if depth < LIMITS.nested_parameters and mappings:
             return self._dict(mappings, depth)
-        if depth < _DEEPEST and sequences:
+        if depth < LIMITS.nested_parameters and sequences:
             members = [member for each in sequences for member in (*each.members, each.rest) if member]
             return [self.plain(part, depth + 1) for member in members for part in _parts(member)]
         constants = texts(value)
         return constants[0] if len(value) == 1 and constants else self._token(value)
 
     def value(self, token: str | None) -> Value:
-        """What a token stands for."""
+        """Return the value of a token."""
         if token is None or not token.startswith("\0"):
             return frozenset()
         return self._values[int(token[1:])]
@@ -82,7 +82,7 @@ class _Tokens:
 
 
 def uses_of(model: ServiceModel, operation: str, parameters: AbstractMapping[str, Value]) -> Iterator[Use]:
-    """What a call needs: for each variable that names a resource of it, the IAM actions on that."""
+    """Yield the needs of a call: the IAM actions, for each variable that names a resource of the call."""
     tokens = _Tokens()
     plain = {
         name: tokens.plain(_bucket_of(value) if name == _COPY_SOURCE else value) for name, value in parameters.items()
@@ -100,34 +100,34 @@ def uses_of(model: ServiceModel, operation: str, parameters: AbstractMapping[str
 
 
 def _names_versions(parameters: AbstractMapping[str, Value]) -> bool:
-    """Whether objects are deleted by their versions, which stand inside the list of objects."""
+    """Return whether objects are deleted by version. The versions are inside the list of objects."""
     if any(name.endswith("VersionId") for name in parameters):
         return True
     deleted = [
-        atom.entries.get(ConstantValue("Objects"))
-        for atom in parameters.get("Delete", ())
-        if isinstance(atom, MappingValue)
+        each.entries.get(ConstantValue("Objects"))
+        for each in parameters.get("Delete", ())
+        if isinstance(each, MappingValue)
     ]
-    listed = [atom.all() for value in deleted for atom in value or () if isinstance(atom, SequenceValue)]
+    listed = [each.all() for value in deleted for each in value or () if isinstance(each, SequenceValue)]
     return any(
-        isinstance(atom, MappingValue) and ConstantValue("VersionId") in atom.entries
+        isinstance(each, MappingValue) and ConstantValue("VersionId") in each.entries
         for value in listed
-        for atom in value
+        for each in value
     )
 
 
 def named_by(parameters: AbstractMapping[str, Value]) -> Value:
-    """What the parameters name the resource of a call by: an answer's URL or ARN is that of the same resource."""
+    """Return the value that names the resource of a call. A URL or ARN in the response names the same resource."""
     return join(*[value for name, value in parameters.items() if _names(name) and variables_of(value)])
 
 
 def _named_otherwise(parameters: AbstractMapping[str, Value]) -> Value:
-    """The parameter that names the resource of an operation that is not known better: by its name."""
+    """Return the parameter that names the resource of any other operation, found by the name of the parameter."""
     for name, value in parameters.items():
         if _names(name):
             return join(
                 value,
-                *[member for atom in value if isinstance(atom, SequenceValue) for member in (*atom.members, atom.rest)],
+                *[member for each in value if isinstance(each, SequenceValue) for member in (*each.members, each.rest)],
             )
     return frozenset()
 
@@ -153,16 +153,16 @@ def _part(
 def _companions(
     model: ServiceModel, member: AWSOperation | None, parameters: AbstractMapping[str, Value]
 ) -> Iterator[Use]:
-    """What a parameter that names a second resource needs on that one. The source of a copy is told with the copy."""
+    """Yield the needs on the second resource of a call. The source of a copy is yielded with the copy."""
     for parameter, companion in (member.companions if member is not None else {}).items():
         if parameter == _COPY_SOURCE or parameter not in parameters:
             continue
         value = parameters[parameter]
         inner = [
             each
-            for atom in value
-            if isinstance(atom, MappingValue)
-            for key, each in atom.entries.items()
+            for mapping in value
+            if isinstance(mapping, MappingValue)
+            for key, each in mapping.entries.items()
             if _is_identifier(key)
         ]
         for variable in variables_of(join(value, *inner)) or (None,):
@@ -174,25 +174,25 @@ def _is_identifier(key: object) -> bool:
 
 
 def _parts(member: Value) -> list[Value]:
-    """Each dict that a member of a list may be, by itself: a transaction's requests are not to be mixed."""
-    mappings = [atom for atom in member if isinstance(atom, MappingValue)]
-    return [one(atom) for atom in mappings] if len(mappings) > 1 else [member]
+    """Return each dict of a member separately, so that the requests of a transaction are not mixed."""
+    mappings = [each for each in member if isinstance(each, MappingValue)]
+    return [one(each) for each in mappings] if len(mappings) > 1 else [member]
 
 
 def _bucket_of(source: Value) -> Value:
-    """The bucket in `f"{bucket}/{key}"`."""
+    """Return the bucket of `f"{bucket}/{key}"`."""
     cut: list[Value] = []
-    for atom in source:
-        if not isinstance(atom, ComposedText):
-            cut.append(one(atom))
+    for each in source:
+        if not isinstance(each, ComposedText):
+            cut.append(one(each))
             continue
         parts: list[ConstantValue | EnvironmentValue | None] = []
-        for part in atom.parts:
+        for part in each.parts:
             if isinstance(part, ConstantValue) and "/" in str(part.value).lstrip("/"):
                 break
             if isinstance(part, ConstantValue) and parts and "/" in str(part.value):
                 break
             parts.append(part)
         variables = [part for part in parts if isinstance(part, EnvironmentValue)]
-        cut.append(one(variables[0]) if len(variables) == 1 else one(atom))
+        cut.append(one(variables[0]) if len(variables) == 1 else one(each))
     return join(*cut)

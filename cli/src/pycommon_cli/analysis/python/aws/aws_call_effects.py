@@ -1,10 +1,9 @@
-"""Noting that code calls AWS."""
+"""Record that code calls AWS: the operation, its IAM actions and the variable that names the resource."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from pycommon_cli.analysis.python.abstract_values import UNKNOWN, Value, join, one, variables_of
 from pycommon_cli.analysis.python.aws.authorized_actions import named_by, uses_of
 from pycommon_cli.analysis.python.aws.managed_transfers import TRANSFERS
 from pycommon_cli.analysis.python.aws.sdk_values import (
@@ -12,29 +11,45 @@ from pycommon_cli.analysis.python.aws.sdk_values import (
     SdkResponse,
 )
 from pycommon_cli.analysis.python.aws.service_models import service_model
-from pycommon_cli.analysis.python.code_effects import Use
+from pycommon_cli.analysis.python.values.abstract_values import UNKNOWN, Value, join, one, variables_of
+from pycommon_cli.analysis.python.values.code_effects import Use
 
 if TYPE_CHECKING:
+    import ast
+
     from pycommon_cli.analysis.facts import Place
-    from pycommon_cli.analysis.python.interpreter.attributes import Objects
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+    from pycommon_cli.analysis.python.values.call_arguments import Call
+    from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext, SequenceValue
 
-__all__ = ["Emissions"]
+__all__ = ["AwsCallRecorder", "MakesLists", "RunningCode"]
 
 
-class Emissions:
-    """What every part of the SDK does in the end."""
+class RunningCode(Protocol):
+    """The code that runs, whose calls of AWS are recorded."""
 
-    def write(self, machine: Objects, writer: SdkBatchWriter, call: Call) -> Value:
-        """A batch writer gathers what it is given, and sends it by BatchWriteItem."""
-        for variable in variables_of(join(*(value for _, value in writer.table.identifiers))) or (None,):
-            use = Use("dynamodb", "BatchWriteItem", ("dynamodb:BatchWriteItem",), variable)
-            machine.current.effects.uses[use, call.place] = None
-        return UNKNOWN
+    current: AnalysisContext
 
-    def emit(  # noqa: PLR0913 - what a call of AWS is made of
+    def place(self, node: ast.expr | ast.stmt) -> Place:
+        """Return the place of a node of the code that runs."""
+
+
+class MakesLists(Protocol):
+    """Makes the lists that the AWS SDK returns."""
+
+    def sequence(self, node: ast.AST, members: list[Value], rest: Value = ..., label: str = ...) -> SequenceValue:
+        """Return the list that the expression `node` makes."""
+
+
+class AwsCallRecorder:
+    """Records calls of AWS in the effects of the code that runs."""
+
+    __slots__ = ("_code",)
+
+    def __init__(self, code: RunningCode) -> None:
+        self._code = code
+
+    def record(
         self,
-        machine: Objects,
         service: str,
         operation: str,
         parameters: dict[str, Value],
@@ -42,25 +57,33 @@ class Emissions:
         *,
         conditional: bool = False,
     ) -> Value:
-        """Note a call of AWS, and give its answer."""
+        """Record a call of AWS, and return its response."""
         model = service_model(service)
         if model is None or not operation:
             return UNKNOWN
+        uses = self._code.current.effects.uses
         for use in uses_of(model, operation, parameters):
-            noted = (
+            recorded = (
                 Use(use.service, use.operation, use.actions, use.variable, use.part, conditional)
                 if conditional
                 else use
             )
-            machine.current.effects.uses[noted, place] = None
+            uses[recorded, place] = None
         return one(SdkResponse(named_by(parameters)))
 
-    def transfer(self, machine: Objects, name: str, call: Call, given: dict[str, Value]) -> Value:
-        """A managed transfer, of a client or of what brings `given`."""
+    def record_batch_write(self, writer: SdkBatchWriter, place: Place) -> Value:
+        """Record the BatchWriteItem by which a batch writer sends its items."""
+        for variable in variables_of(join(*(value for _, value in writer.table.identifiers))) or (None,):
+            use = Use("dynamodb", "BatchWriteItem", ("dynamodb:BatchWriteItem",), variable)
+            self._code.current.effects.uses[use, place] = None
+        return UNKNOWN
+
+    def record_transfer(self, name: str, call: Call, given: dict[str, Value]) -> Value:
+        """Record a managed transfer. `given` are the parameters of the bucket or object whose method is called."""
         transfer = TRANSFERS[name]
         parameters = transfer.parameters(call, given)
         for operation in transfer.operations:
-            self.emit(machine, "s3", operation, parameters, call.place)
-        for operation in transfer.seldom:
-            self.emit(machine, "s3", operation, parameters, call.place, conditional=True)
+            self.record("s3", operation, parameters, call.place)
+        for operation in transfer.after_failure:
+            self.record("s3", operation, parameters, call.place, conditional=True)
         return UNKNOWN

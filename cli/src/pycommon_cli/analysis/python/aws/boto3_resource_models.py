@@ -1,4 +1,4 @@
-"""boto3's resources: what an attribute of one is, and which operations its methods call, by boto3's data files."""
+"""Read boto3's description of its resources: their attributes, and the operations that their methods call."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 
-from pycommon_cli.analysis.python.abstract_values import UNKNOWN, const
 from pycommon_cli.analysis.python.aws.authorized_actions import named_by
 from pycommon_cli.analysis.python.aws.service_models import resource_models, service_model
+from pycommon_cli.analysis.python.values.abstract_values import UNKNOWN, const
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.abstract_values import Value
     from pycommon_cli.analysis.python.aws.sdk_values import SdkResource
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+    from pycommon_cli.analysis.python.values.abstract_values import Value
+    from pycommon_cli.analysis.python.values.call_arguments import Call
 
 __all__ = ["ResourceKind", "made_by", "request_parameters", "resource_kind"]
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceKind:
-    """One kind of resource, by the names that Python code uses.
+    """One kind of resource, with the names that Python code uses.
 
     Attributes:
-        identifiers: the attributes that name it, and the identifier behind each.
-        actions: methods that make one call.
-        subresources: methods that make another resource: "Object" of a bucket.
-        references: attributes that are another resource: the `bucket` of an object's version.
-        collections: attributes that stand for many: "objects".
-        batch_actions: methods of a collection of this kind.
-        waiters: methods that wait, and the operation that they repeat.
-        load: what reading an attribute calls first, where it must.
-        attributes: the attributes that come with the load.
+        identifiers: the attributes that identify the resource, and the identifier of each.
+        actions: the methods that make one call.
+        subresources: the methods that make another resource: "Object" of a bucket.
+        references: the attributes that are another resource: the `bucket` of an object's version.
+        collections: the attributes that are collections of resources: "objects".
+        batch_actions: the methods of a collection of this kind.
+        waiters: the methods that wait, and the operation that each repeats.
+        load: the call that loads the attributes, if the resource must be loaded.
+        attributes: the attributes that are loaded.
     """
 
     identifiers: dict[str, str]
@@ -49,7 +49,7 @@ class ResourceKind:
 
 @cache
 def resource_kind(service: str, kind: str) -> ResourceKind | None:
-    """The kind of that name; the service itself where it is ""."""
+    """Return the kind of resource with this name, or the service itself for the name ""."""
     models = resource_models(service)
     definition = models.get("resources", {}).get(kind) if kind else models.get("service")
     if definition is None:
@@ -77,7 +77,7 @@ def resource_kind(service: str, kind: str) -> ResourceKind | None:
     )
 
 
-_INJECTED_LOADS: dict[tuple[str, str], dict[str, Any]] = {  # added by boto3's code, not by its data
+_INJECTED_LOADS: dict[tuple[str, str], dict[str, Any]] = {  # boto3 adds these in its code, not in its data
     ("s3", "Bucket"): {"operation": "ListBuckets"},
     ("s3", "ObjectSummary"): {
         "operation": "HeadObject",
@@ -90,7 +90,7 @@ _INJECTED_LOADS: dict[tuple[str, str], dict[str, Any]] = {  # added by boto3's c
 
 
 def request_parameters(request: dict[str, Any], resource: SdkResource, call: Call | None) -> dict[str, Value]:
-    """The parameters of a request that `resource` makes: what it is named by, and what the call adds."""
+    """Return the parameters of a request of `resource`: its identifiers, and the arguments of the call."""
     known = dict(resource.identifiers)
     found: dict[str, Value] = {}
     for parameter in request.get("params", ()):
@@ -110,7 +110,7 @@ def request_parameters(request: dict[str, Any], resource: SdkResource, call: Cal
 def made_by(
     definition: dict[str, Any], resource: SdkResource, call: Call | None, parameters: dict[str, Value]
 ) -> tuple[tuple[str, Value], ...]:
-    """The identifiers of the resource that an action, a constructor or a collection makes."""
+    """Return the identifiers of the resource that an action, a constructor or a collection makes."""
     known = dict(resource.identifiers)
     made: list[tuple[str, Value]] = []
     taken = 0

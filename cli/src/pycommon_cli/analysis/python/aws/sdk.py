@@ -1,15 +1,15 @@
-"""What code does with boto3's objects: which of them it makes, and which operations it calls."""
+"""Handle the AWS SDK: the objects that code makes of it, and the operations that code calls."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import UNKNOWN, BoundMethod, Value, one, texts
+from pycommon_cli.analysis.python.aws.aws_call_effects import AwsCallRecorder
 from pycommon_cli.analysis.python.aws.boto3_resource_models import resource_kind
 from pycommon_cli.analysis.python.aws.powertools_calls import POWERTOOLS
-from pycommon_cli.analysis.python.aws.sdk_clients import SdkClientCalls
-from pycommon_cli.analysis.python.aws.sdk_resources import SdkResourceCalls
+from pycommon_cli.analysis.python.aws.sdk_clients import SdkClients
+from pycommon_cli.analysis.python.aws.sdk_resources import SdkResources
 from pycommon_cli.analysis.python.aws.sdk_values import (
     SdkBatchWriter,
     SdkClient,
@@ -23,12 +23,14 @@ from pycommon_cli.analysis.python.aws.sdk_values import (
     SdkWaiter,
 )
 from pycommon_cli.analysis.python.aws.service_models import service_model
+from pycommon_cli.analysis.python.values.abstract_values import UNKNOWN, Value, one, texts
+from pycommon_cli.analysis.python.values.code_contexts import BoundMethod
 
 if TYPE_CHECKING:
     import ast
 
-    from pycommon_cli.analysis.python.interpreter.attributes import Objects
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+    from pycommon_cli.analysis.python.aws.aws_call_effects import MakesLists, RunningCode
+    from pycommon_cli.analysis.python.values.call_arguments import Call
 
 __all__ = ["Sdk"]
 
@@ -49,45 +51,54 @@ _STUBS = re.compile(r"(?:mypy_boto3|types_boto3|types_aiobotocore|types_aioboto3
 _NAMING = re.compile(r"(?:Url|URL|Arn|ARN|Name|Names)$")
 
 
-class Sdk(SdkClientCalls, SdkResourceCalls):
-    """The AWS SDK, to the interpreter."""
+class Sdk:
+    """The AWS SDK."""
 
-    # What there is
+    __slots__ = ("_clients", "_lists", "_recorder", "_resources")
 
-    def attribute(self, machine: Objects, atom: SdkValue, name: str, node: ast.expr) -> Value:
-        """`atom.name`."""
+    def __init__(self, code: RunningCode, lists: MakesLists) -> None:
+        """Let the calls of AWS be recorded for `code`, and the lists of responses be made by `lists`."""
+        self._lists = lists
+        self._recorder = AwsCallRecorder(code)
+        self._clients = SdkClients(code, self._recorder)
+        self._resources = SdkResources(code, lists, self._recorder)
+
+    # Values
+
+    def attribute(self, receiver: SdkValue, name: str, node: ast.expr) -> Value:
+        """Return the value of `receiver.name`."""
         if name == "meta":
-            return one(SdkMeta(atom.service)) if isinstance(atom, SdkClient | SdkResource) else UNKNOWN
-        match atom:
+            return one(SdkMeta(receiver.service)) if isinstance(receiver, SdkClient | SdkResource) else UNKNOWN
+        match receiver:
             case SdkClient():
-                return one(BoundMethod(atom, name)) if self.has_method(atom, name) else UNKNOWN
+                return one(BoundMethod(receiver, name)) if self._clients.has_method(receiver, name) else UNKNOWN
             case SdkMeta():
-                return one(SdkClient(atom.service)) if name == "client" else UNKNOWN
+                return one(SdkClient(receiver.service)) if name == "client" else UNKNOWN
             case SdkResource():
-                return self.of_resource(machine, atom, name, node)
-        return one(BoundMethod(atom, name))
+                return self._resources.attribute(receiver, name, node)
+        return one(BoundMethod(receiver, name))
 
-    def item(self, atom: SdkValue, key: Value) -> Value:
-        """`atom[key]`: of an answer, the URL or ARN of what was asked for."""
-        if isinstance(atom, SdkResponse):
+    def item(self, container: SdkValue, key: Value) -> Value:
+        """Return the value of `container[key]`. A URL or ARN in a response names the same resource as the request."""
+        if isinstance(container, SdkResponse):
             names = texts(key)
             if names and all(_NAMING.search(name) for name in names):
-                return atom.named or UNKNOWN
-            return one(atom)
+                return container.named or UNKNOWN
+            return one(container)
         return UNKNOWN
 
-    def members_of(self, atom: SdkValue) -> Value:
-        """What iterating over it gives."""
-        if isinstance(atom, SdkCollection):
-            return self.members_of_collection(atom)
-        return one(atom) if isinstance(atom, SdkResponse) else UNKNOWN
-
-    def entered(self, atom: SdkValue) -> Value:
-        """`with atom as ...`: itself."""
-        return one(atom)
+    def members_of(self, container: SdkValue) -> Value:
+        """Return the members that a loop over `container` iterates over."""
+        if isinstance(container, SdkCollection):
+            return self._resources.members_of(container)
+        return one(container) if isinstance(container, SdkResponse) else UNKNOWN
 
     def of_type(self, name: str) -> Value:
-        """What an annotation names, of the type stubs of boto3: "mypy_boto3_s3.client.S3Client"."""
+        """Return the client or resource that an annotation of boto3's type stubs names.
+
+        Example:
+            "mypy_boto3_s3.client.S3Client" names a client of S3.
+        """
         match = _STUBS.match(name)
         if match is None:
             return UNKNOWN
@@ -101,47 +112,50 @@ class Sdk(SdkClientCalls, SdkResourceCalls):
             return one(SdkResource(service))
         return one(SdkResource(service, last)) if resource_kind(service, last) is not None else UNKNOWN
 
-    # What is called
+    # Calls
 
-    def call_external(self, machine: Objects, name: str, call: Call) -> Value | None:
-        """A function of the SDK's modules, or one that calls AWS itself; None for any other."""
+    def call_external(self, name: str, call: Call) -> Value | None:
+        """Return the value of a function of the SDK or of Powertools, or None for any other function."""
         if name in _SESSIONS:
             return one(SdkSession())
         module, _, function = name.rpartition(".")
         if module in _MODULES and function in ("client", "resource"):
-            return self.call_method(machine, SdkSession(), function, call)
+            return _made_by_session(function, call)
         known = POWERTOOLS.get(name)
         if known is None:
             return None
-        for service, operation, parameters in known(machine, call):
-            self.emit(machine, service, operation, parameters, call.place)
+        for service, operation, parameters in known(self._lists, call):
+            self._recorder.record(service, operation, parameters, call.place)
         return UNKNOWN
 
-    def call_method(self, machine: Objects, receiver: SdkValue, name: str, call: Call) -> Value:  # noqa: PLR0911 - one for each kind of value
-        """`receiver.name(...)`."""
+    def call_method(self, receiver: SdkValue, name: str, call: Call) -> Value:  # noqa: PLR0911 - one for each kind of value
+        """Return the value of `receiver.name(...)`."""
         match receiver:
             case SdkSession():
-                return self._made_by_session(name, call)
+                return _made_by_session(name, call)
             case SdkClient():
-                return self.call_client(machine, receiver, name, call)
+                return self._clients.call_method(receiver, name, call)
             case SdkResource():
-                return self.call_resource(machine, receiver, name, call)
+                return self._resources.call_method(receiver, name, call)
             case SdkCollection():
-                return self.call_collection(machine, receiver, name, call)
+                return self._resources.call_collection(receiver, name, call)
             case SdkPaginator() | SdkWaiter():
                 if name not in ("paginate", "wait"):
                     return UNKNOWN
-                return self.emit(machine, receiver.service, receiver.operation, call.keywords, call.place)
+                return self._recorder.record(receiver.service, receiver.operation, call.keywords, call.place)
             case SdkBatchWriter():
-                return self.write(machine, receiver, call) if name in ("put_item", "delete_item") else UNKNOWN
+                if name not in ("put_item", "delete_item"):
+                    return UNKNOWN
+                return self._recorder.record_batch_write(receiver, call.place)
             case SdkResponse() if name == "get":
                 return self.item(receiver, call.given(0))
         return one(receiver) if isinstance(receiver, SdkResponse) else UNKNOWN
 
-    def _made_by_session(self, name: str, call: Call) -> Value:
-        services = texts(call.given(0, "service_name"))
-        if name in ("client", "create_client"):
-            return frozenset(SdkClient(service) for service in services) or UNKNOWN
-        if name == "resource":
-            return frozenset(SdkResource(service) for service in services) or UNKNOWN
-        return UNKNOWN
+
+def _made_by_session(name: str, call: Call) -> Value:
+    services = texts(call.given(0, "service_name"))
+    if name in ("client", "create_client"):
+        return frozenset(SdkClient(service) for service in services) or UNKNOWN
+    if name == "resource":
+        return frozenset(SdkResource(service) for service in services) or UNKNOWN
+    return UNKNOWN

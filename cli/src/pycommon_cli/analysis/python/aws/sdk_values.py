@@ -1,16 +1,17 @@
-"""The objects of boto3 and botocore, as values."""
+"""Define the objects of boto3 and botocore, as values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import AbstractValue
+from pycommon_cli.analysis.python.values.abstract_values import AbstractValue
 
 if TYPE_CHECKING:
-    from pycommon_cli.analysis.python.abstract_values import Value
+    from pycommon_cli.analysis.python.values.abstract_values import Value
 
 __all__ = [
+    "SDK_VALUES",
     "SdkBatchWriter",
     "SdkClient",
     "SdkCollection",
@@ -25,14 +26,14 @@ __all__ = [
 
 
 class SdkValue(AbstractValue):
-    """Base of them all."""
+    """Base class of the objects of the SDK."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SdkSession(SdkValue):
-    """`boto3.Session()`, and what else makes clients."""
+    """`boto3.Session()`, or another object that makes clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class SdkClient(SdkValue):
 
 @dataclass(frozen=True, slots=True)
 class SdkResource(SdkValue):
-    """`boto3.resource(service)`, `kind` ""; or one of its objects, such as a "Table".
+    """`boto3.resource(service)`, or one of its objects, such as a table.
 
     Attributes:
-        identifiers: what the object is named by, e.g. (("Name", value),).
-        loaded: whether its attributes came with it, so that reading one makes no call.
+        kind: the kind of the object ("Table"), or "" for the service itself.
+        identifiers: the values that identify the object, e.g. (("Name", value),).
+        loaded: whether the object came with its attributes. If so, reading an attribute makes no call.
     """
 
     service: str
@@ -59,7 +61,7 @@ class SdkResource(SdkValue):
 
 @dataclass(frozen=True, slots=True)
 class SdkCollection(SdkValue):
-    """Objects of a kind that a resource has many of: `bucket.objects`. `listed` once a method of it was called."""
+    """A collection of a resource: `bucket.objects`. `listed` is true once the code has listed its members."""
 
     parent: SdkResource
     name: str
@@ -98,6 +100,23 @@ class SdkMeta(SdkValue):
 
 @dataclass(frozen=True, slots=True)
 class SdkResponse(SdkValue):
-    """What a call returned; `named` is what the call named its resource by, so that URLs and ARNs in it are told."""
+    """The response to a call.
+
+    `named` is the value that named the resource, which URLs and ARNs in the response name too.
+    """
 
     named: Value
+
+
+SDK_VALUES: tuple[type[SdkValue], ...] = (
+    SdkBatchWriter,
+    SdkClient,
+    SdkCollection,
+    SdkMeta,
+    SdkPaginator,
+    SdkResource,
+    SdkResponse,
+    SdkSession,
+    SdkWaiter,
+)
+"""Every kind of value of the SDK."""

@@ -1,4 +1,4 @@
-"""The AWS SDK's own description of each service, read from its data files: methods, operations, waiters, shapes."""
+"""Read botocore's and boto3's descriptions of each service: methods, operations, waiters, shapes."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class ServiceModel:
 
     @cached_property
     def operations(self) -> dict[str, str]:
-        """The operation behind each method of the client: "put_item" is "PutItem"."""
+        """The operation of each method of the client: "put_item" is "PutItem"."""
         return {xform_name(_DATED.sub("", name)): name for name in self._model.get("operations", {})}
 
     @cached_property
     def waiters(self) -> dict[str, str]:
-        """The operation behind each waiter, by the name that `get_waiter` takes, and by its own."""
+        """The operation of each waiter, by the name that `get_waiter` takes and by its own name."""
         found = {}
         for name, waiter in _read(self._folder, "waiters-2.json").get("waiters", {}).items():
             found[name] = found[xform_name(name)] = str(waiter.get("operation", ""))
@@ -44,29 +44,29 @@ class ServiceModel:
 
     @property
     def signing_name(self) -> str:
-        """What requests are signed for, which in most cases is the prefix of the IAM actions."""
+        """The service name in the signature of a request, which usually is the prefix of the service's IAM actions."""
         metadata = self._model.get("metadata", {})
         return str(metadata.get("signingName") or metadata.get("endpointPrefix") or self.name)
 
     def http_method(self, operation: str) -> str:
-        """The HTTP method of an operation: the actions of API Gateway are named so."""
+        """Return the HTTP method of an operation. The IAM actions of API Gateway are named by it."""
         return str(self._model.get("operations", {}).get(operation, {}).get("http", {}).get("method", "GET"))
 
     def attributes(self, shape: str) -> frozenset[str]:
-        """The members of a shape, by the names that resources give them."""
+        """Return the members of a shape, by the names of the attributes of resources."""
         return frozenset(xform_name(name) for name in self._model.get("shapes", {}).get(shape, {}).get("members", {}))
 
 
 @cache
 def service_model(name: str) -> ServiceModel | None:
-    """The service that a client is made by this name for; None where there is none."""
+    """Return the service for which `boto3.client(name)` makes a client, or None."""
     folder = _latest("botocore", name)
     return ServiceModel(name, folder) if folder is not None and _has(folder, _API) else None
 
 
 @cache
 def resource_models(name: str) -> dict[str, Any]:
-    """What `boto3.resource(name)` knows, as its data file says it; empty where it knows no such service."""
+    """Return the description of `boto3.resource(name)`, or an empty dict if boto3 has no such resource."""
     folder = _latest("boto3", name)
     return _read(folder, "resources-1.json") if folder is not None else {}
 

@@ -1,4 +1,4 @@
-"""What a function's text tells before it is run: whether others close over its names, whether it is a generator."""
+"""Read facts of a function from its text: `global` and `nonlocal` names, inner functions, `yield`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEAVES = frozenset({ast.Constant, ast.Load, ast.Name, ast.Store})
 
 @dataclass(frozen=True, slots=True)
 class FunctionFacts:
-    """Facts of one function, without those of the functions inside it."""
+    """Facts of one function, without those of its inner functions."""
 
     global_names: frozenset[str]
     nonlocal_names: frozenset[str]
@@ -26,7 +26,7 @@ class FunctionFacts:
 
 
 def facts_of(node: AnyFunction) -> FunctionFacts:
-    """Read the facts of a function from its text."""
+    """Return the facts of a function."""
     global_names: set[str] = set()
     nonlocal_names: set[str] = set()
     inner = generator = False
@@ -42,7 +42,7 @@ def facts_of(node: AnyFunction) -> FunctionFacts:
             names.update(each.names)  # type: ignore[attr-defined]
         elif kind is ast.Yield or kind is ast.YieldFrom:
             generator = True
-        for value in each.__dict__.values():  # three times as fast as ast.iter_child_nodes, over every node there is
+        for value in each.__dict__.values():  # three times as fast as ast.iter_child_nodes
             if isinstance(value, list):
                 rest.extend(member for member in value if isinstance(member, ast.AST))
             elif isinstance(value, ast.AST) and type(value) not in _LEAVES:

@@ -1,108 +1,200 @@
-"""Functions and their decorators; and with them the whole interpreter."""
+"""Compose the interpreter of its parts, and offer what the readers of handlers, rules and permissions need."""
 
 from __future__ import annotations
 
-import ast
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import (
-    NOTHING,
-    UNKNOWN,
-    BoundMethod,
-    ClassValue,
-    ExternalName,
-    FunctionValue,
-    InstanceValue,
-    LibraryDecorator,
-    PartialValue,
-    Value,
-    join,
-    one,
-)
-from pycommon_cli.analysis.python.interpreter.call_arguments import Call
-from pycommon_cli.analysis.python.interpreter.classes import Classes
-from pycommon_cli.analysis.python.interpreter.frames import Decoration
+from pycommon_cli.analysis.python.aws.sdk import Sdk
+from pycommon_cli.analysis.python.interpreter.allocations import Allocations
+from pycommon_cli.analysis.python.interpreter.assignments import Assignments
+from pycommon_cli.analysis.python.interpreter.attributes import Attributes
+from pycommon_cli.analysis.python.interpreter.branch_statements import BranchStatements
+from pycommon_cli.analysis.python.interpreter.calls import Calls
+from pycommon_cli.analysis.python.interpreter.class_definitions import ClassDefinitions
+from pycommon_cli.analysis.python.interpreter.collection_displays import CollectionDisplays
+from pycommon_cli.analysis.python.interpreter.comprehensions import Comprehensions
+from pycommon_cli.analysis.python.interpreter.container_methods import ContainerMethods
+from pycommon_cli.analysis.python.interpreter.context_runs import ContextRuns
+from pycommon_cli.analysis.python.interpreter.context_selection import ContextSelection
+from pycommon_cli.analysis.python.interpreter.environment_reads import EnvironmentReads
+from pycommon_cli.analysis.python.interpreter.execution_state import ExecutionState
+from pycommon_cli.analysis.python.interpreter.expressions import Expressions
+from pycommon_cli.analysis.python.interpreter.external.collection_functions import CollectionFunctions
+from pycommon_cli.analysis.python.interpreter.external.conversion_functions import CONVERSION_FUNCTIONS
+from pycommon_cli.analysis.python.interpreter.external.environment_functions import EnvironmentFunctions
+from pycommon_cli.analysis.python.interpreter.external.higher_order_functions import HigherOrderFunctions
+from pycommon_cli.analysis.python.interpreter.external.library_functions import LibraryFunctions
+from pycommon_cli.analysis.python.interpreter.external.reflection_functions import ReflectionFunctions
+from pycommon_cli.analysis.python.interpreter.external.unknown_functions import UnknownFunctions
+from pycommon_cli.analysis.python.interpreter.function_calls import FunctionCalls
+from pycommon_cli.analysis.python.interpreter.function_definitions import FunctionDefinitions
+from pycommon_cli.analysis.python.interpreter.import_statements import ImportStatements
+from pycommon_cli.analysis.python.interpreter.instances import Instances
+from pycommon_cli.analysis.python.interpreter.library_usage import LibraryUsage
+from pycommon_cli.analysis.python.interpreter.loop_statements import LoopStatements
+from pycommon_cli.analysis.python.interpreter.match_statements import MatchStatements
+from pycommon_cli.analysis.python.interpreter.members import Members
+from pycommon_cli.analysis.python.interpreter.name_lookup import NameLookup
+from pycommon_cli.analysis.python.interpreter.operator_expressions import OperatorExpressions
+from pycommon_cli.analysis.python.interpreter.significant_values import SignificantValues
+from pycommon_cli.analysis.python.interpreter.simple_statements import SimpleStatements
+from pycommon_cli.analysis.python.interpreter.subscripts import Subscripts
+from pycommon_cli.analysis.python.interpreter.syntax_dispatch import Evaluator, Executor
+from pycommon_cli.analysis.python.interpreter.value_calls import ValueCalls
+from pycommon_cli.analysis.python.values.code_contexts import AnalysisContext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import ast
+    from collections.abc import Iterable, Iterator
 
+    from pycommon_cli.analysis.facts import ReadingTrouble
     from pycommon_cli.analysis.python.python_files import PythonFile
+    from pycommon_cli.analysis.python.service_modules import ServiceModules
+    from pycommon_cli.analysis.python.values.abstract_values import Value
+    from pycommon_cli.analysis.python.values.call_arguments import Call
 
 __all__ = ["Interpreter", "module_of"]
 
-_REGISTERING = frozenset(
-    {
-        "add_middleware", "command", "delete", "event", "exception_handler", "get", "head", "not_found", "on_event",
-        "options", "patch", "post", "put", "resolver", "route", "task", "tool", "websocket",
-    }
-)  # fmt: skip
-_KINDS = {
-    "abc.abstractproperty": "property",
-    "builtins.classmethod": "class",
-    "builtins.property": "property",
-    "builtins.staticmethod": "static",
-    "functools.cached_property": "property",
-}
-_REPLACING = (BoundMethod, ClassValue, FunctionValue, InstanceValue, PartialValue)
 
+class Interpreter:
+    """The interpreter of one service.
 
-class Interpreter(Classes):
-    """The whole interpreter."""
+    Attributes:
+        usage: how the service uses PyCommon: its decorators, and calls such as `setup_validated(...)`.
+    """
 
-    def started_by(self, references: Iterable[str], sources: Iterable[PythonFile]) -> None:
-        """Run the modules of these handlers, and these, as a cold start would."""
+    def __init__(self, modules: ServiceModules, lines: int) -> None:
+        """Compose the interpreter. `lines` is the number of lines of the service, which bounds the time."""
+        state = self._state = ExecutionState(lines)
+        calls = self._calls = Calls()
+        evaluator, executor = Evaluator(), Executor(state)
+        self._evaluator = evaluator
+        names = self._names = NameLookup(state)
+        usage = self.usage = LibraryUsage()
+        allocations = Allocations(state)
+        significant = SignificantValues(state)
+        environment = EnvironmentReads(state)
+        sdk = Sdk(state, allocations)
+        members = self._members = Members(state, sdk)
+
+        selection = ContextSelection(state, significant)
+        runs = self._runs = ContextRuns(state, modules, names, allocations, selection, evaluator, executor)
+        functions = FunctionCalls(state, runs, significant, sdk)
+        attributes = Attributes(state, names, runs, calls, functions, sdk)
+        subscripts = Subscripts(state, evaluator, allocations, attributes, environment, sdk)
+        operators = OperatorExpressions(evaluator, allocations, members, attributes, environment)
+        assignments = Assignments(state, evaluator, names, allocations, members, attributes, operators)
+        definitions = FunctionDefinitions(state, evaluator, names, allocations, calls)
+
+        evaluator.register(
+            Expressions(state, evaluator, names, members, attributes, assignments, calls).forms()
+            | CollectionDisplays(state, evaluator, allocations, members).forms()
+            | Comprehensions(state, evaluator, allocations, members, attributes, assignments).forms()
+            | definitions.expression_forms()
+            | operators.forms()
+            | subscripts.forms()
+        )
+        executor.register(
+            SimpleStatements(state, evaluator, executor, members, attributes, assignments).forms()
+            | BranchStatements(state, evaluator, executor, names).forms()
+            | ClassDefinitions(state, evaluator, executor, names, allocations, calls).forms()
+            | ImportStatements(state, modules, names, runs).forms()
+            | LoopStatements(state, evaluator, executor, members, attributes, assignments).forms()
+            | MatchStatements(state, evaluator, executor, names).forms()
+            | assignments.forms()
+            | definitions.statement_forms()
+        )
+        known = {
+            **CONVERSION_FUNCTIONS,
+            **CollectionFunctions(allocations, members, calls).functions(),
+            **EnvironmentFunctions(environment).functions(),
+            **HigherOrderFunctions(allocations, members, calls).functions(),
+            **LibraryFunctions(state, usage, environment).functions(),
+            **ReflectionFunctions(state, names, runs, attributes).functions(),
+        }
+        containers = ContainerMethods(state, allocations, members)
+        unknown = UnknownFunctions(members, calls)
+        values = ValueCalls(calls, functions, attributes, containers, sdk, known, unknown)
+        calls.register(
+            functions.forms()
+            | Instances(state, calls, attributes, environment, significant).forms()
+            | usage.forms()
+            | values.forms(),
+            otherwise=values.call_unknown,
+        )
+
+    @property
+    def troubles(self) -> list[ReadingTrouble]:
+        """The code that could not be followed to its end."""
+        return self._runs.troubles
+
+    def start(self, references: Iterable[str], sources: Iterable[PythonFile]) -> None:
+        """Run the modules of these handlers, and these files, as a cold start does."""
         for reference in references:
-            self.module(module_of(reference))
+            self._runs.module(module_of(reference))
         for source in sources:
-            self.module(source.module)
-        self.settle()
+            self._runs.module(source.module)
+        self._runs.run_until_stable()
 
-    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value:
-        decorators = [self.evaluate(each) for each in node.decorator_list]
-        defaults = self.parameters(node.args)
-        context, name = self.current, f"{self.prefix}{node.name}"
-        made = self.allocated(node, lambda: FunctionValue(node, context.source, context, name, {}), "function")
-        assert isinstance(made, FunctionValue)  # noqa: S101 - for the type checker
-        made.defaults = {each: join(value, made.defaults.get(each, NOTHING)) for each, value in defaults.items()}
-        value: Value = one(made)
-        for decorator, each in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
-            value = self._decorated(value, decorator, each, made)
-        return value
+    def module(self, name: str) -> AnalysisContext | None:
+        """Return the context of the module with this dotted name."""
+        return self._runs.module(name)
 
-    def _decorated(self, value: Value, decorator: Value, node: ast.expr, function: FunctionValue) -> Value:
-        """`decorator(value)`; one that is not known keeps the function."""
-        found = []
-        call = Call(node, self.place(node), [value])
-        for atom in decorator:
-            if isinstance(atom, ExternalName) and (kind := _KINDS.get(atom.name)):
-                function.kind = kind
-            elif (
-                isinstance(atom, BoundMethod)
-                and isinstance(atom.receiver, FunctionValue)
-                and atom.name in ("setter", "deleter")
-            ):
-                return one(atom.receiver)
-            elif isinstance(atom, (ExternalName, LibraryDecorator, *_REPLACING)):
-                found.append(self.call_atom(atom, call))
-        if _registers(node):
-            self.call_back(value, Call(node, self.place(node)))
-        result = join(*found) - UNKNOWN
-        return result if any(isinstance(each, _REPLACING) for each in result) else value
+    def module_attribute(self, module: AnalysisContext, name: str) -> Value | None:
+        """Return the value of a name of a module, or None if the module does not have the name."""
+        return self._names.module_attribute(module, name)
 
-    def decorate(self, decorator: LibraryDecorator, call: Call) -> Value:
-        target = call.given(0)
-        for atom in target:
-            function = atom.function if isinstance(atom, BoundMethod) and atom.function else atom
-            if isinstance(function, FunctionValue):
-                self.decorations.setdefault((decorator, function), Decoration(decorator, function))
-        return target
+    def contexts(self) -> list[AnalysisContext]:
+        """Return the contexts of all modules and functions that have run."""
+        return self._runs.contexts()
+
+    @contextmanager
+    def calling_from(self, source: PythonFile | None = None) -> Iterator[AnalysisContext]:
+        """Make the calls inside the `with` block from `source`. Yield the context that records the calls."""
+        before = self._state.current
+        self._state.current = AnalysisContext(source or before.source)
+        try:
+            yield self._state.current
+        finally:
+            self._state.current = before
+
+    @contextmanager
+    def inside(self, context: AnalysisContext) -> Iterator[None]:
+        """Evaluate expressions inside the `with` block as code of this context."""
+        before = self._state.current
+        self._state.current = context
+        try:
+            yield
+        finally:
+            self._state.current = before
+
+    def evaluate(self, node: ast.expr) -> Value:
+        """Return the value of an expression."""
+        return self._evaluator.evaluate(node)
+
+    def known_members(self, value: Value) -> list[Value] | None:
+        """Return the members of a sequence, or None if they are not all known."""
+        return self._members.known(value)
+
+    def call(self, callee: Value, call: Call) -> Value:
+        """Return the value of a call."""
+        return self._calls.call(callee, call)
+
+    def call_back(self, value: Value, call: Call) -> Value:
+        """Return the value of a call that code outside the service makes, such as Lambda's call of a handler."""
+        return self._calls.call_back(value, call)
+
+    def run_until_stable(self) -> None:
+        """Run the waiting contexts until no value changes any more."""
+        self._runs.run_until_stable()
 
 
 def module_of(reference: str) -> str:
-    """The module of a handler: "service/core.record_visit" is in service.core."""
+    """Return the module of a handler.
+
+    Example:
+        >>> module_of("service/core.record_visit")
+        'service.core'
+    """
     return reference.rpartition(".")[0].removeprefix("./").replace("/", ".")
-
-
-def _registers(node: ast.expr) -> bool:
-    """Whether a decorator hands the function to a framework that will call it: `@app.get("/files")`."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _REGISTERING

@@ -1,1 +1,5 @@
-"""Variables of serverless.yml, `${...}`: their syntax, and what they stand for as far as files tell."""
+"""Resolve the variables of serverless.yml, `${...}`.
+
+- `variable_syntax`: parses a text into pieces. A new form of syntax begins here.
+- `variable_evaluation`: resolves the pieces. A new source (`${...:}`) is an entry in `VariableEvaluation._source`.
+"""

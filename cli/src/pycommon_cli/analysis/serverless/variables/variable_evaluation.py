@@ -1,4 +1,4 @@
-"""What the variables of a document stand for. What only a deployment can know becomes a symbol."""
+"""Resolve the variables of a document. A value that only a deployment can know becomes a symbol."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = ["VariableEvaluation", "spelled"]
 
-_DEEPEST = 40  # variables that lead to variables; osls gives up at ten of one value
+_DEEPEST = 40  # variables that lead to variables; osls stops at ten for one value
 _MOST_NODES = 200_000
 _LONGEST_TEXT = 100_000
-_DEFAULT_REGION = "us-east-1"  # osls's own
-_CHANGES_NOTHING = {"raw", "noDecrypt"}  # parameters of ssm that say how a value is read, not which
+_DEFAULT_REGION = "us-east-1"  # the sources of osls itself
+_CHANGES_NOTHING = {"raw", "noDecrypt"}  # parameters of ssm that select how a value is read, not which value
 
 
 class _NoValueError(Exception):
-    """A source has no value; the message says why."""
+    """A source has no value. The message says why."""
 
 
 class VariableEvaluation:
@@ -40,9 +40,9 @@ class VariableEvaluation:
 
     Args:
         document: serverless.yml.
-        files: reads what it names, and gathers the troubles.
-        stage: what `${sls:stage}` and `${opt:stage}` are.
-        options: what `${opt:...}` is beside that; an option that is not here was not given.
+        files: reads the files that the document names, and collects the troubles.
+        stage: the value of `${sls:stage}` and `${opt:stage}`.
+        options: the values of `${opt:...}`. An option that is missing here was not given.
     """
 
     def __init__(self, document: MappingNode, files: Files, stage: str, options: Mapping[str, str]) -> None:
@@ -51,33 +51,33 @@ class VariableEvaluation:
         self._stage = stage
         self._options = {**options, "stage": stage}
         self._troubles = files.troubles
-        # By identity, together with the node itself: as long as that is kept, no other gets its identity.
+        # By identity. The node is kept too, so that no other node gets the same identity.
         self._heads: dict[int, tuple[Node, Node]] = {}
         self._resolved: dict[int, tuple[Node, Node, int]] = {}
         self._active: list[Node] = []
 
     def resolve(self, node: Node) -> Node:
-        """The node with every variable in it resolved."""
+        """Return the node with all its variables resolved."""
         return self._deep(node)[0]
 
     def at(self, *path: str) -> Node | None:
-        """What stands in serverless.yml below the keys, resolved; None where there is nothing."""
+        """Return the resolved node below these keys of serverless.yml, or None."""
         try:
             return self.resolve(self._follow(self._document, path))
         except _NoValueError:
             return None
 
     def region(self) -> Text:
-        """The region of the stack."""
+        """Return the region of the stack."""
         if "region" in self._options:
             return literal(self._options["region"])
         node = self.at("provider", "region")
         return spelled(node) if isinstance(node, ScalarNode) else literal(_DEFAULT_REGION)
 
-    # From the outside in: a node, the variables of a text, the sources of a variable
+    # From the outside to the inside: a node, the variables of a text, the sources of a variable
 
     def _deep(self, node: Node) -> tuple[Node, int]:
-        """The node with all that is below it, and how many values that are."""
+        """Return the node with everything below it resolved, and the number of values."""
         if id(node) in self._resolved:
             _, resolved, size = self._resolved[id(node)]
             return resolved, size
@@ -89,7 +89,7 @@ class VariableEvaluation:
             with self._within(node):
                 resolved, size = self._deep_collection(node)
         if size > _MOST_NODES:
-            self._troubles.note(node.place, f"With its variables written out this has more than {_MOST_NODES:,} values")
+            self._troubles.note(node.place, f"With its variables resolved, this has more than {_MOST_NODES:,} values")
             resolved, size = self._unknown("too large", node.place), 1
         self._resolved[id(node)] = (node, resolved, size)
         self._resolved[id(resolved)] = (resolved, resolved, size)
@@ -122,7 +122,7 @@ class VariableEvaluation:
         return MappingNode(entries, node.place), size
 
     def _head(self, node: Node) -> Node:
-        """The node itself resolved, but not what is below it."""
+        """Return the node itself resolved. The nodes below it stay unresolved."""
         if not isinstance(node, ScalarNode) or not isinstance(node.value, Text):
             return node
         if id(node) in self._resolved:
@@ -139,11 +139,11 @@ class VariableEvaluation:
         return head
 
     def _evaluated_text(self, text: str, node: ScalarNode) -> Node:
-        """What a text stands for that is written at `node`."""
+        """Return the value of a text that is written at `node`."""
         if "${" not in text and "\\" not in text:
             return node if str(node.value) == text else ScalarNode(literal(text), node.place)
         if len(self._active) > _DEEPEST:
-            self._troubles.note(node.place, f"More than {_DEEPEST} variables lead to each other here")
+            self._troubles.note(node.place, f"More than {_DEEPEST} variables refer to each other here")
             return self._unknown("too deep", node.place)
         try:
             pieces = parse_variables(text)
@@ -159,26 +159,26 @@ class VariableEvaluation:
         texts = [piece if isinstance(piece, str) else self._text(piece, place) for piece in pieces]
         if sum(map(len, map(str, texts))) > _LONGEST_TEXT:
             self._troubles.note(
-                place, f"With its variables written out this text has more than {_LONGEST_TEXT:,} letters"
+                place, f"This text has more than {_LONGEST_TEXT:,} characters with its variables resolved"
             )
             return self._unknown("too long", place)
         return ScalarNode(joined(literal(text) if isinstance(text, str) else text for text in texts), place)
 
     def _text(self, variable: Variable, place: Place) -> Text:
-        """What a variable inside a longer text stands for."""
+        """Return the value of a variable inside a longer text."""
         value = self._variable(variable, place)
         if isinstance(value, ScalarNode) and value.value is not None:
             return spelled(value)
         what = {ScalarNode: "nothing", MappingNode: "a mapping", SequenceNode: "a list"}[type(value)]
         self._troubles.note(
             place,
-            f"{variable.text} is {what}, and stands inside a text",
+            f"{variable.text} is {what}, and is inside a text",
             "Refer to a text, or let the variable be the whole value.",
         )
         return symbol("unresolved", variable.text)
 
     def _variable(self, variable: Variable, place: Place) -> Node:
-        """The first source that has a value; a symbol from the first on of which that is not known."""
+        """Return the value of the first source that has one, or a symbol from the first unknown source on."""
         reason = ""
         for index, source in enumerate(variable.sources):
             try:
@@ -189,15 +189,18 @@ class VariableEvaluation:
             if value is not None:
                 return value
             return ScalarNode(self._unknown_variable(variable, index, place), place)
-        self._troubles.note(place, f"{variable.text} has no value: {reason}", "Write it there, or give a fallback.")
+        self._troubles.note(place, f"{variable.text} has no value: {reason}", "Add the value, or write a fallback.")
         return self._unknown("unresolved", place, variable.text)
 
     def _unknown_variable(self, variable: Variable, index: int, place: Place) -> Text:
-        """The symbol of a variable whose source of this index is not known; its fallbacks are part of it."""
+        """Return the symbol of a variable whose source with this index is not known.
+
+        Its fallbacks are part of the symbol.
+        """
         first, *others = variable.sources[index:]
         assert isinstance(first, VariableSource)  # noqa: S101 - a literal is always known
         if first.type == "env" and others:
-            # What a clean environment gives: the reading must not depend on the machine.
+            # As in an empty environment: the result must not depend on the machine.
             rest = Variable(tuple(others), variable.text)
             value = self._variable(rest, place)
             if isinstance(value, ScalarNode):
@@ -215,10 +218,10 @@ class VariableEvaluation:
         return spelled(value) if isinstance(value, ScalarNode) else literal("")
 
     def _source(self, source: VariableSource | Literal, place: Place) -> Node | None:
-        """The value of a source; None where it is not known.
+        """Return the value of a source, or None if the value is not known.
 
         Raises:
-            _NoValueError: it has none.
+            _NoValueError: the source has no value.
         """
         if isinstance(source, Literal):
             return self._written_here(source.value, place)
@@ -247,7 +250,7 @@ class VariableEvaluation:
     # The sources
 
     def _written_here(self, value: str | float | bool | None, place: Place) -> Node:  # noqa: FBT001 (a value of YAML)
-        """A literal; a text among them may hold variables again."""
+        """Return a literal. A literal text may contain variables."""
         if isinstance(value, str):
             return self._evaluated_text(value, ScalarNode(literal(value), place))
         return ScalarNode(int(value) if isinstance(value, float) and value.is_integer() else value, place)
@@ -272,7 +275,7 @@ class VariableEvaluation:
 
     def _file(self, names: list[str], address: str, place: Place) -> Node | None:
         if not names:
-            raise _NoValueError("it names no file")
+            raise _NoValueError("it does not name a file")
         content = self._files.content(names[0])
         if content is None:
             raise _NoValueError(f"there is no file {names[0]}")
@@ -286,10 +289,10 @@ class VariableEvaluation:
             raise _NoValueError(f"{names[0]} has nothing at {address or 'its top'}") from None
 
     def _follow(self, start: Node, keys: tuple[str, ...]) -> Node:
-        """What stands below the keys.
+        """Return the node below the keys.
 
         Raises:
-            _NoValueError: nothing.
+            _NoValueError: there is no such node.
         """
         node = self._head(start)
         for index, key in enumerate(keys):
@@ -301,12 +304,12 @@ class VariableEvaluation:
                 rest = ".".join(keys[index:])
                 return ScalarNode(symbol(f"{str(node.value)[1:-1]}:{rest}"), node.place)
             else:
-                raise _NoValueError(f"nothing stands at {'.'.join(keys)}")
+                raise _NoValueError(f"there is no value at {'.'.join(keys)}")
         if isinstance(node, ScalarNode) and node.value is None:
-            raise _NoValueError(f"nothing stands at {'.'.join(keys)}")
+            raise _NoValueError(f"there is no value at {'.'.join(keys)}")
         return node
 
-    # What does not end
+    # Cycles
 
     @contextmanager
     def _within(self, node: Node) -> Iterator[None]:
@@ -317,7 +320,7 @@ class VariableEvaluation:
             self._active.pop()
 
     def _note_cycle(self, node: ScalarNode, start: Node) -> None:
-        """Note that what is resolved at `start` leads back to it at `node`, once for a cycle."""
+        """Report once per cycle that resolving `start` leads back to `start` at `node`."""
         index = next(index for index, active in enumerate(self._active) if active is start)
         chain = [active for active in self._active[index:] if isinstance(active, ScalarNode)]
         if start is not node:
@@ -331,7 +334,7 @@ class VariableEvaluation:
 
 
 def spelled(node: ScalarNode) -> Text:
-    """A leaf as it stands inside a text: `true`, `3`, `1.5`."""
+    """Return a leaf as it is written inside a text: `true`, `3`, `1.5`."""
     value = node.value
     if isinstance(value, Text):
         return value
@@ -343,7 +346,7 @@ def spelled(node: ScalarNode) -> Text:
 
 
 def _written(source: VariableSource, spell: Callable[[Pieces], Text]) -> str:
-    """A source as its symbol has it; `spell` tells what pieces come to."""
+    """Return a source as the name of its symbol. `spell` returns the text of pieces."""
     address = str(spell(source.address)) if source.address else ""
     parameters = [
         str(parameter.value) if isinstance(parameter, Literal) else str(spell(parameter))
@@ -367,4 +370,4 @@ def _str_to_bool(names: list[str], place: Place) -> Node:
     word = names[0].strip().lower() if names else ""
     if word in ("true", "1", "false", "0"):
         return ScalarNode(word in ("true", "1"), place)
-    raise _NoValueError(f"strToBool knows true, false, 1 and 0, not {word!r}")
+    raise _NoValueError(f"strToBool accepts true, false, 1 and 0, not {word!r}")

@@ -1,7 +1,7 @@
-r"""The syntax of `${...}`: `${type(parameters):address, fallback, ...}`, each part of which may hold variables again.
+r"""Parse `${...}`: `${type(parameters):address, fallback, ...}`. Each part may contain variables.
 
-The rules are those of osls and of the Serverless Framework since version 3: a `${` that no lower-case type follows is
-somebody else's (`${AWS::Region}`) and stays text, `\\${` is text, a literal may only be the last source.
+The rules are those of osls and of the Serverless Framework since version 3. A `${` without a lower-case type behind it
+belongs to another language (`${AWS::Region}`) and stays text. `\\${` is text. A literal may only be the last source.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DEEPEST = 20
 
 
 class VariableSyntaxError(Exception):
-    """Something that begins as a variable and is none. `offset` is the index of the character that is not expected."""
+    """A variable with a syntax error. `offset` is the index of the unexpected character."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
@@ -32,14 +32,14 @@ class VariableSyntaxError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A text in quotes, a number, a truth value or null."""
+    """A quoted text, a number, a boolean or null."""
 
     value: str | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class VariableSource:
-    """One place to look for a value: `file(../var/dev.yml):DEP_NAME` has type "file", one parameter and an address."""
+    """One source of a value: `file(../var/dev.yml):DEP_NAME` has type "file", one parameter and an address."""
 
     type: str
     parameters: tuple[Pieces | Literal, ...] | None
@@ -48,21 +48,21 @@ class VariableSource:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """`${...}`: sources that are asked in turn. `text` is how it is written."""
+    """`${...}`: the first source with a value counts. `text` is the variable as it is written."""
 
     sources: tuple[VariableSource | Literal, ...]
     text: str
 
 
 Pieces = tuple[str | Variable, ...]
-"""A text in pieces: what stands as it is, and the variables between."""
+"""A text in pieces: literal texts and variables."""
 
 
 def parse_variables(text: str) -> Pieces:
-    r"""The pieces of a text.
+    """Return the pieces of a text.
 
     Raises:
-        VariableSyntaxError: a variable is not closed, or something stands in it that cannot be there.
+        VariableSyntaxError: a variable is not closed, or contains an unexpected character.
 
     Example:
         >>> [getattr(piece, "text", piece) for piece in parse_variables("${self:service}-table")]
@@ -72,7 +72,7 @@ def parse_variables(text: str) -> Pieces:
 
 
 class _Parser:
-    """Goes through one text once; `_at` is the next character."""
+    """Parses one text. `_at` is the index of the next character."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -81,7 +81,7 @@ class _Parser:
         self._foreign = 0
 
     def pieces(self) -> Pieces:
-        """The whole text."""
+        """Return the pieces of the whole text."""
         found: list[str | Variable] = []
         run = ""
         while self._at < len(self._text):
@@ -89,14 +89,17 @@ class _Parser:
             if piece is None:
                 run += self._plain()
             else:
-                # What is escaped is a piece of its own: joined to what follows it would look like a variable again.
+                # An escaped text is a separate piece: joined to the text behind it, it would look like a variable.
                 found += [run, piece]
                 run = ""
         found.append(run)
         return tuple(piece for piece in found if piece != "")
 
     def _plain(self) -> str:
-        """Text up to where something may begin. Inside somebody else's `${...}` nothing is escaped."""
+        """Return the text up to the next character that may begin a variable.
+
+        Inside a foreign `${...}` nothing is escaped.
+        """
         start = self._at
         if closed := _CLOSED.match(self._text, start):
             self._at = closed.end()
@@ -110,13 +113,16 @@ class _Parser:
         return self._text[start : self._at]
 
     def _width(self) -> int:
-        """Letters that begin and end nothing; with a dollar that opens nothing goes the letter behind it."""
+        """Return how many characters are plain text.
+
+        A dollar that does not open a variable takes the next character with it.
+        """
         if ordinary := _ORDINARY.match(self._text, self._at):
             return ordinary.end() - self._at
         return 2 if self._text[self._at] == "$" and self._text[self._at + 1 : self._at + 2] not in ("$", "") else 1
 
     def _escape(self) -> str | None:
-        r"""Of `\${` the dollar, of `\\${` the backslashes by half; None for all else."""
+        r"""Return the text of an escape (`\${` is a dollar, of `\\${` half of the backslashes remain), or None."""
         if self._text[self._at] != "\\" or self._foreign:
             return None
         end = self._at
@@ -133,7 +139,7 @@ class _Parser:
         return "\\" * (slashes // 2)
 
     def _variable_or_none(self, *, nested: bool) -> Variable | None:
-        """The variable that begins here; None where none does, or where it is somebody else's."""
+        """Return the variable that begins here, or None if no variable of osls begins here."""
         if not self._text.startswith("${", self._at):
             return None
         start = self._at
@@ -160,7 +166,7 @@ class _Parser:
         foreign = match is None or after not in (":", "(") or self._text.startswith("::", match.end())
         if match is None or foreign:
             if nested:
-                raise VariableSyntaxError(f"there is no type of a variable in {self._text!r}", self._at)
+                raise VariableSyntaxError(f"the type of a variable is missing in {self._text!r}", self._at)
             return None
         self._at = match.end()
         return self._source(match[0])
@@ -182,7 +188,7 @@ class _Parser:
         parameters = self._parameters() if self._next_is("(") else None
         address = self._address() if self._next_is(":") else None
         if address and str(address[0]).startswith(":"):
-            raise VariableSyntaxError(f"an address begins with a colon in {self._text!r}", self._at)
+            raise VariableSyntaxError(f"an address starts with a colon in {self._text!r}", self._at)
         return VariableSource(kind, parameters, address)
 
     def _parameters(self) -> tuple[Pieces | Literal, ...]:
@@ -201,7 +207,7 @@ class _Parser:
         return (quoted,) if quoted is not None else self._run(",}", "an address")
 
     def _run(self, ends: str, what: str) -> Pieces:
-        """Text and variables up to one of the characters."""
+        """Return text and variables up to one of these characters."""
         found: list[str | Variable] = []
         run = ""
         while self._at < len(self._text) and self._text[self._at] not in ends:
@@ -218,7 +224,7 @@ class _Parser:
         return _trimmed([*found, run])
 
     def _quoted(self) -> str | None:
-        """A text in quotes; None where none begins here."""
+        """Return a quoted text, or None if no quoted text begins here."""
         quote = self._text[self._at : self._at + 1]
         if quote not in ("'", '"') or not quote:
             return None
@@ -235,26 +241,26 @@ class _Parser:
         try:
             return str(json.loads(f'"{inside}"', strict=False))
         except ValueError:
-            raise VariableSyntaxError(f"{quote}{inside}{quote} is no text as JSON has them", start) from None
+            raise VariableSyntaxError(f"{quote}{inside}{quote} is not a valid JSON text", start) from None
 
     def _constant(self, word: str, start: int) -> float | bool | None:
         if word in _CONSTANTS:
             return _CONSTANTS[word]
         if _NUMBER.fullmatch(word):
             return float(int(word, 16)) if "x" in word.lower() else float(word)
-        raise VariableSyntaxError(f"{word!r} is neither a source nor a literal; put a text in quotes", start)
+        raise VariableSyntaxError(f"{word!r} is neither a source nor a literal; put quotes around a text", start)
 
     def _enter(self) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise VariableSyntaxError(f"more than {_DEEPEST} variables lie inside each other", self._at)
+            raise VariableSyntaxError(f"more than {_DEEPEST} variables are nested", self._at)
 
     def _skip_spaces(self) -> None:
         while self._text[self._at : self._at + 1] == " ":
             self._at += 1
 
     def _next_is(self, char: str) -> bool:
-        """Step over the character, if it comes next."""
+        """Skip the character if it is next. Return whether it was."""
         start = self._at
         self._skip_spaces()
         if self._text.startswith(char, self._at):
@@ -266,12 +272,12 @@ class _Parser:
     def _expect(self, char: str) -> None:
         if not self._next_is(char):
             found = self._text[self._at : self._at + 1]
-            what = f"{found!r} stands" if found else "the text ends"
+            what = f"{found!r} is found" if found else "the text ends"
             raise VariableSyntaxError(f"{what} where {char!r} is expected in {self._text!r}", self._at)
 
 
 def _trimmed(pieces: list[str | Variable]) -> Pieces:
-    """Without the spaces around, and without empty pieces."""
+    """Return pieces without surrounding spaces and without empty pieces."""
     if isinstance(pieces[0], str):
         pieces[0] = pieces[0].lstrip()
     if isinstance(pieces[-1], str):

@@ -1,52 +1,50 @@
-"""Reads of the environment, in the forms of Python's own library and of decouple."""
+"""Handle functions of Python and of decouple that read environment variables."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import (
-    NONE,
-    NOTHING,
-    ExternalName,
-    Value,
-    join,
-    one,
-)
+from pycommon_cli.analysis.python.values.abstract_values import NONE, NOTHING, ExternalName, Value, join, one
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pycommon_cli.analysis.python.interpreter.environment_reads import EnvironmentReads
+    from pycommon_cli.analysis.python.values.call_arguments import Call, KnownFunction
 
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
-    from pycommon_cli.analysis.python.interpreter.calls import Calls
-
-__all__ = ["ENVIRONMENT"]
+__all__ = ["EnvironmentFunctions"]
 
 
-def _getenv(machine: Calls, call: Call) -> Value:
-    value = machine.read_variable(call.given(0, "key"), call.node, optional=True)
-    return join(value, call.argument(1, "default") or NONE)
+class EnvironmentFunctions:
+    """`os.getenv`, the methods of `os.environ`, and `decouple.config`."""
+
+    __slots__ = ("_environment",)
+
+    def __init__(self, environment: EnvironmentReads) -> None:
+        self._environment = environment
+
+    def functions(self) -> dict[str, KnownFunction]:
+        """Return the functions, by dotted name."""
+        return {
+            "decouple.config": self._decouple,
+            "os.environ.__getitem__": self._item,
+            "os.environ.copy": _whole_environment,
+            "os.environ.get": self._get,
+            "os.environ.pop": self._get,
+            "os.environ.setdefault": self._get,
+            "os.getenv": self._get,
+        }
+
+    def _get(self, call: Call) -> Value:
+        value = self._environment.read(call.given(0, "key"), call.node, optional=True)
+        return join(value, call.argument(1, "default") or NONE)
+
+    def _item(self, call: Call) -> Value:
+        return self._environment.read(call.given(0), call.node, optional=False)
+
+    def _decouple(self, call: Call) -> Value:
+        default = call.argument(-1, "default")
+        value = self._environment.read(call.given(0), call.node, optional=default is not None)
+        return join(value, default or NOTHING)
 
 
-def _environ_item(machine: Calls, call: Call) -> Value:
-    return machine.read_variable(call.given(0), call.node, optional=False)
-
-
-def _whole_environment(_: Calls, __: Call) -> Value:
+def _whole_environment(_: Call) -> Value:
     return one(ExternalName("os.environ"))
-
-
-def _decouple(machine: Calls, call: Call) -> Value:
-    default = call.argument(-1, "default")
-    value = machine.read_variable(call.given(0), call.node, optional=default is not None)
-    return join(value, default or NOTHING)
-
-
-ENVIRONMENT: dict[str, Callable[[Calls, Call], Value]] = {
-    "decouple.config": _decouple,
-    "os.environ.__getitem__": _environ_item,
-    "os.environ.copy": _whole_environment,
-    "os.environ.get": _getenv,
-    "os.environ.pop": _getenv,
-    "os.environ.setdefault": _getenv,
-    "os.getenv": _getenv,
-}

@@ -1,97 +1,108 @@
-"""Functions that look into objects and modules: `getattr`, `super`, `import_module`."""
+"""Handle functions that look into objects and modules: `getattr`, `super`, `import_module`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import (
+from pycommon_cli.analysis.python.values.abstract_values import (
     NONE,
     NOTHING,
     UNKNOWN,
-    ClassValue,
     ExternalName,
     FieldDefault,
-    InstanceValue,
-    ModuleValue,
-    SuperValue,
     Value,
     join,
     one,
     texts,
 )
+from pycommon_cli.analysis.python.values.code_contexts import ClassValue, InstanceValue, ModuleValue, SuperValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pycommon_cli.analysis.python.interpreter.attributes import Attributes
+    from pycommon_cli.analysis.python.interpreter.context_runs import ContextRuns
+    from pycommon_cli.analysis.python.interpreter.execution_state import ExecutionState
+    from pycommon_cli.analysis.python.interpreter.name_lookup import NameLookup
+    from pycommon_cli.analysis.python.values.call_arguments import Call, KnownFunction
 
-    from pycommon_cli.analysis.python.interpreter.call_arguments import Call
-    from pycommon_cli.analysis.python.interpreter.calls import Calls
-
-__all__ = ["REFLECTION"]
-
-
-def _getattr(machine: Calls, call: Call) -> Value:
-    names = texts(call.given(1))
-    found = [machine.attribute(atom, name, call.node) for atom in call.given(0) for name in names]
-    return join(*found, call.given(2)) or UNKNOWN
+__all__ = ["ReflectionFunctions"]
 
 
-def _setattr(machine: Calls, call: Call) -> Value:
-    for atom in call.given(0):
-        for name in texts(call.given(1)):
-            machine.set_attribute(atom, name, call.given(2))
-    return NONE
+class ReflectionFunctions:
+    """Functions about attributes, classes and modules."""
+
+    __slots__ = ("_attributes", "_names", "_runs", "_state")
+
+    def __init__(self, state: ExecutionState, names: NameLookup, runs: ContextRuns, attributes: Attributes) -> None:
+        self._state = state
+        self._names = names
+        self._runs = runs
+        self._attributes = attributes
+
+    def functions(self) -> dict[str, KnownFunction]:
+        """Return the functions, by dotted name."""
+        return {
+            "attr.define": _dataclass,
+            "attr.s": _dataclass,
+            "attrs.define": _dataclass,
+            "attrs.frozen": _dataclass,
+            "builtins.getattr": self._getattr,
+            "builtins.setattr": self._setattr,
+            "builtins.super": self._super,
+            "builtins.type": _type,
+            "dataclasses.dataclass": _dataclass,
+            "dataclasses.field": _field,
+            "importlib.import_module": self._import_module,
+            "pydantic.Field": _field,
+            "pydantic.dataclasses.dataclass": _dataclass,
+        }
+
+    def _getattr(self, call: Call) -> Value:
+        names = texts(call.given(1))
+        found = [self._attributes.attribute(each, name, call.node) for each in call.given(0) for name in names]
+        return join(*found, call.given(2)) or UNKNOWN
+
+    def _setattr(self, call: Call) -> Value:
+        for receiver in call.given(0):
+            for name in texts(call.given(1)):
+                self._attributes.set_attribute(receiver, name, call.given(2))
+        return NONE
+
+    def _super(self, _: Call) -> Value:
+        function = self._state.current.function
+        while function is not None and function.owner is None:
+            function = function.parent.function
+        if function is None or function.owner is None:
+            return UNKNOWN
+        first = next(iter((*function.node.args.posonlyargs, *function.node.args.args)), None)
+        receivers = self._names.look_up(first.arg) if first is not None else NOTHING
+        return (
+            frozenset(
+                SuperValue(each, function.owner) for each in receivers if isinstance(each, InstanceValue | ClassValue)
+            )
+            or UNKNOWN
+        )
+
+    def _import_module(self, call: Call) -> Value:
+        found = []
+        for name in texts(call.given(0, "name")):
+            context = self._runs.module(name)
+            if context is None:
+                found.append(one(ExternalName(name)))
+            else:
+                self._state.current.effects.calls[context, call.place] = None
+                found.append(one(ModuleValue(context)))
+        return join(*found) or UNKNOWN
 
 
-def _super(machine: Calls, _: Call) -> Value:
-    function = machine.current.function
-    while function is not None and function.owner is None:
-        function = function.parent.function
-    if function is None or function.owner is None:
-        return UNKNOWN
-    first = next(iter((*function.node.args.posonlyargs, *function.node.args.args)), None)
-    receiver = machine.look_up(first.arg) if first is not None else NOTHING
-    atoms = [atom for atom in receiver if isinstance(atom, InstanceValue | ClassValue)]
-    return frozenset(SuperValue(atom, function.owner) for atom in atoms) or UNKNOWN
+def _type(call: Call) -> Value:
+    return frozenset(each.of for each in call.given(0) if isinstance(each, InstanceValue)) or UNKNOWN
 
 
-def _type(_: Calls, call: Call) -> Value:
-    return frozenset(atom.of for atom in call.given(0) if isinstance(atom, InstanceValue)) or UNKNOWN
-
-
-def _field(_: Calls, call: Call) -> Value:
+def _field(call: Call) -> Value:
     factory = call.given(-1, "default_factory", "factory")
     return one(FieldDefault(call.given(-1, "default"), factory))
 
 
-def _record(_: Calls, call: Call) -> Value:
-    """`@dataclass`, bare or called: it is told by its name where a class is defined."""
+def _dataclass(call: Call) -> Value:
+    """Handle `@dataclass` and `@dataclass(...)`. The definition of the class looks at the name of the decorator."""
     return call.given(0) or one(ExternalName("dataclasses.dataclass"))
-
-
-def _import_module(machine: Calls, call: Call) -> Value:
-    found = []
-    for name in texts(call.given(0, "name")):
-        context = machine.module(name)
-        if context is None:
-            found.append(one(ExternalName(name)))
-        else:
-            machine.current.effects.calls[context, call.place] = None
-            found.append(one(ModuleValue(context)))
-    return join(*found) or UNKNOWN
-
-
-REFLECTION: dict[str, Callable[[Calls, Call], Value]] = {
-    "attr.define": _record,
-    "attr.s": _record,
-    "attrs.define": _record,
-    "attrs.frozen": _record,
-    "builtins.getattr": _getattr,
-    "builtins.setattr": _setattr,
-    "builtins.super": _super,
-    "builtins.type": _type,
-    "dataclasses.dataclass": _record,
-    "dataclasses.field": _field,
-    "importlib.import_module": _import_module,
-    "pydantic.Field": _field,
-    "pydantic.dataclasses.dataclass": _record,
-}

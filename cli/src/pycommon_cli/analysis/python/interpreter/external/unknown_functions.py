@@ -1,65 +1,70 @@
-"""Functions of which nothing is known: they may call what they are given."""
+"""Handle functions of which nothing is known: they may call the functions that they are given."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycommon_cli.analysis.python.abstract_values import (
-    NOTHING,
-    UNKNOWN,
-    BoundMethod,
-    ConstantValue,
-    FunctionValue,
-    MappingValue,
-    PartialValue,
-    Value,
-)
 from pycommon_cli.analysis.python.aws.sdk_values import SdkValue
-from pycommon_cli.analysis.python.interpreter.call_arguments import Call
+from pycommon_cli.analysis.python.values.abstract_values import NOTHING, UNKNOWN, ConstantValue, PartialValue, Value
+from pycommon_cli.analysis.python.values.call_arguments import Call
+from pycommon_cli.analysis.python.values.code_contexts import BoundMethod, FunctionValue, MappingValue
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.python.interpreter.calls import Calls
+    from pycommon_cli.analysis.python.interpreter.members import Members
 
-__all__ = ["call_unknown", "is_callable"]
+__all__ = ["UnknownFunctions", "is_callable"]
+
+_MAPPING = frozenset({"map", "imap", "imap_unordered", "starmap", "filter"})
 
 
-def call_unknown(machine: Calls, name: str, call: Call) -> Value:
-    """A function from elsewhere. It may call the functions that it is given, with the arguments that follow them."""
-    for index, value in enumerate(call.positional):
-        if is_callable(value):
-            following = call.positional[index + 1 :]
-            if name.rpartition(".")[2] in ("map", "imap", "imap_unordered", "starmap", "filter"):
-                following = [machine.members_of(each) or UNKNOWN for each in following]
-            machine.call_back(value, Call(call.node, call.place, following, _passed_on(call), call.rest, call.open))
-    for keyword, value in call.keywords.items():
-        if is_callable(value):
-            machine.call_back(value, _of_thread(machine, call) if keyword == "target" else Call(call.node, call.place))
-    return UNKNOWN
+class UnknownFunctions:
+    """Calls of unknown functions."""
+
+    __slots__ = ("_calls", "_members")
+
+    def __init__(self, members: Members, calls: Calls) -> None:
+        self._members = members
+        self._calls = calls
+
+    def call(self, name: str, call: Call) -> Value:
+        """Call the functions among the arguments, with the arguments that follow them."""
+        for index, value in enumerate(call.positional):
+            if is_callable(value):
+                following = call.positional[index + 1 :]
+                if name.rpartition(".")[2] in _MAPPING:
+                    following = [self._members.any_of(each) or UNKNOWN for each in following]
+                passed = Call(call.node, call.place, following, _passed_on(call), call.rest, call.open)
+                self._calls.call_back(value, passed)
+        for keyword, value in call.keywords.items():
+            if is_callable(value):
+                passed = self._of_thread(call) if keyword == "target" else Call(call.node, call.place)
+                self._calls.call_back(value, passed)
+        return UNKNOWN
+
+    def _of_thread(self, call: Call) -> Call:
+        """Return the call that `Thread(target=f, args=(...), kwargs={...})` makes."""
+        positional = self._members.known(call.keywords.get("args", NOTHING)) or []
+        passed = Call(call.node, call.place, positional)
+        for each in call.keywords.get("kwargs", NOTHING):
+            if isinstance(each, MappingValue):
+                passed.keywords |= {
+                    str(key.value): value for key, value in each.entries.items() if isinstance(key, ConstantValue)
+                }
+        return passed
 
 
 def is_callable(value: Value) -> bool:
-    """Whether it may be a function."""
+    """Return whether `value` may be a function of the service or a method of the AWS SDK."""
     return any(
-        isinstance(atom, FunctionValue | PartialValue) or (isinstance(atom, BoundMethod) and _runs(atom))
-        for atom in value
+        isinstance(each, FunctionValue | PartialValue) or (isinstance(each, BoundMethod) and _has_effects(each))
+        for each in value
     )
 
 
-def _runs(bound: BoundMethod) -> bool:
-    return bound.function is not None or isinstance(bound.receiver, SdkValue)
+def _has_effects(method: BoundMethod) -> bool:
+    return method.function is not None or isinstance(method.receiver, SdkValue)
 
 
 def _passed_on(call: Call) -> dict[str, Value]:
     return {name: value for name, value in call.keywords.items() if not is_callable(value)}
-
-
-def _of_thread(machine: Calls, call: Call) -> Call:
-    """`Thread(target=f, args=(...), kwargs={...})`."""
-    positional = machine.known_members(call.keywords.get("args", NOTHING)) or []
-    passed = Call(call.node, call.place, positional)
-    for atom in call.keywords.get("kwargs", NOTHING):
-        if isinstance(atom, MappingValue):
-            passed.keywords |= {
-                str(key.value): value for key, value in atom.entries.items() if isinstance(key, ConstantValue)
-            }
-    return passed

@@ -1,4 +1,4 @@
-"""Texts put together: constants fold, and what holds the value of one variable is told by it."""
+"""Compute texts that are joined or formatted. Constants are folded, and environment variables stay visible."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from pycommon_cli.analysis.python.abstract_values import (
+from pycommon_cli.analysis.python.analysis_limits import LIMITS
+from pycommon_cli.analysis.python.values.abstract_values import (
     ANY,
     UNKNOWN,
     AbstractValue,
@@ -24,18 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["concatenated", "formatted", "text_method"]
 
-_MOST_TEXTS = 16
-_MOST_PARTS = 12
-_LONGEST = 4096
 _FIELD = re.compile(r"\{(\w*)[^{}]*\}")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrif]")
-_FOLDED = frozenset(
+_TRANSFORMING = frozenset(
     {
         "capitalize", "casefold", "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rstrip", "strip",
         "title", "upper", "zfill",
     }
 )  # fmt: skip
-_ASKING = frozenset(
+_INSPECTING = frozenset(
     {
         "count", "endswith", "find", "index", "isalnum", "isalpha", "isdigit", "isnumeric", "isspace", "startswith",
     }
@@ -43,12 +41,12 @@ _ASKING = frozenset(
 
 
 def concatenated(values: Sequence[Value]) -> Value:
-    """The text that these make one after the other."""
+    """Return the text that these values make one after the other."""
     choices = [_choices(value) for value in values]
     count = 1
     for each in choices:
         count *= len(each)
-    if count > _MOST_TEXTS:
+    if count > LIMITS.combinations_of_text:
         choices = [each if len(each) == 1 else [None] for each in choices]
     return frozenset(
         _text([part for choice in combination for part in _flat(choice)]) for combination in product(*choices)
@@ -56,19 +54,19 @@ def concatenated(values: Sequence[Value]) -> Value:
 
 
 def formatted(template: Value, positional: Sequence[Value], keywords: dict[str, Value] | None = None) -> Value:
-    """`template.format(...)`, or `template % (...)`."""
+    """Return the value of `template.format(...)` or `template % (...)`."""
     found = [
-        concatenated(_pieces(atom.value, positional, keywords or {}))
-        for atom in template
-        if isinstance(atom, ConstantValue) and isinstance(atom.value, str)
+        concatenated(_pieces(each.value, positional, keywords or {}))
+        for each in template
+        if isinstance(each, ConstantValue) and isinstance(each.value, str)
     ]
-    return join(*found, *(one(atom) for atom in template if isinstance(atom, EnvironmentValue))) or UNKNOWN
+    return join(*found, *(one(each) for each in template if isinstance(each, EnvironmentValue))) or UNKNOWN
 
 
-def text_method(atom: ConstantValue, name: str, arguments: Sequence[Value]) -> Value | None:
-    """What a method of a constant text gives; None where it is none that is known here."""
-    if name not in _FOLDED:
-        return UNKNOWN if name in _ASKING else None
+def text_method(text: ConstantValue, name: str, arguments: Sequence[Value]) -> Value | None:
+    """Return what a method of a constant text returns, or None if the method is not known here."""
+    if name not in _TRANSFORMING:
+        return UNKNOWN if name in _INSPECTING else None
     plain: list[Any] = []
     for value in arguments:
         constants = [each for each in value if isinstance(each, ConstantValue)]
@@ -76,15 +74,15 @@ def text_method(atom: ConstantValue, name: str, arguments: Sequence[Value]) -> V
             return UNKNOWN
         plain.append(constants[0].value)
     try:
-        made = getattr(atom.value, name)(*plain)
+        made = getattr(text.value, name)(*plain)
     except (TypeError, ValueError, OverflowError, MemoryError):
         return UNKNOWN
-    return const(made) if len(made) <= _LONGEST else UNKNOWN
+    return const(made) if len(made) <= LIMITS.text_length else UNKNOWN
 
 
 def _choices(value: Value) -> list[AbstractValue | None]:
-    told = [atom for atom in value if isinstance(atom, ConstantValue | EnvironmentValue | ComposedText)]
-    return [*told, None] if len(told) != len(value) and told else [*told] or [None]
+    known = [each for each in value if isinstance(each, ConstantValue | EnvironmentValue | ComposedText)]
+    return [*known, None] if len(known) != len(value) and known else [*known] or [None]
 
 
 def _flat(choice: AbstractValue | None) -> list[ConstantValue | EnvironmentValue | None]:
@@ -111,8 +109,8 @@ def _text(parts: list[ConstantValue | EnvironmentValue | None]) -> AbstractValue
             return only if isinstance(only.value, str) else ConstantValue(str(only.value))
         return ANY if only is None else only
     if (
-        len(merged) > _MOST_PARTS
-        or sum(len(str(each.value)) for each in merged if isinstance(each, ConstantValue)) > _LONGEST
+        len(merged) > LIMITS.parts_of_a_text
+        or sum(len(str(each.value)) for each in merged if isinstance(each, ConstantValue)) > LIMITS.text_length
     ):
         return ANY
     return ComposedText(tuple(merged))
@@ -132,4 +130,4 @@ def _pieces(template: str, positional: Sequence[Value], keywords: dict[str, Valu
         index = int(name) if name else taken
         taken += 1
         pieces.append(positional[index] if index < len(positional) else UNKNOWN)
-    return [*pieces, const(template[end:])][:_MOST_PARTS]
+    return [*pieces, const(template[end:])][: LIMITS.parts_of_a_text]

@@ -1,18 +1,18 @@
-"""The arguments of one call, as values."""
+"""Define the arguments of one call, as values."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from pycommon_cli.analysis.python.abstract_values import NOTHING, UNKNOWN
+from pycommon_cli.analysis.python.values.abstract_values import NOTHING, UNKNOWN, Value
 
 if TYPE_CHECKING:
     from pycommon_cli.analysis.facts import Place
-    from pycommon_cli.analysis.python.abstract_values import Value
 
-__all__ = ["Call", "unwritten"]
+__all__ = ["Call", "KnownFunction", "unwritten"]
 
 
 @dataclass(slots=True)
@@ -20,11 +20,11 @@ class Call:
     """One call.
 
     Attributes:
-        node: the expression that makes it; what it allocates is told apart by it.
-        positional, keywords: the arguments that are known.
-        rest: what `*args` of unknown length brings; NOTHING without.
-        open: whether `**kwargs` brings more than is known.
-        places: where each positional argument stands, as far as that is known.
+        node: the expression of the call. Objects that the call makes are identified by this node.
+        positional, keywords: the known arguments.
+        rest: the possible values of a `*args` of unknown length, or NOTHING.
+        open: whether a `**kwargs` passes further, unknown arguments.
+        places: the place of each positional argument, as far as it is known.
     """
 
     node: ast.expr
@@ -36,7 +36,7 @@ class Call:
     places: list[Place] = field(default_factory=list)
 
     def argument(self, position: int, *names: str) -> Value | None:
-        """The argument at `position`, or under one of `names`; None where it is not passed."""
+        """Return the argument at `position` or under one of `names`, or None if it is not passed."""
         if 0 <= position < len(self.positional):
             return self.positional[position]
         for name in names:
@@ -45,12 +45,16 @@ class Call:
         return self.rest or (UNKNOWN if self.open else None)
 
     def given(self, position: int, *names: str) -> Value:
-        """As `argument`; NOTHING where it is not passed."""
+        """Return the argument as `argument` does, or NOTHING if it is not passed."""
         value = self.argument(position, *names)
         return NOTHING if value is None else value
 
 
 def unwritten(name: str, place: Place) -> ast.expr:
-    """The expression of a call that stands nowhere in the text: Lambda's of a handler, the guard's of a checker."""
+    """Return an expression for a call that is not in the code, such as the call of a handler by Lambda."""
     end = place.end_line or place.line
     return ast.Name(name, ast.Load(), lineno=place.line, col_offset=0, end_lineno=end, end_col_offset=0)
+
+
+KnownFunction: TypeAlias = Callable[[Call], Value]
+"""A function of another module that the interpreter knows: returns the value of one call."""

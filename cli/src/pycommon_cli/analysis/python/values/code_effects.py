@@ -1,4 +1,4 @@
-"""What code does that governance asks about: reads of the environment, calls of AWS, calls of other code."""
+"""Define the effects that governance asks about: reads of environment variables, calls of AWS, and their places."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     import ast
 
     from pycommon_cli.analysis.python.python_files import PythonFile
-    from pycommon_cli.analysis.python.scopes import AnalysisContext
 
-__all__ = ["Effects", "Read", "Use", "attribute_place", "place_of"]
+__all__ = ["Read", "Use", "attribute_place", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A call of AWS; see `pycommon_cli.analysis.facts.AwsCall`."""
+    """A call of AWS. See `pycommon_cli.analysis.facts.AwsCall` for the fields."""
 
     service: str
     operation: str
@@ -36,30 +35,8 @@ class Use:
     conditional: bool = False
 
 
-class Effects:
-    """What one context does itself, and which contexts it calls, each with its place."""
-
-    __slots__ = ("asked", "calls", "reads", "uses")
-
-    def __init__(self) -> None:
-        self.asked: set[str] = set()  # variables that are looked for first: `if name in os.environ`
-        self.reads: dict[tuple[Read, Place], None] = {}
-        self.uses: dict[tuple[Use, Place], None] = {}
-        self.calls: dict[tuple[AnalysisContext, Place], None] = {}
-
-    def clear(self) -> None:
-        """Forget everything, before the context runs again."""
-        self.asked.clear()
-        self.reads.clear()
-        self.uses.clear()
-        self.calls.clear()
-
-    def __bool__(self) -> bool:
-        return bool(self.reads or self.uses or self.calls)
-
-
 def place_of(source: PythonFile, node: ast.expr | ast.stmt | ast.excepthandler | ast.pattern) -> Place:
-    """Where `node` stands."""
+    """Return the place of `node`."""
     return Place(
         source.path,
         node.lineno,
@@ -70,7 +47,7 @@ def place_of(source: PythonFile, node: ast.expr | ast.stmt | ast.excepthandler |
 
 
 def attribute_place(source: PythonFile, call: ast.Call) -> Place:
-    """Where a call stands: from the name of its method on, so that the links of a chain are told apart."""
+    """Return the place of a call, from the name of its method on. Each call of a chain has its own place."""
     function = call.func
     name = getattr(function, "attr", None)
     if name is None or function.end_lineno is None or function.end_col_offset is None:
