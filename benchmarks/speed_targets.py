@@ -40,7 +40,7 @@ class Target:
     """One target and its result.
 
     Attributes:
-        title: what is measured.
+        title: the name of the measured figure.
         bound: the target value.
         measured: the measured value.
         holds: whether the target is met.

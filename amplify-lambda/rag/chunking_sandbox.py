@@ -22,7 +22,7 @@ __all__ = ["MAX_SECONDS", "chunks_within_bounds"]
 MAX_SECONDS = 120
 """A hundred times the time that a document of the allowed length needs."""
 
-# The variables that an interpreter needs to start. The process gets no others, and thereby no credentials.
+# The variables that an interpreter needs to start. The process gets no others, and therefore no credentials.
 _HANDED_ON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME")
 
 logger = getLogger("rag.sandbox")

@@ -59,7 +59,7 @@ class Closing:
 def close_day(event: Any, context: Any) -> dict[str, Any]:
     """Close every row of costs whose day is before today, by this machine's clock.
 
-    Ignore the event's `time`: a caller could name a future day, and thereby end the day and month of all users.
+    Ignore the event's `time`: a caller could name a future day, and so end the day and month of all users.
 
     Args:
         event: the event of the schedule; not used.

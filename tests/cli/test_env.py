@@ -111,7 +111,7 @@ def test_declarations_across_modules(tmp_path):
 @pytest.mark.parametrize(
     ("text", "names", "says"),
     [
-        ("@required_env_vars(load())\ndef f(): ...", [], "what @required_env_vars is given is computed"),
+        ("@required_env_vars(load())\ndef f(): ...", [], "the arguments of @required_env_vars are computed"),
         ('@required_env_vars("A", *names)\ndef f(): ...', ["A"], "the name of a declared variable is computed"),
         ('@required_env_vars({"A": [], name(): []})\ndef f(): ...', ["A"], "has entries that are computed"),
         ('@required_env_vars({"A": ops()})\ndef f(): ...', ["A"], "the operations of A are computed"),
@@ -421,7 +421,7 @@ def test_what_is_computed_fails_the_check(stage, service):
     result = run("doctor", "amplify-notes", *stage)
     assert result.exit_code == 1
     assert (
-        "service/core.py:5: cannot be known without running it: what @required_env_vars is given is computed"
+        "service/core.py:5: cannot be known without running it: the arguments of @required_env_vars are computed"
         in result.stdout
     )
 
@@ -435,7 +435,7 @@ def test_a_service_that_declares_nothing(stage):
     ("service", "text", "says"),
     [
         ("amplify-gone", None, "No service folder 'amplify-gone'"),
-        ("amplify-greeting", "service: a\n  b: : c\n", "serverless.yml:2: This is no YAML"),
+        ("amplify-greeting", "service: a\n  b: : c\n", "serverless.yml:2: This is not valid YAML"),
         ("amplify-greeting", "service: a-${ssm:/b}\n", "could not be resolved"),
         ("amplify-greeting", "service: ${file(gone.yml):x}\n", "there is no file gone.yml"),
     ],

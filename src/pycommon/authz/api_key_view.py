@@ -46,7 +46,7 @@ class ApiKey:
     Attributes:
         id: its `api_owner_id`: `<owner>/ownerKey/<uuid>`, `<owner>/delegateKey/<uuid>` or `<owner>/systemKey/<uuid>`.
         owner: the user who is responsible for the key.
-        user: who calls with the key: the owner, the delegate or the system; None if the item names no user.
+        user: the caller that the key identifies: the owner, the delegate or the system; None if the item names no user.
         rate_limit: None when the key has no limit.
         expiration_date: the first day (UTC) on which the key is refused, as in the table.
         created_at: like the other times in ISO 8601 in UTC; None if the item has no such time.

@@ -116,7 +116,7 @@ def _well_known_url(issuer: str) -> str:
 
 
 def _over_tls(url: str) -> str:
-    """Return `url` if it is safe. Who can change the signing keys in transit can sign any token."""
+    """Return `url` if it is safe. An attacker who can change the signing keys in transit can sign any token."""
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         return url

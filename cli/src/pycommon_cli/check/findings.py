@@ -63,7 +63,7 @@ class Finding:
 
     Attributes:
         code: the code of the rule.
-        message: what is wrong, with names and without line numbers, so that a baseline stays valid.
+        message: the problem, with names and without line numbers, so that a baseline stays valid.
         help_text: how to fix it, an imperative.
         place: where the problem is.
         related: other places that help to understand it.

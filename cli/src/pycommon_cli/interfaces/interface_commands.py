@@ -23,7 +23,7 @@ app = typer.Typer()
 _TOKEN_VARIABLE = "PYCOMMON_MCP_TOKEN"  # noqa: S105 - the name of a variable
 
 
-class DocumentFormat(StrEnum):
+class DocumentSyntax(StrEnum):
     """The formats of a document."""
 
     JSON = "json"
@@ -46,11 +46,11 @@ def openapi(
     server: Annotated[
         list[str] | None, typer.Option("--server", metavar="URL", help="The base URL of the paths. Repeatable.")
     ] = None,
-    syntax: Annotated[DocumentFormat, FORMAT] = DocumentFormat.JSON,
+    syntax: Annotated[DocumentSyntax, FORMAT] = DocumentSyntax.JSON,
 ) -> None:
     """Print the OpenAPI 3.1 document of a service. This imports the modules of the service, without AWS credentials."""
     described = _service(service, project, stage).openapi(tuple(server or ()))
-    if syntax is DocumentFormat.YAML:
+    if syntax is DocumentSyntax.YAML:
         import yaml  # not needed for `--help`
 
         print_line(yaml.safe_dump(described.result, sort_keys=False, allow_unicode=True).rstrip())

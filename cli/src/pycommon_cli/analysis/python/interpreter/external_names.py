@@ -19,8 +19,8 @@ def external(name: str) -> Value:
     """Return the value of a dotted name of another module.
 
     Example:
-        >>> external("pycommon.faces.mcp_server")
-        frozenset({ExternalName(name='pycommon.interfaces.mcp_server')})
+        >>> external("pycommon.faces.mcp")
+        frozenset({ExternalName(name='pycommon.interfaces.mcp')})
     """
     former, present = _RENAMED_PACKAGE
     if name.startswith(former) and name[len(former) :][:1] in ("", "."):
