@@ -16,8 +16,8 @@ demo: $(VENV)/.local node_modules/.package-lock.json ## the tour: a governed ser
 
 # Without byte code, each of the many processes of the tests would compile the library and the tests again.
 unexport PYTHONDONTWRITEBYTECODE
-# Three workers for two processors: a worker often waits for the local AWS.
-WORKERS ?= 3
+# Four workers for two processors: a worker often waits for the local AWS.
+WORKERS ?= 4
 PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end tests (about 8 minutes)

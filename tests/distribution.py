@@ -22,6 +22,7 @@ LOCAL_AWS = {*DEPLOYED, "local_aws"}
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "same_worker(name): one worker process runs all tests with this name")
+    config.addinivalue_line("markers", "heavy: takes a processor for a minute; begins early")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -52,12 +53,14 @@ def _group(item: pytest.Item) -> str:
 def _rank(item: pytest.Item) -> int:
     """Return the place of a test in the order of the run.
 
-    The first test of the documents deploys all services, which takes minutes. Other tests of the deployed services
-    would wait for it, so they come later.
+    The first test of the documents deploys all services, which takes minutes. Meanwhile, tests with much work of their
+    own run in the other workers. Then come the other tests of deployed services, which often wait for the local AWS.
     """
     if group := _group(item):
-        return {"documents": 0, "local_stack": 1}.get(group, 2)
-    return 3 if item.get_closest_marker("local_aws") else 4
+        return {"documents": 0, "local_stack": 1}.get(group, 3)
+    if item.get_closest_marker("heavy"):
+        return 2
+    return 4 if item.get_closest_marker("local_aws") else 5
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,6 +11,8 @@ from tests.speed.conftest import Function
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.heavy
+
 SQS_EVENT = {"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": '{"user": "jane"}'}]}
 EVENTS = {"jwt": ("guarded", "jwt_event"), "api key": ("guarded", "key_event"), "router": ("route", "routed_event")}
 

@@ -20,6 +20,8 @@ import pytest
 
 from tests.speed.conftest import PROGRAM
 
+pytestmark = pytest.mark.heavy
+
 WARM, FEW, MANY = 5, 20, 120
 """Requests in the two runs, after as many as make a function warm."""
 
