@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare the environment variables of a function, and the AWS operations that the function uses with each.
+    """Declare the environment variables of a function, and the AWS operations that use each variable.
 
     Before the function runs, the decorator looks each variable up in the Lambda environment, then in Parameter Store at
     `/amplify/{stage}/{service}/{VARIABLE}`. The decorator decrypts a value from Parameter Store, puts the value into
@@ -95,7 +95,7 @@ def _observe_from_now_on() -> None:
 
 
 def _register_operation(wrapper: Callable[..., Any]) -> None:
-    """Make the router call `wrapper`, which resolves the variables, for a function under `@api_tool`."""
+    """If the function is under `@api_tool`, make the router call `wrapper`, which resolves the variables."""
     operation = getattr(wrapper, "__pycommon_operation__", None)
     if operation is not None:
         operation.rebind(wrapper)

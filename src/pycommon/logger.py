@@ -20,7 +20,7 @@ __all__ = ["RedactionFilter", "getLogger", "keep_out_of_logs"]
 # A JWT has three base64url parts (RFC 7515 section 3.1). The first two begin with `eyJ`, the encoding of `{"`.
 _CREDENTIALS = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}|\bamp-[A-Za-z0-9_-]{8,}")
 _FORMAT = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(name)s\t%(message)s"
-_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}  # Lambda's names of levels that Python does not have
+_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}  # Lambda's level names that Python does not have
 
 
 class RedactionFilter(logging.Filter):
