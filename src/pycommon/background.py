@@ -22,7 +22,7 @@ _WRITERS = 2
 
 
 class BackgroundWrites:
-    """The background threads that run write functions: two threads. The write functions must not raise an error."""
+    """Two background threads that run write functions. A write function must not raise an error."""
 
     def __init__(self) -> None:
         self._pending: set[Future[None]] = set()

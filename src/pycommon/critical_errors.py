@@ -78,8 +78,8 @@ def _queue_url(name: str) -> str:
 def report_unhandled_error(operation: str, error: Exception, user: str | None, request_id: str | None) -> None:
     """Log an unhandled error of a handler with its traceback, and report the error to the critical-errors queue.
 
-    If a variable is missing or a declaration is wrong, only log the error. A change of the deployment fixes such an
-    error, and not a change of the code.
+    If a variable is missing or a declaration is wrong, only log the error. Such an error needs a fix of the deployment.
+    The critical-errors queue is for errors of the code.
     """
     _logger.error("%s failed (request %s)", operation, request_id, exc_info=error)
     if not isinstance(error, EnvVarError | DeclarationError):

@@ -55,7 +55,7 @@ class EnvVarError(PyCommonError):
 
 
 class HTTPException(PyCommonError):  # noqa: N818 - the name that services in use import
-    """An HTTP error response. Handlers raise it, and so do the checks in front of handlers.
+    """An HTTP error response. Handlers, and the checks in front of handlers, raise this error.
 
     Attributes:
         status: the HTTP status code (RFC 9110). `HTTPException` takes the code as its first argument. Each subclass has

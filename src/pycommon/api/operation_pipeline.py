@@ -106,7 +106,7 @@ def call_operation(operation: Operation, instance: Any, caller: CallContext, **f
     """Call `operation` with the arguments in `instance` for `caller`, and return its result.
 
     Args:
-        operation: an operation whose function takes arguments. An operation that takes a Lambda event is not possible.
+        operation: an operation whose function takes arguments. The function must not take a Lambda event.
         instance: the arguments from the client, as a JSON object.
         caller: the caller of the operation.
         further: further arguments for the handler, which the service passes. The client cannot set them.

@@ -25,7 +25,8 @@ class Registry:
 
     def __init__(self) -> None:
         self._by_path: dict[str, Operation] = {}  # the registered operations
-        self._by_name: dict[str, Operation] = {}  # `_by_name` may hold operations that are no longer registered
+        # `_by_name` and `_by_function` may hold operations that are no longer registered.
+        self._by_name: dict[str, Operation] = {}
         self._by_function: dict[str, Operation] = {}
         self._route_data: MutableMapping[str, Any] | None = None
         self._permissions: Any = None

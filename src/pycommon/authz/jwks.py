@@ -3,8 +3,7 @@
 The module fetches a JWK set again after `refresh_after_s` seconds. While fetching fails, the module uses the old set
 until the set is `keep_for_s` seconds old. When a token names a key that the set does not have, the module fetches the
 set again, at most once in `cooldown_s` seconds. After a failed fetch, the module waits `retry_after_s` seconds before
-the next attempt. Only one fetch runs at a time. A fetch takes at most `timeout_s` seconds, and no request waits longer
-than that.
+the next attempt. Only one fetch runs at a time. A fetch takes at most `timeout_s` seconds, and no request waits longer.
 
 Source: RFC 7517, RFC 8725 sections 3.1 and 3.5.
 """

@@ -33,10 +33,10 @@ _logger = getLogger(__name__)
 def install_hook(report: CallReport) -> bool:
     """Make botocore call `report(service, operation, parameters, iam_prefix)` before each AWS call.
 
-    Install only one hook.
+    Further calls of this function do not install another hook.
 
-    Returns: Whether the hook is installed. If botocore is not as expected, the log says why, and botocore stays
-        unchanged.
+    Returns:
+        Whether the hook is installed. If botocore is not as expected, the log says why, and botocore stays unchanged.
     """
     import botocore
     from botocore import client, signers

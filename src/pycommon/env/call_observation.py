@@ -59,7 +59,7 @@ class Observer:
     def watching(self, declaration: Declaration) -> Iterator[None]:
         """Compare the AWS calls in the `with` block with `declaration`.
 
-        This includes the calls of other threads, unless such a thread runs a declaring function itself.
+        The observer includes calls of other threads, unless such a thread runs a declaring function itself.
         """
         token = _active.set(declaration)
         with self._lock:
@@ -73,7 +73,7 @@ class Observer:
             self._report()
 
     def findings(self) -> tuple[ObservedAction, ...]:
-        """Return every action that the observer has seen, without duplicates, in the order of their first use."""
+        """Return every action that the observer has seen, without duplicates, in the order of the first use of each action."""
         with self._lock:
             return tuple(self._seen)
 
@@ -158,7 +158,8 @@ def enabled() -> bool:
 def install() -> bool:
     """Make every AWS client of the process report its calls to the observer. A call then takes 0.04 ms more.
 
-    Returns: Whether calls are observed. If botocore is not as expected, calls are not observed, and the log says why.
+    Returns:
+        Whether calls are observed. If botocore is not as expected, calls are not observed, and the log says why.
     """
     from pycommon.env.botocore_hook import install_hook
 

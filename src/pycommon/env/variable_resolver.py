@@ -71,8 +71,9 @@ class VariableResolver:
     def resolve(self, names: Iterable[str]) -> float:
         """Make sure that `os.environ` has a value for each of `names`.
 
-        Returns: The time of the monotonic clock until which the values are fresh, or infinity if no value is from
-            Parameter Store.
+        Returns:
+            The time of the monotonic clock until which the values are fresh, or infinity if no value is from Parameter
+            Store.
 
         Raises:
             EnvVarError: at least one variable was not found. The error names all missing variables.

@@ -10,10 +10,7 @@ __all__ = ["FormatNote", "InterfaceError", "NotExpressibleError"]
 
 
 class InterfaceError(PyCommonError):
-    """The library cannot generate an interface, e.g.
-
-    because two operations would have the same name in the interface.
-    """
+    """The library cannot generate an interface, for example because two operations would have the same name."""
 
 
 class NotExpressibleError(PyCommonError):

@@ -108,7 +108,7 @@ class _Exchange:
     def metered(self, endpoint: str) -> Iterator[dict[str, Any]]:
         """Record the usage of the code in the `with` block.
 
-        If it calls an operation, the operation does this itself.
+        If the code calls an operation, do nothing, because the operation records its own usage.
         """
         execution: dict[str, Any] = {"status": 500, "success": False}
         error_type: str | None = None

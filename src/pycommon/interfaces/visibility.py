@@ -1,4 +1,4 @@
-"""Decide which operations a caller sees. The library hides an operation only if the caller can never call it."""
+"""Decide which operations a caller sees. The library hides an operation only if this caller can never call it."""
 
 from __future__ import annotations
 

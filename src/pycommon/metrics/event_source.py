@@ -1,7 +1,9 @@
 """Detect which service sent an event, by the shape of the event.
 
 The module tries small tests from a table, in order. The event may be any value. There is always a result, and never an
-exception. Source of the shapes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
+exception.
+
+Source of the shapes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ def event_time(event: Any, source: str, request_id: str | None, now: datetime) -
 
     The time of S3 and SNS has milliseconds, and the time of EventBridge has seconds. The function computes the missing
     digits from the request id, so that functions that run at the same time have different keys. The function ignores a
-    time in the future. It also ignores a time more than six hours ago, because Lambda keeps an event for six hours.
+    time in the future. The function also ignores a time more than six hours ago, because Lambda keeps an event for six
+    hours.
 
     Example:
         >>> tick = datetime(2026, 1, 15, 10, 30, 2, tzinfo=UTC)

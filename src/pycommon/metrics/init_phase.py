@@ -41,7 +41,7 @@ class InitPhase:
     def duration_ms(self, first_execution: float) -> Decimal | None:
         """Return the milliseconds of the init phase if AWS bills them, and None if not.
 
-        AWS bills on-demand environments.
+        AWS bills the init phase of on-demand environments in Lambda.
 
         Args:
             first_execution: the start of the first execution, in seconds of `time.monotonic()`.

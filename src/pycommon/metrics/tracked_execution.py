@@ -104,9 +104,9 @@ def track_execution(
 def bill_to(*, account: str | None = None, user: str | None = None, records: int = 1) -> None:
     """Name a payer of the running execution, if the handler knows the payer better than the event.
 
-    A handler may call this function several times. The library adds the records of all calls, and splits the costs in
-    proportion to the records. It then ignores the payers in the event. Outside a function under `@track_execution`, the
-    call only logs a warning.
+    A handler may call this function several times. The library adds up the records of all calls, and splits the costs
+    in proportion to the records. The library then ignores the payers in the event. Outside a function under
+    `@track_execution`, the call only logs a warning.
 
     Args:
         account: the account that pays. The default is `user`.

@@ -223,9 +223,8 @@ class UsageTracker:
     ) -> Iterator[Execution]:
         """Track the code in the `with` block, and record its usage at the end.
 
-        Record an exception too, and raise it again.
-
-        If the record cannot be made, the method only logs the error with its traceback. If the block is inside another
+        Record an exception too, and raise it again. If the record cannot be made, only log the error with its
+        traceback. If the block is inside another
         `tracking`, the method subtracts the time and the cost of the block from the outer execution, so that no time
         counts twice. The outer execution keeps the price of the request.
         """

@@ -42,7 +42,7 @@ _CHANGES_NOTHING = frozenset(
         "AWS_BEARER_TOKEN_BEDROCK",  # a setting of another service
         "AWS_DISABLE_HOST_PREFIX_INJECTION",  # the three services have no such prefix; MiniStack sets this variable
         "AWS_EXECUTION_ENV",  # the user agent contains the value, as in botocore
-        "AWS_MAX_ATTEMPTS",  # also with botocore, the library's limits replace this and the retry mode
+        "AWS_MAX_ATTEMPTS",  # the library sets attempts and retry mode itself, also for botocore
         "AWS_NODEJS_CONNECTION_REUSE_ENABLED",
         "AWS_RETRY_MODE",
         "AWS_SAM_LOCAL",
@@ -50,8 +50,8 @@ _CHANGES_NOTHING = frozenset(
     }
 )
 _OTHER_PREFIXES = (  # these variables do not change the calls
-    "AWS_EC2_METADATA_",  # for the credentials of an EC2 instance: those in the environment have priority
-    "AWS_ENDPOINT_URL_",  # endpoints: `own_endpoint` reads those of the three services
+    "AWS_EC2_METADATA_",  # for credentials of an EC2 instance; the environment has priority
+    "AWS_ENDPOINT_URL_",  # `own_endpoint` reads the endpoints of the three services
     "AWS_LAMBDA_",
     "AWS_METADATA_SERVICE_",  # like AWS_EC2_METADATA_
     "AWS_S3_",
@@ -125,7 +125,7 @@ def own_endpoint(service: str) -> AwsEndpoint | None:
 def reasons_for_botocore(service: str, variables: Mapping[str, str]) -> Iterator[str]:
     """Yield the reasons why botocore must make the calls. The reasons contain no values of variables."""
     yield from (f"{name} is set" for name in variables if name.startswith(_SDK) and not _is_harmless(name))
-    # NO_PROXY may exclude the endpoint from the proxy. botocore makes this decision too.
+    # NO_PROXY may exclude the endpoint from the proxy. botocore decides whether NO_PROXY applies.
     yield from (f"{name} is set" for name in variables if name.lower() in _PROXIES)
     # If these variables are missing (SnapStart, containers, instances), the SDK must fetch the credentials.
     yield from (f"{name} is not set" for name in _ACCESS_KEY_VARIABLES if name not in variables)

@@ -1,4 +1,4 @@
-"""Provide the time for signatures: the time of this machine, which is corrected when AWS rejects a time."""
+"""Provide the time for signatures: this machine's time, corrected when AWS rejects a time."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _TOLERATED_S = 240  # AWS tolerates five minutes, so a smaller difference is not
 
 
 class Clock:
-    """The clock that signs requests to one AWS service. The client corrects it when AWS rejects a time.
+    """The clock that signs requests to one AWS service. The client corrects the clock when AWS rejects a time.
 
-    Threads can share it.
+    Threads can share one clock.
     """
 
     def __init__(self) -> None:

@@ -90,7 +90,7 @@ class ConnectionPool:
                 content = _read(response)
         except BaseException as error:
             connection.close()
-            _close(self._idle)  # they are as old as this connection; the next attempt opens a new connection
+            _close(self._idle)  # they may be closed too; the next attempt opens a new connection
             if isinstance(error, OSError | http.client.HTTPException):
                 raise self._broken(error) from error
             raise
@@ -157,7 +157,7 @@ class ConnectionPool:
 
 
 def _read(response: http.client.HTTPResponse) -> bytes:
-    """Return the whole body. Refuse a response without a length that is not chunked: its end would be unknown."""
+    """Return the whole body. Refuse a body without length or chunks, because a part of it would look complete."""
     if response.length is not None:
         if response.length > _LARGEST_RESPONSE:
             raise http.client.HTTPException("too large")

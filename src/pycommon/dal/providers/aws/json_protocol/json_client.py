@@ -50,7 +50,7 @@ class JsonClient:
         endpoint: the endpoint of the service.
         bounds: the limits of the client.
         botocore: a function that creates botocore's client of the service. `JsonClient` uses botocore's client for
-            everything that it does not implement itself.
+            every method that `JsonClient` does not implement.
         user_agent: the name of the caller in the user-agent header.
 
     Attributes:

@@ -49,7 +49,7 @@ _REFUND = 1
 
 
 class RetryQuota:
-    """The quota of a client's retries. The quota prevents that retries overload a service that is down.
+    """The quota of a client's retries, so that retries do not overload a service that is down.
 
     Threads can share one quota.
     """

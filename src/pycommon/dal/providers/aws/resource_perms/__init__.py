@@ -2,13 +2,16 @@
 
 The value of a member is the operation of the AWS API, e.g. "HeadObject". The `actions` of a member are the IAM actions
 that authorise the operation, here ("s3:GetObject",). The name of an operation often differs from the name of its
-action: `s3:ListBucket` authorises ListObjectsV2, and `lambda:InvokeFunction` authorises Invoke. Source: the Service
-Authorization Reference, https://docs.aws.amazon.com/service-authorization/latest/reference/
+action: `s3:ListBucket` authorises ListObjectsV2, and `lambda:InvokeFunction` authorises Invoke.
+
+Source: the Service Authorization Reference, https://docs.aws.amazon.com/service-authorization/latest/reference/
 
 The module `aws_operation` has the base class of the enums. `catalogue` finds enums and members. Each other module has
 the enums of one AWS service.
 
-To add a member, add a line to the enum in the module of the AWS service. To add an enum, change these files:
+To add a member, add a line to the enum in the module of the AWS service.
+
+To add an enum, change these files:
 
 1. this package: add a module for the service with a subclass of `AWSOperation`, like `sqs`;
 2. `catalogue`: add a line to `ENUMS`;
