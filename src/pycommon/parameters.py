@@ -36,7 +36,7 @@ class ParameterKind(Enum):
 
 
 class FunctionParameter(NamedTuple):
-    """One parameter of a function. If `required` is true, a call must pass the parameter, because it has no default."""
+    """One parameter of a function. A call must pass a `required` parameter, because the parameter has no default."""
 
     name: str
     kind: ParameterKind

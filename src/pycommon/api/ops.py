@@ -162,8 +162,8 @@ def api_tool(  # noqa: PLR0913, PLR0917 - the description of an operation; exist
             checkers by operation.
 
     Raises:
-        DeclarationError: another operation has the path or the name, the path does not begin with "/", a schema is not
-            a valid JSON Schema, or the function cannot be called with all arguments that the schema allows.
+        DeclarationError: another operation has the path or the name; the path does not begin with "/"; a schema is not
+            a valid JSON Schema; or the schema allows arguments with which the function cannot be called.
 
     Source: Pattern 2 of the specification.
 

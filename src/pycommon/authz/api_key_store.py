@@ -52,7 +52,7 @@ class UnknownApiKeyError(PyCommonError, LookupError):
 
 
 class UnusableApiKeyError(PyCommonError):
-    """The API key is revoked or expired. Such a key cannot be rotated."""
+    """The API key cannot be rotated, because the key is revoked or expired."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _VIEWED = (
     "revokedAt",
     "rotatedAt",
 )
-"""The fields of the view `ApiKey`. They do not include `apiKey`, so that a read never fetches a key's digest."""
+"""The fields of the view `ApiKey`. The field `apiKey` is missing, so that a read never fetches the digest of a key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Setup:
     def accepts_any(self, kind: str, path: str, operation: str) -> bool:
         """Return whether the operation's schema is `{}`.
 
-        Such a schema accepts any body, and a request without a body.
+        The schema `{}` accepts any body, and a request without a body.
         """
         return bool(self._schema(kind, path, operation) == {})
 

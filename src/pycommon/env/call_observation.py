@@ -73,7 +73,7 @@ class Observer:
             self._report()
 
     def findings(self) -> tuple[ObservedAction, ...]:
-        """Return every action that the observer has seen, without duplicates, in the order of the first use of each action."""
+        """Return every action that the observer has seen, without duplicates, in the order of the first use."""
         with self._lock:
             return tuple(self._seen)
 

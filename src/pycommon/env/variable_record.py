@@ -50,7 +50,7 @@ class VariableUse(NamedTuple):
 
 
 class VariableUseRecord:
-    """The writer of uses. It writes each use once per execution environment, and again at most once an hour."""
+    """The writer of uses. The writer writes a use once per execution environment, and again at most once an hour."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -2,7 +2,7 @@
 
 from pycommon.interfaces.mcp import mcp_endpoint      # the Lambda handler of POST, GET and DELETE /mcp
 
-The official SDK (extra `mcp`) implements the protocol. It supports the revisions 2024-11-05 to 2025-11-25 with a
+The official SDK (extra `mcp`) implements the protocol. The SDK supports the revisions 2024-11-05 to 2025-11-25 with a
 handshake, and the revision 2026-07-28 without a handshake. The endpoint has no sessions: each request has its own
 response in JSON. Every call of a tool passes through `call_operation`, like a call through the router.
 

@@ -15,7 +15,7 @@ ANNOTATIONS = frozenset(
 """The keywords that accept every instance."""
 
 DEFINITIONS = frozenset({"$defs", "definitions"})
-"""The keywords that hold schemas for references. Nothing else uses these schemas."""
+"""The keywords that hold definitions: schemas that only references apply."""
 
 IDENTIFIERS = frozenset(
     {"$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$comment"}

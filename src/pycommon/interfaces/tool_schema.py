@@ -25,7 +25,7 @@ def arguments_schema(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], lis
     """Return the schema of the objects that `parameters` accepts, and a note for each part that the result leaves out.
 
     The result is a 2020-12 schema with `type: object` and `properties`. The result has no references, no definitions
-    and no combinators at its top. It has no booleans in place of the schemas of properties and items. Each array has
+    and no combinators at its top. No property and no `items` has a boolean in place of a schema. Each array has
     `items`. OpenAI, Anthropic and MCP clients refuse a whole request if one tool breaks these rules.
 
     If there are no notes, the result accepts the same objects as `parameters`. If there are notes, the result describes

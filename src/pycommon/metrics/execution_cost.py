@@ -1,6 +1,6 @@
 """Compute the exact cost of an execution.
 
-The prices are those of the first tier in most regions. Source: https://aws.amazon.com/lambda/pricing/
+The module has the prices of the first tier in most regions. Source: https://aws.amazon.com/lambda/pricing/
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Prices(NamedTuple):
     def of(cls, architecture: str, region: str | None) -> Prices:
         """Return the prices of `architecture` (x86_64 or arm64) in `region`.
 
-        The default prices are those of most regions. `LAMBDA_PRICES` sets other prices. Its value is a JSON object with
-        a member for each region, or `*` for all regions. Each member may have `x86_64` and `arm64` (prices of a
+        The default prices are the prices of most regions. `LAMBDA_PRICES` sets other prices. Its value is a JSON object
+        with a member for each region, or `*` for all regions. Each member may have `x86_64` and `arm64` (prices of a
         GB-second) and `request`. If the setting is invalid, the library logs this, and uses the default prices.
 
         Example:

@@ -2,8 +2,8 @@
 
 A function cannot read this time from Lambda, because Lambda writes the REPORT line after the end of the function. This
 module measures from the start of the process to the start of the first execution. Lambda may create an environment
-ahead of demand, and the environment then waits. In this case the module uses the definition of the last decorated
-function as the end of the init phase, because this is the last known moment of the import.
+ahead of demand, and the environment then waits. In this case the init phase ends with the definition of the last
+decorated function. This definition is the last known moment of the import.
 """
 
 from __future__ import annotations

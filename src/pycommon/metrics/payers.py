@@ -54,8 +54,8 @@ def payers_of(event: Any, source: str) -> tuple[Shares, int | None]:
 
     In a batch, each record may name its payer in one of these forms:
 
-    - an SQS message, an SNS notification, or data of Kinesis, Kafka and MQ is JSON. The JSON has `account` and `user`
-      at its top, or is an S3 event or an SNS notification;
+    - an SQS message, an SNS notification, or data of Kinesis, Kafka or MQ contains JSON. The JSON has `account` and
+      `user` at its top, or the JSON is an S3 event or an SNS notification;
     - in an S3 record, the first segment of the object's key is the user;
     - in a DynamoDB stream record, the image has `account` and `user`.
 

@@ -61,8 +61,8 @@ def track_execution(
     Args:
         function: the handler, if the decorator is used without arguments.
         operation_name: the name of the operation in the usage record. The default is the function's name.
-        account: the account that pays. The payer in the event is then ignored.
-        user: the user who caused the execution. The user in the event is then ignored.
+        account: the account that pays. The decorator then ignores the account in the event.
+        user: the user who caused the execution. The decorator then ignores the user in the event.
         extract_from_event: False makes the decorator ignore the payer in the event. A function returns a `Payer` for
             each record, in place of the library's rules.
 

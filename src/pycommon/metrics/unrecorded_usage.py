@@ -31,7 +31,7 @@ def log_unrecorded(item: Mapping[str, Any], table: str | None, reason: str) -> N
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
     Args:
-        item: the item of the usage table. It contains no secrets.
+        item: the item of the usage table. The item contains no secrets.
         table: the name of the table, or None if the name is unknown.
         reason: the reason why the item was not written.
     """

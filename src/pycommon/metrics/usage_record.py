@@ -133,7 +133,7 @@ def _places(shares: Shares) -> Iterator[int]:
 
 
 def timestamp_text(moment: datetime) -> str:
-    """Return a UTC time in the form of the items: ISO 8601 with microseconds and `Z`. Such texts sort by time.
+    """Return a UTC time in the form of the items: ISO 8601 with microseconds and `Z`. These texts sort by time.
 
     Example:
         >>> from datetime import UTC, datetime

@@ -50,10 +50,11 @@ class NoFreeInstantError(Exception):
 
 
 class UsageTable:
-    """The writer of usage records. It writes each record exactly once, within the remaining time of the invocation.
+    """The writer that puts each usage record into the table exactly once, within the remaining time of the invocation.
 
     After a transient failure (throttling, no connection, a failure of the service) the class retries the write for up
-    to 2 s, but not in the last 0.2 s of the invocation. If a record cannot be written, the class logs the whole record.
+    to 2 s. The class does not retry in the last 0.2 s of the invocation. If a record cannot be written, the class logs
+    the whole record.
 
     Args:
         put_item: a function in place of `put_item` of a DynamoDB client, e.g. a function that writes the item in a
@@ -76,7 +77,7 @@ class UsageTable:
 
 
 class _Attempt:
-    """The attempt to write one record. It ends with an item in the table, or with one log line."""
+    """The attempt to write one record. The attempt ends with an item in the table, or with one log line."""
 
     def __init__(self, item: Mapping[str, Any], put_item: Callable[..., Any] | None) -> None:
         self._item = item
@@ -135,8 +136,8 @@ def write_once(put_item: Callable[..., Any], table: str, item: Mapping[str, Any]
     """Put a usage item into the table unless the item exists. Return whether this call has put the item.
 
     Account and timestamp are the key of an item. If another execution has this key, use the next free microsecond. If
-    the existing item belongs to the same execution, leave the item unchanged. This happens when the response of an
-    earlier write was lost, or when Lambda delivered an event again after a success.
+    the existing item belongs to the same execution, leave the item unchanged. The item exists if the response of an
+    earlier write was lost, or if Lambda delivered an event again after a success.
 
     Args:
         put_item: `put_item` of a DynamoDB client.

@@ -59,7 +59,7 @@ _OTHER_PREFIXES = (  # these variables do not change the calls
 )
 _SDK = ("AWS_", "BOTO")
 _TRUST = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-"""The variables that name trusted certificates. They have no effect without TLS."""
+"""The variables that name trusted certificates. Without TLS, these variables have no effect."""
 _PROXIES = frozenset({"http_proxy", "https_proxy"})
 
 _FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}

@@ -96,7 +96,7 @@ class Exceptions:
     def __getattr__(self, code: str) -> type[ClientError]:
         """Return the class of errors with `code`.
 
-        The code "ClientError" returns the base class of all these classes.
+        For the code "ClientError", return the base class of all these classes.
         """
         if not code.isidentifier() or code.startswith("_"):
             raise AttributeError(code)
