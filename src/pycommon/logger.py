@@ -24,7 +24,7 @@ _LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}  # Lambda's
 
 
 class RedactionFilter(logging.Filter):
-    """The filter that removes bearer tokens, API keys and the values of `keep_out_of_logs` from log records."""
+    """The filter that removes tokens, API keys and the values of `keep_out_of_logs` from messages and tracebacks."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """If the message or the traceback of `record` contains a credential, rewrite `record` in place.

@@ -51,9 +51,9 @@ def accounts() -> Accounts:
 
 @per_execution_environment
 def budget() -> Budget:
-    """Return the check of rate limits.
+    """Return the object that checks rate limits.
 
-    With RATE_LIMIT_UNREADABLE=allow, the check accepts callers whose costs cannot be read.
+    With RATE_LIMIT_UNREADABLE=allow, the object accepts callers whose costs cannot be read.
     """
     allow = process_environment.get("RATE_LIMIT_UNREADABLE") == "allow"
     return Budget(resolver(), _cache_for_s(), allow_when_unreadable=allow)
@@ -61,7 +61,7 @@ def budget() -> Budget:
 
 @per_execution_environment
 def api_keys() -> ApiKeys:
-    """Return the lookup of API keys. Each request reads the table, unless API_KEY_CACHE_SECONDS is set."""
+    """Return the object that looks up API keys. Each request reads the table, unless API_KEY_CACHE_SECONDS is set."""
     return ApiKeys(resolver(), cache_for_s=process_environment.number("API_KEY_CACHE_SECONDS", 0, at_most=300))
 
 

@@ -104,7 +104,7 @@ def setup_validated(
     *,
     fourth_argument: FourthArgument = "name",
 ) -> None:
-    """Set the rules and the permission checker for the `@validated` functions of the calling module. Call it once.
+    """Set the rules and the permission checker for the `@validated` functions of the calling module. Call this once.
 
     Args:
         rules: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`. The rules in `api_validators` are

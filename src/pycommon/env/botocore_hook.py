@@ -63,9 +63,9 @@ def install_hook(report: CallReport) -> bool:
 
 
 def unexpected_in_botocore(base_client: Any, signers: Any) -> str | None:
-    """Return the first part of `BaseClient` or `botocore.signers` that is not as the hook needs it.
+    """Return why the hook does not fit botocore's `BaseClient` and `botocore.signers`.
 
-    Otherwise return None.
+    If the hook fits, return None.
     """
     code = _code(getattr(base_client, _HOOK, None))
     if code is None:

@@ -111,7 +111,7 @@ def bill_to(*, account: str | None = None, user: str | None = None, records: int
     Args:
         account: the account that pays. The default is `user`.
         user: the user who caused the execution. The default is the system.
-        records: the number of records of the batch, or pieces of work, for this payer; 1 or more.
+        records: the number of records, or of pieces of work, that this payer pays for. The number is 1 or more.
 
     Raises:
         ValueError: neither an account nor a user is given, or `records` is less than 1.
