@@ -1,18 +1,19 @@
 """PyCommon governs AWS Lambda functions: what they declare, who may call them, and who pays for each execution.
 
-The packages; the docstring of each has a map of its modules:
+The library has these packages. The docstring of each package lists the modules of that package:
 
 - `env`: declare, resolve, record and observe environment variables.
-- `authz`: the checks in front of a handler behind HTTP (`@validated`).
-- `metrics`: the usage record of each execution, with its payer and its cost.
-- `api`: operations behind one endpoint: `@api_tool`, the router, and the checks of each call.
-- `interfaces`: the operations as OpenAPI, as tools for models, and as an MCP endpoint.
-- `dal`: AWS clients, and the AWS operations that functions declare.
-- `testing`: events, tokens and execution environments for tests of services.
+- `authz`: run the checks in front of a handler that answers HTTP requests (`@validated`).
+- `metrics`: write a usage record for each execution, with the payer and the cost of the execution.
+- `api`: run many operations behind one endpoint, with `@api_tool`, a router, and the checks of each call.
+- `interfaces`: describe the operations as an OpenAPI document, as tool schemas for models, and as an MCP endpoint.
+- `dal`: create AWS clients, and list the AWS operations that functions declare.
+- `testing`: provide events, tokens and execution environments for tests of services.
 
 The modules of this folder serve all packages. `decorators` has `@required_env_vars` and `@track_execution`.
 `execution_environment` creates objects once per execution environment. `init_loading` imports modules in Lambda's init
-phase. `background` writes records in the background. `proxy_response` decides what an HTTP response of a handler is.
-`critical_errors` reports errors to operators. `encoders`, `exceptions`, `logger` and `const` are what their names say.
-`expiring_cache`, `parameters` and `tls` support the others.
+phase. `background` writes records in the background. `proxy_response` decides whether the result of a handler is an
+HTTP response. `critical_errors` reports errors to operators. `encoders` encodes results as JSON. `exceptions` defines
+the errors, `logger` creates loggers, and `const` defines constants. `expiring_cache`, `parameters` and `tls` support
+the other modules.
 """

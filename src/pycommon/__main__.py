@@ -1,7 +1,7 @@
 """Run the command `pycommon`: start the command line, or explain how to install the command line.
 
-The library installs the command. The tools behind it are in another distribution, `amplify-pycommon-cli`, which the
-package of a function never contains.
+The library installs the command. The tools behind the command are in another distribution, `amplify-pycommon-cli`. The
+deployment package of a function never contains this distribution.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _version() -> str:
 
     try:
         return metadata.version("amplify-pycommon")
-    except metadata.PackageNotFoundError:  # a copy of the source files, not an installed distribution
+    except metadata.PackageNotFoundError:  # `pycommon` is a copy of the source files, and not installed
         return "(unknown version)"
 
 

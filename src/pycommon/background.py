@@ -1,7 +1,7 @@
 """Write records in the background while the handler runs, and wait a short time for them at the end of an invocation.
 
-Lambda freezes the process after the response. A write that is not done by then continues when the next invocation thaws
-the process.
+Lambda freezes the process after the response. A write that is still running continues in the next invocation, when
+Lambda thaws the process.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WRITERS = 2
 
 
 class BackgroundWrites:
-    """Runs write functions on two background threads. The functions must not raise."""
+    """Two background threads that run write functions. A write function must not raise an error."""
 
     def __init__(self) -> None:
         self._pending: set[Future[None]] = set()
@@ -39,7 +39,10 @@ class BackgroundWrites:
             self._pending.add(self._pool.submit(write, *args))
 
     def wait(self, at_most_s: float = _WAIT_AT_MOST_S) -> bool:
-        """Wait at most `at_most_s` seconds for the writes since the last wait; return whether all are done."""
+        """Wait at most `at_most_s` seconds for the writes since the last wait.
+
+        Return whether all these writes are done.
+        """
         if not self._pending:
             return True
         from concurrent import futures
@@ -52,10 +55,10 @@ class BackgroundWrites:
 
 @per_execution_environment
 def background_writes() -> BackgroundWrites:
-    """Return the background writes of this execution environment."""
+    """Return the `BackgroundWrites` object of this execution environment."""
     return BackgroundWrites()
 
 
 def wait_for_pending_writes() -> None:
-    """Wait a short time for the writes of this invocation. Called at the end of every invocation."""
+    """Wait a short time for the writes of this invocation. The decorators call this at the end of every invocation."""
     background_writes().wait()

@@ -8,7 +8,7 @@ __all__ = ["ACCESS_TYPE_FULL", "GENERAL_ACCOUNT", "SYSTEM_USER", "APIAccessType"
 
 
 class APIAccessType(StrEnum):
-    """The access types of API keys, stored in the item's `accessTypes`.
+    """The access types of API keys. The item of a key stores them in `accessTypes`.
 
     A key with `FULL_ACCESS` may call every service. A service accepts further access types with
     `pycommon.authz.add_api_access_types([APIAccessType.CHAT.value])`.

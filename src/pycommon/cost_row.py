@@ -1,4 +1,4 @@
-"""Read a row of `COST_CALCULATIONS_DYNAMO_TABLE`: one user's costs through one account, in USD.
+"""Read a row of `COST_CALCULATIONS_DYNAMO_TABLE`: the costs of one user that one account pays, in USD.
 
 The rate limits (`pycommon.authz.limits`) and the roll-up of usage (`amplify-platform/costs`) read rows through this
 module. docs/costs.md describes the attributes.
@@ -20,18 +20,22 @@ NOTHING = Decimal(0)
 
 
 class MalformedCostsError(ValueError):
-    """A value of a row has the wrong type. Reading such a value as 0 would open what a rate limit closes."""
+    """A value of a row has the wrong type.
+
+    If the library read such a value as 0, a rate limit would not stop the user.
+    """
 
 
 class CostRow(NamedTuple):
     """The costs that a row stores.
 
     Attributes:
-        day: the UTC day that `daily` and `hourly` belong to (`costDate`). None in a row of another writer that resets
-            the costs itself.
-        daily: spent on that day (`dailyCost`).
-        closed_days: spent on the earlier days of that day's month (`monthlyCost`).
-        hourly: spent on that day by UTC hour, as stored (`hourlyCost`). Read it with `in_hour` or `by_hour`.
+        day: the UTC day that `daily` and `hourly` belong to (`costDate`). None if another program writes the row and
+            resets the costs itself.
+        daily: the costs of that day (`dailyCost`).
+        closed_days: the costs of the earlier days of the same month (`monthlyCost`).
+        hourly: the costs of that day by UTC hour, as the row stores them (`hourlyCost`). Read these costs with
+            `in_hour` or `by_hour`, which check the type.
     """
 
     day: date | None
@@ -41,10 +45,11 @@ class CostRow(NamedTuple):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> CostRow:
-        """Read the values of a row. A missing cost is 0.
+        """Read the values of a row. If a cost is missing, use 0.
 
         Raises:
-            MalformedCostsError: a cost is not a number, `hourlyCost` is not a list of 24, or `costDate` is not a day.
+            MalformedCostsError: a cost is not a number, `hourlyCost` is not a list of 24 values, or `costDate` is not a
+                day.
 
         Example:
             >>> CostRow.of({"costDate": "2030-05-17", "dailyCost": Decimal("0.25")}).daily
@@ -73,7 +78,7 @@ class CostRow(NamedTuple):
 
 
 def number_in(values: Mapping[str, Any], name: str) -> Decimal:
-    """Return the number with this name, and 0 where the row has none.
+    """Return the number that the row stores under `name`, or 0 if the row has no value with this name.
 
     Raises:
         MalformedCostsError: the value is not a number.
@@ -103,7 +108,7 @@ def _day(values: Mapping[str, Any]) -> date | None:
         day = date.fromisoformat(text)
     except (TypeError, ValueError):
         day = None
-    if day is None or day.isoformat() != text:  # Python reads other forms of ISO 8601 too
+    if day is None or day.isoformat() != text:  # Python also accepts other forms of ISO 8601
         raise MalformedCostsError("`costDate` is not a day such as 2030-05-17")
     return day
 

@@ -27,7 +27,7 @@ _logger = getLogger(__name__)
 declare_for_library(__name__, {_QUEUE_VARIABLE: (SQSOperation.GET_QUEUE_URL, SQSOperation.SEND_MESSAGE)})
 
 
-def log_critical_error(  # noqa: PLR0913 - the fields of a report, all by name
+def log_critical_error(  # noqa: PLR0913 - the fields of a report, all passed by name
     *,
     function_name: str,
     error_type: str,
@@ -36,9 +36,10 @@ def log_critical_error(  # noqa: PLR0913 - the fields of a report, all by name
     severity: str = "HIGH",
     context: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Send a report to the critical-errors queue and return whether the queue took it. Never raises.
+    """Send a report to the critical-errors queue, and return whether the queue accepted it. Never raise an error.
 
-    Operators read `error_message` and `context`. Do not put credentials, request bodies or variable values in them.
+    Operators read `error_message` and `context`. Do not put credentials, request bodies or values of variables in these
+    two arguments.
 
     Example:
         >>> log_critical_error(function_name="close_day", error_type="LedgerMismatch", error_message="totals differ")
@@ -77,7 +78,8 @@ def _queue_url(name: str) -> str:
 def report_unhandled_error(operation: str, error: Exception, user: str | None, request_id: str | None) -> None:
     """Log an unhandled error of a handler with its traceback, and report the error to the critical-errors queue.
 
-    A missing variable or a wrong declaration is only logged: the deployment has to be fixed, not the code.
+    If a variable is missing or a declaration is wrong, only log the error. Such an error needs a fix of the deployment.
+    The critical-errors queue is for errors of the code.
     """
     _logger.error("%s failed (request %s)", operation, request_id, exc_info=error)
     if not isinstance(error, EnvVarError | DeclarationError):

@@ -27,18 +27,21 @@ R = TypeVar("R")
 
 
 def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare the environment variables of a function, and the AWS operations that the function uses with each.
+    """Declare the environment variables of a function, and the AWS operations that use each variable.
 
-    Before the function runs, each variable is looked up in the Lambda environment, then in Parameter Store at
-    `/amplify/{stage}/{service}/{VARIABLE}` (decrypted). The value is put into `os.environ`. Values from Parameter Store
-    are refreshed from time to time. `ENV_VARS_TRACKING_TABLE` records which service uses which variable.
+    Before the function runs, the decorator looks each variable up in the Lambda environment, then in Parameter Store at
+    `/amplify/{stage}/{service}/{VARIABLE}`. The decorator decrypts a value from Parameter Store, puts the value into
+    `os.environ`, and reads it again from time to time. The table in `ENV_VARS_TRACKING_TABLE` records which service
+    uses which variable.
 
     Args:
-        declared: one dict `{"VARIABLE": [operations]}`, with `[]` for plain configuration; or names only.
+        declared: one dict `{"VARIABLE": [operations]}`, or only the names of variables. A variable that names no AWS
+            resource has the empty list `[]`.
 
     Raises:
-        DeclarationError: when decorating, for an invalid name or operation.
-        EnvVarError: when called, with the names of all missing variables. Above `@validated` it becomes a 500 response.
+        DeclarationError: at import: the name of a variable or an operation is not valid.
+        EnvVarError: when the function is called: variables are missing. The error has the names of all missing
+            variables. If the decorator is above `@validated`, the caller gets a 500 response in place of the error.
 
     Source: "Environment Variable Management" in the specification.
 
@@ -80,7 +83,10 @@ def required_env_vars(*declared: Any) -> Callable[[Callable[P, R]], Callable[P, 
 
 
 def _observe_from_now_on() -> None:
-    """Start observing now if OBSERVE_AWS_CALLS is on, so that calls during the import are observed too."""
+    """Start to observe AWS calls now if OBSERVE_AWS_CALLS is on.
+
+    The observer then also sees calls during the import.
+    """
     if process_environment.get("OBSERVE_AWS_CALLS") is not None:
         from pycommon.env import call_observation
 
@@ -89,7 +95,7 @@ def _observe_from_now_on() -> None:
 
 
 def _register_operation(wrapper: Callable[..., Any]) -> None:
-    """Make the router call `wrapper`, which resolves the variables, for a function under `@api_tool`."""
+    """If the function is under `@api_tool`, make the router call `wrapper`, which resolves the variables."""
     operation = getattr(wrapper, "__pycommon_operation__", None)
     if operation is not None:
         operation.rebind(wrapper)

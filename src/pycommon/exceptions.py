@@ -29,15 +29,19 @@ class PyCommonError(Exception):
 
 
 class DeclarationError(PyCommonError):
-    """A decorator or a setup function was used wrongly. Raised when the module is imported."""
+    """A service uses a decorator or a setup function wrongly.
+
+    The library raises this error when the module is imported.
+    """
 
 
 class EnvVarError(PyCommonError):
-    """Declared variables were not found.
+    """The library did not find all declared variables.
 
     Attributes:
-        missing: the names, sorted.
-        tried: for each name, the places that were searched and their results, in the order of the search.
+        missing: the names of the missing variables, sorted.
+        tried: for each name, the places that the library searched, with the result of each search, in the order of the
+            search.
     """
 
     def __init__(self, missing: Mapping[str, Sequence[str]]) -> None:
@@ -51,13 +55,15 @@ class EnvVarError(PyCommonError):
 
 
 class HTTPException(PyCommonError):  # noqa: N818 - the name that services in use import
-    """An HTTP error response. Handlers and the checks in front of them raise it.
+    """An HTTP error response. Handlers, and the checks in front of handlers, raise this error.
 
     Attributes:
-        status: HTTP status code (RFC 9110). A plain `HTTPException` takes it as the first argument.
-        message: short text for the caller. It is sent unchanged, so it must not contain secrets.
-        details: further JSON values for the caller, e.g. one object for each fault of the body.
-        headers: headers of the response, e.g. `{"Retry-After": "30"}`.
+        status: the HTTP status code (RFC 9110). `HTTPException` takes the code as its first argument. Each subclass has
+            its own code.
+        message: a short text for the caller. The library sends the text unchanged, so the text must not contain
+            secrets.
+        details: a list of further JSON values for the caller, e.g. one object for each fault of the body.
+        headers: further headers of the response, e.g. `{"Retry-After": "30"}`.
 
     Example:
         >>> raise HTTPException(418, "no coffee here")
@@ -94,14 +100,17 @@ class HTTPBadRequest(HTTPException):
 
 
 class HTTPUnauthorized(HTTPException):
-    """401: the caller is not authenticated. Has `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3)."""
+    """401: the caller is not authenticated.
+
+    The response has the header `WWW-Authenticate` (RFC 9110 section 11.6.1).
+    """
 
     default_status = 401
     default_message = "Unauthorized"
 
 
 class HTTPForbidden(HTTPException):
-    """403: the caller is known, but not permitted to do this."""
+    """403: the caller is known, but may not do this."""
 
     default_status = 403
     default_message = "Forbidden"
@@ -115,7 +124,7 @@ class HTTPNotFound(HTTPException):
 
 
 class HTTPMethodNotAllowed(HTTPException):
-    """405: the resource does not accept this method; `Allow` lists its methods (RFC 9110 section 15.5.6)."""
+    """405: the resource does not accept this method. The header `Allow` lists its methods (RFC 9110 section 15.5.6)."""
 
     default_status = 405
     default_message = "Method not allowed"
@@ -136,14 +145,14 @@ class HTTPUnprocessableContent(HTTPException):
 
 
 class HTTPTooManyRequests(HTTPException):
-    """429: a limit is reached; `Retry-After` has the seconds to wait."""
+    """429: the caller has reached a limit. The header `Retry-After` has the seconds to wait."""
 
     default_status = 429
     default_message = "Too many requests"
 
 
 class HTTPServiceUnavailable(HTTPException):
-    """503: a service that the check needs cannot be reached."""
+    """503: a check needs a service that the library cannot reach."""
 
     default_status = 503
     default_message = "Service unavailable"

@@ -1,7 +1,8 @@
 """Create objects once per Lambda execution environment, on first use, and share them between invocations.
 
 AWS calls the container that runs invocations one after another an *execution environment*. AWS clients, signing keys,
-caches and usage trackers live as long as it. One object holds all of them, so that a test can start with a new one.
+caches and usage trackers live as long as their execution environment. One object holds all these parts, so that a test
+can replace this object and start without old parts.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ T = TypeVar("T")
 
 
 class ExecutionEnvironment:
-    """Holds the objects ("parts") that were created so far. Each is created once, also with several threads."""
+    """The objects ("parts") that were created so far.
+
+    Each part is created only once, even if several threads need it.
+    """
 
     def __init__(self) -> None:
         self._parts: dict[Hashable, Any] = {}
@@ -27,12 +31,15 @@ class ExecutionEnvironment:
         self._making: dict[Hashable, threading.RLock] = {}
 
     def part(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the part of `key`; create it with `make` at the first call. If `make` raises, nothing is stored."""
+        """Return the part with this key.
+
+        At the first call, create the part with `make`, and store it unless `make` raises.
+        """
         try:
             return cast("T", self._parts[key])
         except KeyError:
             pass
-        with self._lock:  # held only briefly: a slow `make` must not delay other parts
+        with self._lock:  # held only for a short time: a slow `make` must not delay other parts
             making = self._making.setdefault(key, threading.RLock())
         with making:
             if key not in self._parts:
@@ -54,13 +61,13 @@ def current() -> ExecutionEnvironment:
 
 
 def renew() -> ExecutionEnvironment:
-    """Forget all parts, as a cold start does. For tests; see `pycommon.testing`."""
+    """Forget all parts, as a cold start does. Tests use this function; see `pycommon.testing`."""
     _current.environment = ExecutionEnvironment()
     return _current.environment
 
 
 def per_execution_environment(make: Callable[..., T]) -> Callable[..., T]:
-    """Decorate `make` so that it creates one object per execution environment and (hashable) arguments."""
+    """Decorate `make` so that each execution environment has one object for the same (hashable) arguments."""
 
     @functools.wraps(make)
     def shared(*args: Hashable) -> T:

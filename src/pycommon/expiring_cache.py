@@ -1,4 +1,4 @@
-"""Cache a limited number of values, each until its own expiry time."""
+"""Cache a limited number of values. Each value has its own expiry time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ V = TypeVar("V")
 
 
 class ExpiringCache(Generic[V]):
-    """Holds the entries that were used last, each until it expires. Safe to share between threads."""
+    """A cache of the entries that were used last. An entry stays until it expires. Threads can share one cache."""
 
     def __init__(self, max_entries: int = 1024, clock: Callable[[], float] = time.monotonic) -> None:
         self._max_entries = max_entries
@@ -25,7 +25,7 @@ class ExpiringCache(Generic[V]):
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> V | None:
-        """Return the value of `key`; None if there is none or it has expired."""
+        """Return the value of `key`, or None if the cache has no value for `key` or the value has expired."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:

@@ -1,7 +1,8 @@
 """Import the modules of the first invocation early, in Lambda's init phase.
 
-In the init phase a function has a whole processor. In a request it has the share of its memory size: an import of 50 ms
-takes 170 ms in a request with 512 MB. Outside Lambda, for example in tests, nothing is imported early.
+In the init phase a function has a whole processor. During a request the function has a part of a processor, in
+proportion to its memory size. With 512 MB, an import that takes 50 ms in the init phase takes 170 ms during a request.
+Outside Lambda, for example in tests, the library imports nothing early.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ FOR_GUARDED = (
     "cryptography.hazmat.primitives.asymmetric.padding",
     "cryptography.hazmat.primitives.asymmetric.rsa",
 )
-"""The modules that `@validated` needs to identify a caller, for the algorithms that issuers commonly use."""
+"""The modules that `@validated` needs to identify a caller, if the issuer uses a common signature algorithm."""
 
 
 def load_in_init_phase(modules: tuple[str, ...]) -> None:
-    """Import `modules` if Lambda is initialising an execution environment; otherwise do nothing.
+    """Import `modules` if Lambda is initialising an execution environment. Otherwise do nothing.
 
     Source: AWS_LAMBDA_INITIALIZATION_TYPE in
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html

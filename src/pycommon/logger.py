@@ -1,7 +1,8 @@
-"""Create loggers for Lambda functions with the level `LOG_LEVEL`, which remove credentials from log lines.
+"""Create loggers for Lambda functions. The loggers have the level `LOG_LEVEL` and remove credentials from log lines.
 
-In Lambda the runtime adds a handler to the root logger. If a function has no handler (on the local AWS), one is added
-that writes to stderr. Outside Lambda, the logging configuration of the program is not changed.
+In Lambda the runtime adds a handler to the root logger. On the local AWS a function may have no such handler. The
+library then adds a handler that writes to stderr. Outside Lambda, the library does not change the logging configuration
+of the program.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ __all__ = ["RedactionFilter", "getLogger", "keep_out_of_logs"]
 # A JWT has three base64url parts (RFC 7515 section 3.1). The first two begin with `eyJ`, the encoding of `{"`.
 _CREDENTIALS = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}|\bamp-[A-Za-z0-9_-]{8,}")
 _FORMAT = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(name)s\t%(message)s"
-_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}  # Lambda's level names that Python lacks
+_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}  # Lambda's level names that Python does not have
 
 
 class RedactionFilter(logging.Filter):
-    """Removes bearer tokens, API keys and the values of `keep_out_of_logs` from log records and their tracebacks."""
+    """The filter that removes tokens, API keys and the values of `keep_out_of_logs` from messages and tracebacks."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite `record` in place if it contains a credential. Always return True."""
+        """If the message or the traceback of `record` contains a credential, rewrite `record` in place.
+
+        Always return True.
+        """
         message = record.getMessage()
         redacted = _redact(message)
         if redacted != message:
@@ -51,8 +55,8 @@ _REDACTION = RedactionFilter()
 _setup = threading.Lock()
 
 
-def getLogger(name: str) -> logging.Logger:  # noqa: N802 - the specification's name, which is logging's own
-    """Return a logger called `name` with the level of `LOG_LEVEL` (default INFO).
+def getLogger(name: str) -> logging.Logger:  # noqa: N802 - the name in the specification and in `logging`
+    """Return a logger called `name` with the level that `LOG_LEVEL` names. The default level is INFO.
 
     Example:
         >>> logger = getLogger("file_upload")
@@ -68,9 +72,9 @@ def getLogger(name: str) -> logging.Logger:  # noqa: N802 - the specification's 
 
 
 def keep_out_of_logs(value: str) -> None:
-    """Redact `value` (e.g. of a SecureString) from every line of the loggers of `getLogger` from now on.
+    """From now on, redact `value` (e.g. of a SecureString) in every log line of the loggers that `getLogger` returns.
 
-    A value with fewer than six characters is not redacted: it would match parts of ordinary words.
+    Ignore a value with fewer than six characters, because such a value occurs in ordinary words.
     """
     if len(value) >= _SHORTEST_SECRET:
         _kept_out.add(value)
@@ -89,7 +93,10 @@ def _level() -> int:
 
 
 def _ensure_handler() -> None:
-    """Add a handler in Lambda if there is none. Without a handler, Python prints only warnings and errors."""
+    """In Lambda, add a handler if there is no handler yet.
+
+    Without a handler, Python prints only warnings and errors.
+    """
     if not process_environment.get("AWS_LAMBDA_FUNCTION_NAME"):
         return
     with _setup:

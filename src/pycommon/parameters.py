@@ -1,7 +1,8 @@
-"""Read the parameters of a function from its code object, or with `inspect` where the code object is not enough.
+"""Read the parameters of a function from its code object, or with `inspect` if the code object is not enough.
 
-`import inspect` takes 5 ms, with `ast`, `dis` and `tokenize` below it. The library's decorators read the parameters of
-each function during the import of its module. The code object of a plain function holds the same data as `inspect`.
+`import inspect` takes 5 ms, because `inspect` imports `ast`, `dis` and `tokenize`. The library's decorators read the
+parameters of each function during the import of its module. The code object of a plain function holds the same data as
+`inspect`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _COROUTINE = 0x80
 
 
 class ParameterKind(Enum):
-    """The kind of a parameter, with the names of `inspect.Parameter`."""
+    """The kind of a parameter. The kinds have the same names as in `inspect.Parameter`."""
 
     POSITIONAL_ONLY = auto()
     POSITIONAL_OR_KEYWORD = auto()
@@ -35,7 +36,7 @@ class ParameterKind(Enum):
 
 
 class FunctionParameter(NamedTuple):
-    """One parameter. A call must pass a `required` one: it has no default, and is not `*args` or `**kwargs`."""
+    """One parameter of a function. A call must pass a `required` parameter, because the parameter has no default."""
 
     name: str
     kind: ParameterKind
@@ -43,7 +44,7 @@ class FunctionParameter(NamedTuple):
 
 
 def parameters(function: Callable[..., Any]) -> tuple[FunctionParameter, ...]:
-    """Return the parameters of `function` as `inspect.signature` does; for a wrapper, those of the wrapped function.
+    """Return the parameters of `function`, or of the function that it wraps, like `inspect.signature`.
 
     Raises:
         ValueError: the function has no signature, like some built-in functions.
@@ -60,7 +61,7 @@ def parameters(function: Callable[..., Any]) -> tuple[FunctionParameter, ...]:
 def is_async(function: Callable[..., Any]) -> bool:
     """Return whether `function`, or the function that it wraps, is a coroutine function."""
     plain = _plain_function(function)
-    if plain is not None and "inspect" not in sys.modules:  # marking a function as async would load `inspect`
+    if plain is not None and "inspect" not in sys.modules:  # only `inspect` can mark a function as async
         return bool(plain.__code__.co_flags & _COROUTINE)
     import inspect
 
@@ -68,7 +69,7 @@ def is_async(function: Callable[..., Any]) -> bool:
 
 
 def code_of(function: Callable[..., Any]) -> CodeType | None:
-    """Return the code object of `function`, or of the function that it wraps; None if it is not written in Python."""
+    """Return the code object of `function` or of the function that it wraps, or None if there is no Python code."""
     plain = _plain_function(function)
     if plain is not None:
         return plain.__code__
@@ -78,14 +79,14 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
 
 
 def _plain_function(function: Any) -> FunctionType | None:
-    """Return the function below all wrappers; None if one of them is not a plain function or sets `__signature__`."""
+    """Return the function below all wrappers, or None if a wrapper is not a plain function or sets `__signature__`."""
     seen = 0
     while isinstance(function, FunctionType) and "__signature__" not in vars(function):
         if "__wrapped__" not in vars(function):
             return function
         function = vars(function)["__wrapped__"]
         seen += 1
-        if seen > sys.getrecursionlimit():  # it wraps itself; `inspect` raises the error
+        if seen > sys.getrecursionlimit():  # the function wraps itself; `inspect` raises the error
             return None
     return None
 
@@ -95,7 +96,7 @@ def _by_code(function: FunctionType) -> tuple[FunctionParameter, ...]:
     by_position, by_keyword = code.co_argcount, code.co_kwonlyargcount
     first_default = by_position - len(function.__defaults__ or ())
     with_default = function.__kwdefaults__ or {}
-    names = code.co_varnames  # by position, by keyword, `*`, `**`, then local variables
+    names = code.co_varnames  # the order: by position, by keyword, `*`, `**`, then local variables
     found = [
         FunctionParameter(
             name,

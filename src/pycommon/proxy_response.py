@@ -1,4 +1,4 @@
-"""Decide whether a handler's result is a proxy response: an HTTP response as API Gateway takes it from a function.
+"""Decide whether a handler's result is a proxy response: an HTTP response in the form that API Gateway accepts.
 
 A proxy response is a dict whose `statusCode` is an HTTP status code: an `int` from 100 to 599. A text such as "404",
 `True` and 99999 are not status codes. Every part of the library that looks for a proxy response uses this module.

@@ -11,9 +11,10 @@ __all__ = ["trust"]
 
 @per_execution_environment
 def trust() -> ssl.SSLContext:
-    """Return a context that checks certificates and host names. It trusts the system's (SSL_CERT_FILE, SSL_CERT_DIR).
+    """Return a context that checks host names, and trusts the certificates of the system (SSL_CERT_FILE, SSL_CERT_DIR).
 
-    Reading the certificates takes 10 ms or more. The connections to the token issuer and to AWS share the context.
+    Reading the certificates takes 10 ms or more. Therefore the connections to the token issuer and to AWS share one
+    context.
     """
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])

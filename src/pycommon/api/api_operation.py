@@ -12,21 +12,21 @@ from pycommon.exceptions import DeclarationError
 __all__ = ["Operation", "Permission"]
 
 Permission = Callable[[str, Mapping[str, Any]], Any]
-"""`checker(user, data)`: True permits the call."""
+"""The type of a checker: `checker(user, data)` returns True to permit the call."""
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
 class Operation:
-    """One operation.
+    """One operation: a function that `@api_tool` describes.
 
     Attributes:
-        entry: the value of `route_data[path]`: `handler`, `path`, `name`, `description`, `parameters`, `output`,
-        `tags`,
-            `method`, `permissions`, `op_type`.
-        defined_at: module and qualified name of the function.
-        arguments: maps arguments to the function's parameters. None for a function that takes a Lambda event, like an
-            endpoint under `@validated`: such an operation is described, but routers do not call it.
+        entry: the value of `route_data[path]`, with the keys `handler`, `path`, `name`, `description`, `parameters`,
+            `output`, `tags`, `method`, `permissions` and `op_type`.
+        defined_at: the module and the qualified name of the function.
+        arguments: the object that maps arguments to the function's parameters. None for a function that takes a Lambda
+            event, like an endpoint under `@validated`. Interfaces describe such an operation, but routers do not call
+            it.
     """
 
     def __init__(self, entry: dict[str, Any], defined_at: str, place: str) -> None:
@@ -47,7 +47,7 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """Return the name of the operation for tools."""
+        """Return the name that the operation has in tool schemas."""
         return str(self.entry["name"])
 
     @property
@@ -60,11 +60,11 @@ class Operation:
         """Return the checker of `@api_tool(permissions=...)` for this operation, or None."""
         permissions = self.entry["permissions"]
         if callable(permissions):
-            return permissions  # type: ignore[no-any-return]  # checked in _check
+            return permissions  # type: ignore[no-any-return]  # `_check` has checked the type
         return permissions.get(last_part(self.path)) or permissions.get(self.name)  # type: ignore[no-any-return]
 
     def rebind(self, handler: Callable[..., Any]) -> None:
-        """Make the router call `handler`, which is the same function under a further decorator."""
+        """Make the router call `handler`, which is the function of this operation under a further decorator."""
         self.entry["handler"] = handler
         if takes_an_event(handler):
             self.arguments = None
@@ -89,12 +89,12 @@ def _check(entry: Mapping[str, Any], where: str) -> None:
             f"{where}: permissions must be a function checker(user, data) -> bool, or a dict {{operation: checker}}"
         )
     if isinstance(permissions, Mapping) and permissions and not {last_part(path), name} & permissions.keys():
-        raise DeclarationError(  # without this error every caller could call the operation
+        raise DeclarationError(  # without this error, every caller could call it
             f"{where}: permissions has checkers for {', '.join(map(str, permissions))}, but none for this operation; "
             f'add one under the key "{last_part(path)}" or "{name}"'
         )
 
 
 def last_part(path: str) -> str:
-    """Return the last part of a path, which is the name of the operation in permissions."""
+    """Return the last part of a path. Permissions use this part as the name of the operation."""
     return path.rpartition("/")[2]

@@ -12,9 +12,11 @@ from pycommon.parameters import FunctionParameter, ParameterKind, parameters
 __all__ = ["CALLER_ARGUMENTS", "Arguments", "takes_an_event"]
 
 CALLER_ARGUMENTS = frozenset({"current_user", "access_token", "account_id", "api_key_id", "rate_limit", "call_context"})
-"""Parameters of handlers that get values about the caller. A schema must not have them, as clients could set them.
+"""The parameters of handlers that get values about the caller.
 
-`call_context` is the whole `CallContext`, for handlers that call other operations or need the remaining time.
+A schema must not have properties with these names, because clients could then set the values.
+
+`call_context` is the whole `CallContext`. Handlers need it to call other operations, or to read the remaining time.
 """
 
 _EVENT = ["event", "context"]
@@ -24,14 +26,14 @@ _BY_NAME = (ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_ONLY)
 
 
 def takes_an_event(function: Callable[..., Any]) -> bool:
-    """Return whether `function` takes a Lambda event, and not the arguments of a schema."""
-    if hasattr(function, "__pycommon_guard__"):  # under @validated
+    """Return whether `function` takes a Lambda event instead of the arguments of a schema."""
+    if hasattr(function, "__pycommon_guard__"):  # the function is under @validated
         return True
     return [parameter.name for parameter in parameters(function)[:2]] == _EVENT
 
 
 class Arguments:
-    """Maps an instance of the schema to the arguments of one handler.
+    """The mapping from an instance of the schema to the arguments of one handler.
 
     Raises:
         DeclarationError: the handler cannot be called with every instance that the schema allows.
@@ -49,10 +51,10 @@ class Arguments:
         self._check_parameters(taken, where)
 
     def bind(self, instance: Mapping[str, Any], caller: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the keyword arguments for a valid `instance`, and the values of `caller` that the handler takes.
+        """Return the keyword arguments of the handler, from a valid `instance` and from the values of `caller`.
 
-        Properties that the schema does not describe are left out, unless the handler takes `**kwargs`. They never set a
-        named parameter of the handler.
+        The method leaves out properties that the schema does not describe, unless the handler takes `**kwargs`. Such a
+        property never sets a named parameter of the handler.
         """
         values = {self._names[name]: value for name, value in instance.items() if name in self._names}
         if self._accepts_any:
@@ -61,10 +63,10 @@ class Arguments:
         return {**values, **{name: caller[name] for name in self._of_caller}}
 
     def prepared(self, instance: Mapping[str, Any]) -> dict[str, Any]:
-        """Return `instance` with defaults and integers, in nested objects and arrays too.
+        """Return `instance` with default values and with ints. Nested objects and arrays change in the same way.
 
-        A missing property gets the `default` of the schema. A float such as 3.0 becomes an int if the schema's type is
-        "integer": in JSON Schema 3.0 is an integer.
+        A missing property gets the `default` of the schema. If the schema's type is "integer", a float such as 3.0
+        becomes an int, because 3.0 is an integer in JSON Schema.
         """
         return _prepared_object(instance, self._schema)
 
@@ -100,10 +102,10 @@ def argument_name(name: str) -> str:
 
 
 def _names(schema: Mapping[str, Any], where: str) -> dict[str, str]:
-    """Return the parameter name of each property; none for a schema without properties."""
+    """Return the parameter name of each property. The dict is empty if the schema has no properties."""
     properties = schema.get("properties", {})
     names: dict[str, str] = {}
-    taken: dict[str, str] = {}  # the reverse mapping
+    taken: dict[str, str] = {}  # the reverse of `names`
     for name in properties if isinstance(properties, Mapping) else ():
         argument = argument_name(name)
         if argument in CALLER_ARGUMENTS:

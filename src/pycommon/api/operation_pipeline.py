@@ -1,8 +1,8 @@
-"""Call an operation with all checks, for the router, for workflows and for MCP, in this order.
+"""Call an operation with all checks, in the order below. The router, workflows and MCP use this module.
 
-    limit -> arguments -> permission -> handler -> output, and the usage record
+    rate limit -> arguments -> permission -> handler -> output -> usage record
 
-When a check fails, the later steps do not run.
+When a check fails, the later checks and the handler do not run. The library always writes the usage record.
 """
 
 from __future__ import annotations
@@ -27,18 +27,24 @@ if TYPE_CHECKING:
 __all__ = ["ENDPOINT", "CallContext", "OutputError", "call_operation"]
 
 ENDPOINT = "agent_operation"
-"""The endpoint in the usage record of an operation (from the specification)."""
+"""The endpoint in the usage record of an operation. The specification defines this value."""
 
 _STAGES_THAT_CHECK_OUTPUT = frozenset({"local", "dev"})
 _FAILED = "OperationFailure"
 
 
 class OutputError(Exception):
-    """The result of an operation does not fit its output schema. Raised only in the stages for development."""
+    """The result of an operation does not fit its output schema.
+
+    The library raises this error only in the stages local and dev.
+    """
 
 
 class CallContext(NamedTuple):
-    """The caller of an operation, from `@validated`. `lambda_context` is Lambda's context object."""
+    """The caller of an operation, as `@validated` identified the caller.
+
+    `lambda_context` is Lambda's context object.
+    """
 
     user: str
     name: str
@@ -66,7 +72,7 @@ class CallContext(NamedTuple):
         )
 
     def arguments(self) -> dict[str, Any]:
-        """Return the values about the caller for handlers, by the names of `CALLER_ARGUMENTS`."""
+        """Return the values about the caller that handlers can take. The keys are the names in `CALLER_ARGUMENTS`."""
         return {
             "current_user": self.user,
             "access_token": self.access_token,
@@ -78,7 +84,10 @@ class CallContext(NamedTuple):
 
     @contextmanager
     def tracking(self, operation: str, endpoint: str = ENDPOINT) -> Iterator[Execution]:
-        """Meter the block as an execution that this caller pays for; see `UsageTracker.tracking`."""
+        """Measure the code in the `with` block as an execution that this caller pays for.
+
+        See `UsageTracker.tracking`.
+        """
         from pycommon.metrics.usage_tracker import get_usage_tracker
 
         with get_usage_tracker().tracking(
@@ -97,14 +106,15 @@ def call_operation(operation: Operation, instance: Any, caller: CallContext, **f
     """Call `operation` with the arguments in `instance` for `caller`, and return its result.
 
     Args:
-        operation: an operation that takes arguments, not an event.
+        operation: an operation whose function takes arguments. The function must not take a Lambda event.
         instance: the arguments from the client, as a JSON object.
         caller: the caller of the operation.
-        further: further arguments for the handler, from the service and not from the client.
+        further: further arguments for the handler, which the service passes. The client cannot set them.
 
     Raises:
-        HTTPTooManyRequests, HTTPServiceUnavailable: the check of the caller's limit, see `Budget.check`.
-        HTTPBadRequest: the arguments do not fit the schema; `details` has each fault.
+        HTTPTooManyRequests, HTTPServiceUnavailable: the caller has reached the rate limit, or the costs cannot be read.
+            See `Budget.check`.
+        HTTPBadRequest: the arguments do not fit the schema. `details` has each fault.
         HTTPForbidden: the permission checker did not return True.
         OutputError: the result does not fit the output schema (stages local and dev).
         Exception: any error of the handler.
@@ -140,7 +150,7 @@ def _checked_call(operation: Operation, instance: Any, caller: CallContext, furt
 
 
 def _recorded_result(result: Any) -> dict[str, Any]:
-    """Return the part of `result` for the usage record: the status, and `success` if the result has it."""
+    """Return the part of `result` that the usage record needs: the status code, and `success` if the result has it."""
     recorded = {"statusCode": status_of(result) or 200}
     if isinstance(result, dict) and "success" in result:
         recorded["success"] = result["success"]
@@ -171,7 +181,7 @@ def _check_output(operation: Operation, result: Any) -> None:
     if process_environment.get("STAGE") not in _STAGES_THAT_CHECK_OUTPUT or not operation.entry["output"]:
         return
     if is_proxy_response(result):
-        return  # the response is passed on unchanged
+        return  # a proxy response is not validated
     import orjson
 
     faults = operation.output_faults(orjson.loads(dumps(result)))

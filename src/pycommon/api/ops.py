@@ -1,4 +1,4 @@
-"""Describe operations with `@api_tool`, and register them, so that a router finds them by their path."""
+"""Describe functions as operations with `@api_tool`, and register each operation for the routers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Registry:
 
     def __init__(self) -> None:
         self._by_path: dict[str, Operation] = {}  # the registered operations
-        self._by_name: dict[str, Operation] = {}  # this and the next may hold operations that are no longer registered
+        # `_by_name` and `_by_function` may hold operations that are no longer registered.
+        self._by_name: dict[str, Operation] = {}
         self._by_function: dict[str, Operation] = {}
         self._route_data: MutableMapping[str, Any] | None = None
         self._permissions: Any = None
@@ -44,11 +45,11 @@ class Registry:
         return self._if_registered(self._by_name.get(name))
 
     def permission_of(self, operation: Operation) -> Permission | None:
-        """Return the permission checker of `operation`: its own, else the one of `set_permissions_by_state`, else None.
+        """Return the checker of `operation` itself, or else the checker of `set_permissions_by_state`, or else None.
 
-        Without a checker, every caller whom the router accepts may call the operation (Pattern 2 of the specification
-        leaves permissions to the operations). If the path is listed, but without a checker for this operation, nobody
-        may call it.
+        Without a checker, every caller whom the router accepts may call the operation, because Pattern 2 of the
+        specification leaves permissions to the operations. If `set_permissions_by_state` lists the path without a
+        checker for this operation, nobody may call the operation.
         """
         if operation.permission is not None:
             return operation.permission
@@ -61,7 +62,7 @@ class Registry:
         return of_path.get(last_part(operation.path)) or of_path.get(operation.name) or _nobody
 
     def add(self, operation: Operation) -> None:
-        """Register `operation`. It replaces an operation of the same function, from an earlier import.
+        """Register `operation`. If an earlier import registered the same function, replace that operation.
 
         Raises:
             DeclarationError: another operation has the same path or name.
@@ -84,7 +85,7 @@ class Registry:
             self._route_data[operation.path] = operation.entry
 
     def publish(self, route_data: MutableMapping[str, Any]) -> None:
-        """Put all operations into `route_data`, now and when they are registered."""
+        """Put all operations into `route_data` now, and each later operation when it is registered."""
         self._route_data = route_data
         route_data.update({path: operation.entry for path, operation in self._by_path.items()})
 
@@ -103,7 +104,8 @@ registry = Registry()
 def set_route_data(route_data: MutableMapping[str, Any]) -> None:
     """Set the dict for the router's operations: `{path: {"handler": ..., "parameters": ..., ...}}`.
 
-    Operations are put into the dict when their modules are imported. Operations of earlier imports are put in now.
+    This function puts the operations of earlier imports into the dict. Each later import of a module adds its
+    operations.
     """
     if not isinstance(route_data, MutableMapping):
         raise DeclarationError(f"set_route_data: expected a dict, found {type(route_data).__name__}")
@@ -111,18 +113,18 @@ def set_route_data(route_data: MutableMapping[str, Any]) -> None:
 
 
 def set_op_type(op_type: str) -> None:
-    """Set the `op_type` of the operations that are described from now on. The default is "built_in"."""
+    """Set the `op_type` of all operations that `@api_tool` describes from now on. The default is "built_in"."""
     if not isinstance(op_type, str) or not op_type:
         raise DeclarationError(f"set_op_type: expected a text such as {_BUILT_IN!r}, found {op_type!r}")
     registry.op_type = op_type
 
 
 def set_permissions_by_state(permissions_by_state: Any) -> None:
-    """Set the permission checkers of operations without their own checker: `{path: {operation: checker}}`.
+    """Set permission checkers for the operations that have no checker of their own: `{path: {operation: checker}}`.
 
     Args:
-        permissions_by_state: this dict, or a module or object with the dict as `permissions_by_state_type`. The key
-            `operation` is the last part of the path, or the operation's name.
+        permissions_by_state: this dict, or a module or object with this dict as `permissions_by_state_type`. The key
+            `operation` is the last part of the path, or the name of the operation.
     """
     found = getattr(permissions_by_state, "permissions_by_state_type", permissions_by_state)
     if not isinstance(found, Mapping):
@@ -133,7 +135,7 @@ def set_permissions_by_state(permissions_by_state: Any) -> None:
     registry.permit_by(permissions_by_state)
 
 
-def api_tool(  # noqa: PLR0913, PLR0917 - what describes an operation; services in use pass some by position
+def api_tool(  # noqa: PLR0913, PLR0917 - the description of an operation; existing services pass some parts by position
     path: str,
     name: str,
     description: str,
@@ -143,24 +145,25 @@ def api_tool(  # noqa: PLR0913, PLR0917 - what describes an operation; services 
     method: str = "POST",
     permissions: Permission | Mapping[str, Permission] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Describe a function as an operation, and register it under its path. The function is not changed.
+    """Describe a function as an operation, and register the operation under its path. The function does not change.
 
-    `@required_env_vars` may be above or below: the router calls the function with its variables resolved.
+    `@required_env_vars` may be above or below `@api_tool`. In both cases the router calls the function with resolved
+    variables.
 
     Args:
         path: the path of the operation, e.g. "/vu-agent/create-workflow".
-        name: the name of the operation for tools, e.g. "createWorkflow".
+        name: the name of the operation in tool schemas, e.g. "createWorkflow".
         description: a description for people and for agents.
-        parameters: JSON Schema of the arguments; by default no argument is required.
-        output: JSON Schema of the result.
+        parameters: the JSON Schema of the arguments. By default no argument is required.
+        output: the JSON Schema of the result.
         tags: the groups of the operation.
         method: the HTTP method.
-        permissions: `checker(user, data)`, which returns True to permit the call; or a dict of checkers by operation.
+        permissions: the function `checker(user, data)`, which returns True to permit the call, or a dict of such
+            checkers by operation.
 
     Raises:
-        DeclarationError: the path or name is already used, the path does not begin with "/", a schema is not a valid
-        JSON
-            Schema, or the function cannot be called with arguments that the schema allows.
+        DeclarationError: another operation has the path or the name; the path does not begin with "/"; a schema is not
+            a valid JSON Schema; or the schema allows arguments with which the function cannot be called.
 
     Source: Pattern 2 of the specification.
 

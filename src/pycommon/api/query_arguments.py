@@ -16,8 +16,8 @@ _FROM_JSON = frozenset({"integer", "number", "boolean", "object"})
 def arguments_of_query(event: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the query of an HTTP event as an instance of `schema`.
 
-    An array takes all values of its name, or one value with commas. A text that cannot be converted to the schema's
-    type stays a text, so that the validation reports it.
+    An array gets all values of its name, or the parts of one value with commas. If a text cannot be converted to the
+    schema's type, the text stays unchanged. The validation then reports the text.
 
     Example:
         >>> schema = {"type": "object", "properties": {"limit": {"type": "integer"}, "tags": {"type": "array"}}}

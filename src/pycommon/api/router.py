@@ -1,4 +1,4 @@
-"""Route requests of one endpoint to the operations that `@api_tool` describes. The service needs no code for it.
+"""Route requests of one endpoint to the operations that `@api_tool` describes. The service needs only one import.
 
 from pycommon.api.router import route      # the Lambda handler, e.g. of `POST /vu-agent/{proxy+}`
 """
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["common_handler", "route"]
 
 _IN_QUERY = frozenset({"GET", "DELETE"})
-_PARAMETER = re.compile(r"\{([^{}+]+)\+?\}")  # {name} or {name+} in a route of API Gateway
+_PARAMETER = re.compile(r"\{([^{}+]+)\+?\}")  # a part {name} or {name+} in a route of API Gateway
 
 
 @validated("route", False)  # noqa: FBT003 - the specification's call
 def route(event: Any, context: Any, current_user: str, name: str, data: dict[str, Any]) -> Any:
     """Call the operation at the path of the request. This is the Lambda handler of a router service.
 
-    The arguments are the member `data` of the body, or the query for GET and DELETE. The response is 404 for a path
-    without an operation, and 405 for another method than the operation's.
+    The arguments are the member `data` of the body, or the query for GET and DELETE. If the path has no operation, the
+    response is 404. If the operation has another method, the response is 405.
 
     Source: Pattern 2 of the specification.
     """
@@ -49,15 +49,15 @@ def common_handler(
 ) -> Callable[[Any, Any, str, str, dict[str, Any]], Any]:
     """Return a handler `(event, context, current_user, name, data)` that checks, meters and calls one operation.
 
-    It is for services with their own router.
+    Services with their own router use this function.
 
     Args:
         operation: the function under `@api_tool`, for example `route_data[path]["handler"]`.
-        func_schema: not used; existing services pass it.
+        func_schema: an argument that existing services pass. The function ignores it.
         optional_params: further arguments for the function.
 
     Raises:
-        HTTPNotFound: when called, if `operation` has no `@api_tool`.
+        HTTPNotFound: when the handler is called, if `operation` is not under `@api_tool`.
     """
     del func_schema
 
@@ -87,7 +87,7 @@ def _find(request: Request, event: Mapping[str, Any], caller: CallContext) -> Op
 def _below_base_path(event: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the path without the base path of a custom domain.
 
-    API Gateway leaves the base path in the event's path. The route and its parameters do not have it:
+    API Gateway leaves the base path in the event's path. The route and its parameters do not have the base path:
     `/vu-agent/{proxy+}` and `{"proxy": "create-workflow"}`.
     """
     template = event.get("resource") or str(event.get("routeKey") or "").partition(" ")[2]
@@ -98,7 +98,10 @@ def _below_base_path(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _meter_refusal(error: HTTPException, caller: CallContext) -> None:
-    """Write a usage record for a request without an operation: it is an execution too, and its caller is known."""
+    """Write a usage record for a request without an operation.
+
+    The request is also an execution, and its caller is known.
+    """
     with caller.tracking(route.__name__) as execution:
         execution.result = {"statusCode": error.status}
         execution.error_type = type(error).__name__

@@ -1,10 +1,10 @@
-"""Guard Lambda functions behind HTTP: authenticate the caller, check the limit, the body and the permission.
+"""Guard Lambda functions behind HTTP: authenticate the caller, and check the rate limit, the body and the permission.
 
-The way of a request through the modules, in order (`guard` calls them):
+`guard` calls the other modules for each request, in this order:
 
-1. `http_request`: recognise the event, and read method, paths, headers and body.
+1. `http_request`: detect the kind of the event, and read the method, the paths, the headers and the body.
 2. `bearer_token`: read the token from the `Authorization` header.
-3. `identity`: turn the token into a `caller`. It uses
+3. `identity`: find the `caller` that the token belongs to. `identity` uses these modules:
    - for a JWT: `tokens` (structure and claims), `jwks` (the issuer's signing keys), `signatures` (cryptography) and
      `authentication_settings` (issuer, audience, algorithms);
    - for an API key: `api_keys`. `api_key_store` creates, rotates and revokes keys;
@@ -14,7 +14,8 @@ The way of a request through the modules, in order (`guard` calls them):
 6. `permission_checkers`: ask the service's permission checker.
 7. `responses`: turn the handler's result, or an error, into the HTTP response.
 
-`setup` also holds what a service configures: `setup_validated` and `add_api_access_types`.
+`setup` also holds the functions with which a service configures the guard: `setup_validated` and
+`add_api_access_types`.
 """
 
 from pycommon.authz.guard import validated

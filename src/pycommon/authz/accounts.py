@@ -1,4 +1,4 @@
-"""Read the default account of a user, which pays for the user, and its rate limit from `ACCOUNTS_DYNAMO_TABLE`."""
+"""Read the account that pays for a user, and the rate limit of this account, from `ACCOUNTS_DYNAMO_TABLE`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _logger = getLogger(__name__)
 
 
 class RateLimit(NamedTuple):
-    """The USD (`rate`) that may be spent in one period: Hourly, Daily or Monthly."""
+    """A rate limit: the USD (`rate`) that a user may spend in one period (Hourly, Daily or Monthly)."""
 
     period: str
     rate: Decimal
@@ -36,14 +36,14 @@ ALWAYS_REACHED = RateLimit("Daily", Decimal(0))
 
 
 class Account(NamedTuple):
-    """The account that pays, and its rate limit."""
+    """The account that pays for a user, and the rate limit of the account."""
 
     id: str
     rate_limit: RateLimit | None = None
 
 
 class Accounts:
-    """Reads the default accounts of users, and caches each for `cache_for_s`."""
+    """The reader of users' default accounts. The reader caches each account for `cache_for_s` seconds."""
 
     def __init__(self, variables: VariableResolver, cache_for_s: float) -> None:
         self._variables = variables
@@ -51,7 +51,7 @@ class Accounts:
         self._cache: ExpiringCache[Account] = ExpiringCache()
 
     def default_of(self, user: str) -> Account:
-        """Return the default account of `user`; `general_account` without a limit if the user has none.
+        """Return the default account of `user`. Without a default account, return `general_account` without a limit.
 
         Raises:
             EnvVarError: ACCOUNTS_DYNAMO_TABLE is not set.
@@ -93,7 +93,7 @@ def _default(accounts: list[Any]) -> Account:
 
 
 def parse_rate_limit(value: Any) -> RateLimit | None:
-    """Return the limit in an item, `{period, rate}`; None when there is no limit.
+    """Return the rate limit that an item stores as `{period, rate}`, or None when there is no limit.
 
     A limit that cannot be read becomes a limit that is always reached. A mistake in the item must not remove the limit.
     """

@@ -1,4 +1,4 @@
-"""Check the properties of a new API key, and convert them to the form of the table."""
+"""Check the properties of a new API key, and convert the properties to the form in which the table stores them."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ ID_BYTES = 2048  # DynamoDB's limit for a partition key
 
 
 class InvalidApiKeyError(PyCommonError, ValueError):
-    """The arguments do not make a usable key; nothing was written."""
+    """The arguments do not make a usable API key. The library wrote nothing to the table."""
 
 
 def user_field(delegate: str | None, system_id: str | None) -> str:
-    """Return the field that names the user of the key.
+    """Return the name of the item's field that names the user of the key: `owner`, `delegate` or `systemId`.
 
     Raises:
         InvalidApiKeyError: both a delegate and a system id are given.
@@ -53,7 +53,8 @@ def new_api_owner_id(owner: str, mark: str, last: str) -> str:
     """Return the `api_owner_id` of a new key, which ends in `last`.
 
     Raises:
-        InvalidApiKeyError: the id is too long, or the owner contains a mark. The lookup finds the user by the one mark.
+        InvalidApiKeyError: the id is too long, or the owner contains a mark such as `/ownerKey/`. The id must have
+            exactly one mark, because the lookup of a key finds the user by the mark.
     """
     api_owner_id = f"{checked_name('owner', owner)}{mark}{last}"
     if sum(each in api_owner_id for each in USER_FIELDS) != 1:
@@ -83,7 +84,7 @@ def stored_access_types(given: Iterable[str]) -> list[str]:
     """Return the access types as the table stores them.
 
     Raises:
-        InvalidApiKeyError: there is no access type, or one of them is not a valid name.
+        InvalidApiKeyError: there is no access type, or an access type is not a valid name.
     """
     if isinstance(given, str):
         raise InvalidApiKeyError(f'The access types must be a list: pass ["{given}"], not a text.')
@@ -121,7 +122,7 @@ def expiration_date(expiration: date | None, today: date) -> str | None:
     """Return the expiration as the table stores it.
 
     Raises:
-        InvalidApiKeyError: the expiration is a datetime, or not in the future.
+        InvalidApiKeyError: the expiration is a datetime, or the expiration is not in the future.
     """
     if expiration is None:
         return None

@@ -1,7 +1,7 @@
-"""Create, list, rotate and revoke API keys. `pycommon.authz.api_keys` looks them up.
+"""Create, list, rotate and revoke API keys. The module `pycommon.authz.api_keys` looks keys up.
 
-Only the return values of `create` and `rotate` hold a key in plain text. The table holds its digest. Views and errors
-hold neither.
+Only the return values of `create` and `rotate` hold a key in plain text. The table holds the digest of the key. Views
+(`ApiKey`) and errors hold neither the key nor the digest.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ _MARKS = {field: mark for mark, field in USER_FIELDS.items()}
 
 
 class UnknownApiKeyError(PyCommonError, LookupError):
-    """The table has no key with this id."""
+    """The table has no API key with this id."""
 
 
 class UnusableApiKeyError(PyCommonError):
-    """The key is revoked or expired, so that it cannot be rotated."""
+    """The API key cannot be rotated, because the key is revoked or expired."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedApiKey:
-    """A new key in plain text. Give it to its holder now: it cannot be read again."""
+    """A new API key in plain text. Give the key to its holder now: nobody can read the key again."""
 
     key: str = field(repr=False)
     view: ApiKey
@@ -67,11 +67,11 @@ class ApiKeyStore:
     """The API keys in one table.
 
     Args:
-        table: the table's name; in services the value of API_KEYS_DYNAMODB_TABLE.
+        table: the name of the table. In a service, this is the value of API_KEYS_DYNAMODB_TABLE.
         dynamodb: a botocore or boto3 client for DynamoDB. `create` needs dynamodb:PutItem, `list` needs Scan, `rotate`
-            needs GetItem and UpdateItem, `revoke` needs UpdateItem. Errors of the client are passed on.
-        today: returns the current day in UTC.
-        new_id: returns the last part of a new `api_owner_id`.
+            needs GetItem and UpdateItem, and `revoke` needs UpdateItem. The store does not catch errors of the client.
+        today: a function that returns the current day in UTC.
+        new_id: a function that returns the last part of a new `api_owner_id`.
 
     Example:
         >>> store = ApiKeyStore("api-keys", client("dynamodb"))
@@ -113,16 +113,17 @@ class ApiKeyStore:
             owner: the user who is responsible for the key.
             delegate: the user who calls with the key, instead of the owner.
             system_id: the program that calls with the key, instead of the owner.
-            account_id: the account that pays.
-            access_types: members of `APIAccessType`, or types that services add with `add_api_access_types`.
-            expiration: the first day (UTC) on which the key is refused; None for a key that does not expire.
-            rate_limit: the USD that may be spent with the key; None or the period "Unlimited" for no limit.
-            purpose: handlers get it as `data["purpose"]`.
-            application_name: the application that uses the key; for people.
-            application_description: a description of the application; for people.
+            account_id: the account that pays for the calls with the key.
+            access_types: the access types of the key: members of `APIAccessType`, or types that services add with
+                `add_api_access_types`.
+            expiration: the first day (UTC) on which services refuse the key, or None for a key that does not expire.
+            rate_limit: the USD that callers may spend with the key. None or the period "Unlimited" means no limit.
+            purpose: the purpose of the key. Handlers get this text as `data["purpose"]`.
+            application_name: the name of the application that uses the key. Only people read this text.
+            application_description: a description of the application. Only people read this text.
 
         Raises:
-            InvalidApiKeyError: the arguments do not make a usable key; nothing was written.
+            InvalidApiKeyError: the arguments do not make a usable key. The method wrote nothing.
         """
         called_by = user_field(delegate, system_id)
         key = _new_key()
@@ -146,19 +147,19 @@ class ApiKeyStore:
         return IssuedApiKey(key, self._view_of(item))
 
     def list(self, owner: str | None = None) -> tuple[ApiKey, ...]:
-        """Return all keys, or the keys of `owner`, sorted by owner and age. Revoked and expired keys are included.
+        """Return all keys, or the keys of `owner`, sorted by owner and age. Include revoked and expired keys.
 
-        This reads the whole table, because the table has no index on owners.
+        The method reads the whole table, because the table has no index on owners.
         """
         views = [self._view_of(item) for item in self._scan(owner)]
         return tuple(sorted(views, key=lambda view: (view.owner or "", view.created_at or "", view.id)))
 
     def rotate(self, api_owner_id: str) -> IssuedApiKey:
-        """Replace the secret of the key. The old secret is invalid from then on; all other properties stay.
+        """Replace the secret of the key. The old secret becomes invalid. The other properties of the key do not change.
 
         Raises:
             UnknownApiKeyError: the table has no such key.
-            UnusableApiKeyError: the key is revoked or expired; nothing was written.
+            UnusableApiKeyError: the key is revoked or expired. The method wrote nothing.
         """
         state = self._view_of(self._get(api_owner_id)).state
         if state is not ApiKeyState.ACTIVE:
@@ -168,7 +169,7 @@ class ApiKeyStore:
             item = self._update(
                 api_owner_id,
                 "SET #apiKey = :apiKey, #rotatedAt = :now",
-                # Rotation must not restore a key that was revoked or deleted since it was read.
+                # Rotation must not restore a key that somebody revoked or deleted after the read above.
                 "#active = :true",
                 {"apiKey": stored_form(key), "now": _now(), "true": True},
             )
@@ -177,7 +178,7 @@ class ApiKeyStore:
         return IssuedApiKey(key, self._view_of(item))
 
     def revoke(self, api_owner_id: str) -> ApiKey:
-        """Revoke the key for ever. Revoking a revoked key changes nothing.
+        """Revoke the key for ever. If the key is already revoked, change nothing.
 
         Raises:
             UnknownApiKeyError: the table has no such key.
@@ -238,10 +239,10 @@ class ApiKeyStore:
         return view_of(item, self._today())
 
     def _check_id(self, api_owner_id: str) -> None:
-        """Refuse an id that DynamoDB would not take, and an API key that was given instead of its id.
+        """Refuse an id that DynamoDB would not accept, and an API key that the caller passed in place of the key's id.
 
-        A key must not be sent to DynamoDB, because logs on the way would store it: CloudTrail logs the requested items.
-        The error does not repeat the key for the same reason.
+        The library must not send a key to DynamoDB: CloudTrail logs the requested items, and would store the key. For
+        the same reason the error message does not contain the key.
         """
         if is_api_key(api_owner_id) and "/" not in api_owner_id:
             raise UnknownApiKeyError("This is an API key: pass the id of the key, which contains a slash.")

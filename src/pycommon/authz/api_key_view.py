@@ -36,7 +36,7 @@ _VIEWED = (
     "revokedAt",
     "rotatedAt",
 )
-"""The fields of a view. `apiKey` is not one of them, so that reading never fetches a digest."""
+"""The fields of the view `ApiKey`. The field `apiKey` is missing, so that a read never fetches the digest of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,14 @@ class ApiKey:
     """All properties of an API key, except the key itself.
 
     Attributes:
-        id: its `api_owner_id`: `<owner>/ownerKey/<uuid>`, `<owner>/delegateKey/<uuid>` or `<owner>/systemKey/<uuid>`.
+        id: the `api_owner_id` of the key: `<owner>/ownerKey/<uuid>`, `<owner>/delegateKey/<uuid>` or
+            `<owner>/systemKey/<uuid>`.
         owner: the user who is responsible for the key.
-        user: the caller that the key identifies: the owner, the delegate or the system; None if the item names no user.
-        rate_limit: None when the key has no limit.
-        expiration_date: the first day (UTC) on which the key is refused, as in the table.
-        created_at: like the other times in ISO 8601 in UTC; None if the item has no such time.
+        user: the caller that the key identifies: the owner, the delegate or the system. None if the item names no user.
+        rate_limit: the rate limit of the key, or None when the key has no limit.
+        expiration_date: the first day (UTC) on which services refuse the key, as the table stores this day.
+        created_at: the time at which the key was created. All times of a view are in ISO 8601 in UTC, or None if the
+            item does not have this time.
     """
 
     id: str
@@ -70,7 +72,7 @@ class ApiKey:
 
 
 def view_of(item: Mapping[str, Any], today: date) -> ApiKey:
-    """Return the view of the key in `item`; `today` is the current day in UTC."""
+    """Return the view of the key in `item`. `today` is the current day in UTC."""
     granted = item.get("accessTypes")
     account = item.get("account")
     users = [field for mark, field in USER_FIELDS.items() if mark in item[ID_FIELD]]

@@ -1,8 +1,8 @@
 """Look up API keys in `API_KEYS_DYNAMODB_TABLE`. An API key is a token that begins with `amp-`.
 
-A current key is `amp-v1-` and 32 random bytes. The table holds only its digest, so that a reader of the table cannot
-use the keys. Older keys are in the table in plain text. The `api_owner_id` of an item says whose key it is:
-`<user>/ownerKey/<id>`, `<user>/delegateKey/<id>` or `<user>/systemKey/<id>`.
+A key in the current form is `amp-v1-` and 32 random bytes. The table holds only the digest of such a key, so that a
+reader of the table cannot use the key. Older keys are in the table in plain text. The `api_owner_id` of an item names
+the user of the key: `<user>/ownerKey/<id>`, `<user>/delegateKey/<id>` or `<user>/systemKey/<id>`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ __all__ = [
 API_KEY_PREFIX = "amp-v1-"
 API_KEY_INDEX = "ApiKeyIndex"
 USER_FIELDS = {"/ownerKey/": "owner", "/delegateKey/": "delegate", "/systemKey/": "systemId"}
-"""The field of the item that names the user, by the mark in `api_owner_id`."""
+"""A mapping from the mark in `api_owner_id` to the field of the item that names the user."""
 
 _TABLE_VARIABLE = "API_KEYS_DYNAMODB_TABLE"
 _ANY_KEY_PREFIX = "amp-"
@@ -61,14 +61,14 @@ def is_api_key(token: str) -> bool:
 
 
 def stored_form(key: str) -> str:
-    """Return `key` as the table stores it: the SHAKE256 digest of a current key, or an older key unchanged."""
+    """Return the text that the table stores for `key`: the SHAKE256 digest of a current key, or an older key itself."""
     if key.startswith(API_KEY_PREFIX):
         return hashlib.shake_256(key.encode()).hexdigest(_DIGEST_BYTES)
     return key
 
 
 class ApiKeyState(StrEnum):
-    """Whether an API key can be used."""
+    """The state of an API key, which decides whether a caller can use the key."""
 
     ACTIVE = "active"
     EXPIRED = "expired"
@@ -78,7 +78,7 @@ class ApiKeyState(StrEnum):
 def state_of(item: Mapping[str, Any], today: date) -> ApiKeyState:
     """Return the state of the key in `item`.
 
-    The key is expired from the start (UTC) of `expirationDate`, or if `expirationDate` is not a date.
+    The key expires at the start (UTC) of `expirationDate`. The key is also expired if `expirationDate` is not a date.
     """
     if item.get("active") is not True:
         return ApiKeyState.REVOKED
@@ -92,12 +92,12 @@ def state_of(item: Mapping[str, Any], today: date) -> ApiKeyState:
 
 
 class ApiKeys:
-    """Looks up API keys. Each execution environment has one.
+    """The lookup of API keys. Each execution environment has one object of this class.
 
     Args:
         variables: the resolver of the table's name.
-        today: returns the current day in UTC.
-        cache_for_s: how long an item is cached. A revoked key stays usable for this time.
+        today: a function that returns the current day in UTC.
+        cache_for_s: the seconds for which the lookup caches an item. A revoked key stays usable for this time.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class ApiKeys:
 
         Raises:
             EnvVarError: API_KEYS_DYNAMODB_TABLE is not set.
-            HTTPUnauthorized: the key is unknown, inactive or expired; the log says which.
+            HTTPUnauthorized: the key is unknown, inactive or expired. The log gives the exact reason.
             HTTPForbidden: the key has no access type that this service accepts.
             HTTPServiceUnavailable: the table cannot be read.
         """
@@ -137,7 +137,7 @@ class ApiKeys:
         return caller
 
     def _item(self, table: str, stored: str) -> dict[str, Any]:
-        digest = hashlib.sha256(stored.encode()).digest()  # no key in plain text in the cache
+        digest = hashlib.sha256(stored.encode()).digest()  # the cache must not hold a key in plain text
         item = self._cache.get(digest)
         if item is None:
             item = _find(table, stored)
@@ -212,5 +212,5 @@ def _write_access(table: str, key_id: str) -> None:
             ExpressionAttributeNames={"#accessed": "lastAccessed"},
             ExpressionAttributeValues=to_item({":now": now}),
         )
-    except Exception as error:  # noqa: BLE001 - a failed note must not fail the request
+    except Exception as error:  # noqa: BLE001 - if this write fails, the request must not fail
         _logger.warning("The last access of API key %s could not be written: %s", key_id, describe_error(error))

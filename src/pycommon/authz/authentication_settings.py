@@ -1,4 +1,4 @@
-"""Read the settings of authentication, and declare the variables that `@validated` itself uses."""
+"""Read the settings of authentication, and declare the environment variables that `@validated` itself uses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAX_LEEWAY_S = 300
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 ALWAYS_NEEDED = ("OAUTH_AUDIENCE", "OAUTH_ISSUER_BASE_URL", "ACCOUNTS_DYNAMO_TABLE", "USAGE_METRICS_DYNAMO_TABLE")
-"""Variables that every request needs. The others are looked up when a request needs them."""
+"""The variables that every request needs. The library looks up other variables only when a request needs them."""
 
 LIBRARY_DECLARATION = declare_for_library(
     "pycommon.authz.validated",
@@ -41,19 +41,21 @@ LIBRARY_DECLARATION = declare_for_library(
         "CRITICAL_ERRORS_SQS_QUEUE_NAME": (SQSOperation.GET_QUEUE_URL, SQSOperation.SEND_MESSAGE),
     },
 )
-"""Variables and operations that `@validated` itself uses. Services do not declare them."""
+"""The variables and AWS operations that `@validated` itself uses. Services do not declare these variables."""
 
 
 class TokenSettings(NamedTuple):
-    """How a JWT is verified.
+    """The settings for the verification of a JWT.
 
     Attributes:
-        issuer: the exact value of `iss`.
-        audience: a member of `aud`, or the value of `client_id` in a token without `aud` (Cognito).
+        issuer: the exact value that the claim `iss` must have.
+        audience: the text that the claim `aud` must contain. A token without `aud` (from Cognito) must have this text
+            as `client_id`.
         jwks_url: the address of the issuer's signing keys (JWKS).
-        algorithms: the accepted values of `alg`; all are asymmetric.
-        leeway_s: the tolerated difference of the clocks.
-        username_prefix: removed from the start of the username; it includes the underscore. "" for none.
+        algorithms: the accepted values of `alg`. All these algorithms are asymmetric.
+        leeway_s: the tolerated difference in seconds between the clocks of the issuer and of this machine.
+        username_prefix: the text that the library removes from the start of the username, with the underscore. "" if
+            there is no prefix.
     """
 
     issuer: str
@@ -70,7 +72,7 @@ class TokenSettings(NamedTuple):
 
     @classmethod
     def resolve(cls, variables: VariableResolver) -> TokenSettings:
-        """Return the settings from the variables OAUTH_* and IDP_PREFIX.
+        """Return the settings that the variables OAUTH_* and IDP_PREFIX define.
 
         Raises:
             EnvVarError: OAUTH_ISSUER_BASE_URL or OAUTH_AUDIENCE is not set.
@@ -101,7 +103,10 @@ def _algorithms(text: str) -> frozenset[str]:
 
 
 def _endpoint_url(issuer: str) -> str | None:
-    """Return the JWKS address below `AWS_ENDPOINT_URL*`, for a Cognito issuer without OAUTH_JWKS_URL; else None."""
+    """Return the JWKS address below `AWS_ENDPOINT_URL*` for a Cognito issuer without OAUTH_JWKS_URL.
+
+    Otherwise return None.
+    """
     endpoint = process_environment.get("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") or process_environment.get(
         "AWS_ENDPOINT_URL"
     )
@@ -116,7 +121,10 @@ def _well_known_url(issuer: str) -> str:
 
 
 def _over_tls(url: str) -> str:
-    """Return `url` if it is safe. An attacker who can change the signing keys in transit can sign any token."""
+    """Return `url` if its connection is safe.
+
+    An attacker who can change the signing keys in transit can sign any token.
+    """
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         return url

@@ -20,7 +20,8 @@ def bearer_token(request: Request) -> str:
     """Return the bearer token of `request`.
 
     Raises:
-        HTTPUnauthorized: the request has no `Authorization` header, more than one, or one with another scheme.
+        HTTPUnauthorized: the request has no `Authorization` header, or more than one such header, or the header has
+            another scheme than Bearer.
     """
     values = request.headers.get("authorization", ())
     if not values:
@@ -32,7 +33,7 @@ def bearer_token(request: Request) -> str:
 
 
 def invalid_token(message: str = "The token is not valid") -> HTTPUnauthorized:
-    """Return the 401 error for a token that is refused. The reason is only in the log, not in the response."""
+    """Return the 401 error for a refused token. The log has the reason. The response does not have the reason."""
     return HTTPUnauthorized(message, headers=_challenge("invalid_token"))
 
 

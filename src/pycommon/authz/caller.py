@@ -1,4 +1,4 @@
-"""Define the caller of a request: who calls, and which account pays."""
+"""Define the caller of a request, with the account that pays for the request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Caller"]
 
 
 class Caller(NamedTuple):
-    """A user with a JWT, or the holder of an API key."""
+    """The caller of a request: a user with a JWT, or the holder of an API key."""
 
     user: str
     name: str

@@ -1,8 +1,9 @@
 """Implement `@validated`: run the checks in front of a handler, in this order.
 
-    event -> token -> identity -> limit -> body -> schema -> permission -> handler -> response, and the usage record
+    event -> token -> identity -> rate limit -> body -> schema -> permission -> handler -> response -> usage record
 
-When a check fails, the later steps do not run. The execution is metered if the caller is known.
+When a check fails, the guard skips the later checks and the handler, and builds an error response. The guard writes a
+usage record if the caller is known.
 """
 
 from __future__ import annotations
@@ -51,16 +52,17 @@ def validated(operation: str, validate_body: bool = True) -> Callable[[Callable[
     """Guard a handler `handler(event, context, user, name, data)` behind HTTP.
 
     The guard identifies the caller by a JWT or an API key, checks the rate limit, validates the body by the operation's
-    schema, and asks the permission checker. It encodes the result as JSON, turns errors into responses, and meters the
-    execution.
+    schema, and asks the permission checker. The guard encodes the result as JSON, turns errors into responses, and
+    writes a usage record of the execution.
 
     Args:
-        operation: the name of the operation. Together with the path it selects the schema and the permission.
-        validate_body: False skips schema, permission and metering. For a router, whose operations do these.
+        operation: the name of the operation. The name and the path together select the schema and the permission.
+        validate_body: False for a router. The guard then skips the schema, the permission and the usage record. Each
+            operation behind the router does these steps itself.
 
     Raises:
-        DeclarationError: when decorating: the name is not a text, the function is async or cannot take five arguments,
-            or a schema of the operation is invalid.
+        DeclarationError: at import: the name is not a text, the function is async or cannot take five arguments, or a
+            schema of the operation is invalid.
 
     Source: "Pattern 1" and "Pattern 2" in the specification.
 
@@ -88,12 +90,15 @@ def validated(operation: str, validate_body: bool = True) -> Callable[[Callable[
 
 
 class Guard:
-    """Runs the checks in front of one handler. It holds no data of a request, so that requests can run in parallel.
+    """The guard that runs the checks in front of one handler.
+
+    A guard holds no data of a request, so requests can run in parallel.
 
     Attributes:
         handler: the function behind the checks.
         operation: the name of the operation in rules and permissions.
-        validates_body: whether the guard does schema, permission and metering; False for a router.
+        validates_body: whether the guard checks the schema and the permission, and writes a usage record. False for a
+            router.
     """
 
     def __init__(self, handler: Callable[..., Any], operation: str, *, validate_body: bool = True) -> None:
@@ -105,7 +110,7 @@ class Guard:
             expect_operation(handler.__module__, operation)
 
     def respond(self, event: Any, context: Any) -> dict[str, Any]:
-        """Return the response to the request in `event`. Never raises an Exception."""
+        """Return the response to the request in `event`. Never raise an Exception."""
         execution = _Execution(self.operation, context)
         try:
             return self._response_or_refusal(event, context, execution)
@@ -119,7 +124,7 @@ class Guard:
             wait_for_pending_writes()
 
     def respond_to_missing_variables(self, error: EnvVarError, event: Any, context: Any = None) -> dict[str, Any]:
-        """Return the response when a declared variable is missing; no check has run then."""
+        """Return the response when a declared variable is missing. The guard has not run any check at that time."""
         _logger.error("%s refused: %s", self.operation, error)
         try:
             request = recognise(event)
@@ -132,7 +137,7 @@ class Guard:
             return self._guarded(event, context, execution)
         except HTTPException as error:
             execution.failed(error, error.status)
-            # This raises an error when `details` has no JSON form.
+            # `response_for_exception` raises an error when `details` has no JSON form.
             return responses.response_for_exception(error, execution.request, execution.request_id)
 
     def _guarded(self, event: Any, context: Any, execution: _Execution) -> dict[str, Any]:
@@ -162,7 +167,7 @@ class Guard:
         return setup
 
     def _accept_body(self, request: Request, caller: Caller, setup: Setup) -> tuple[dict[str, Any], str]:
-        """Validate the body; return the data for the handler, and the path whose rules applied."""
+        """Validate the body. Return the data for the handler, and the path whose rules the body was validated by."""
         if not self.validates_body:
             return _data(_object(request.json()), caller, request.path), request.path
         kind = "api_validators" if caller.api_key_id is not None else "validators"
@@ -201,7 +206,7 @@ def _check_handler(handler: Any, operation: str) -> None:
     try:
         taken = parameters(handler)
     except ValueError:
-        return  # some built-in functions have no signature to check
+        return  # some built-in functions have no signature
     by_position = [
         each for each in taken if each.kind in {ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL_OR_KEYWORD}
     ]
@@ -213,7 +218,7 @@ def _check_handler(handler: Any, operation: str) -> None:
 
 
 class _Execution:
-    """Collects what is known about one execution while it runs, and writes its usage record."""
+    """One running execution: the object collects the data of the execution, and writes its usage record."""
 
     def __init__(self, operation: str, context: Any) -> None:
         from pycommon.metrics.usage_tracker import get_usage_tracker
@@ -242,7 +247,7 @@ class _Execution:
         self._error_type = type(error).__name__
 
     def record(self) -> None:
-        """Write the usage record if the caller is known. Never raises."""
+        """Write the usage record if the caller is known. Never raise an error."""
         if self.caller is None or self.request is None:
             return
         try:
@@ -283,7 +288,10 @@ def _object(body: Any) -> dict[str, Any]:
 
 
 def _data(body: Mapping[str, Any], caller: Caller, path: str) -> dict[str, Any]:
-    """Return the body, with the values about the caller. These replace members of the body with the same names."""
+    """Return the body with the values about the caller.
+
+    A value about the caller replaces a member of the body with its name.
+    """
     return {**body, **caller.claims(), "path": path}
 
 

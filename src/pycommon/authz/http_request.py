@@ -1,7 +1,9 @@
 """Read the HTTP request from a Lambda event.
 
-Four kinds of events are recognised: REST API (payload 1.0), HTTP API and function URL (payload 2.0), and Application
-Load Balancer. Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+The module reads the events of four kinds of sources: REST API (payload 1.0), HTTP API and function URL (payload 2.0),
+and Application Load Balancer.
+
+Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 and https://docs.aws.amazon.com/lambda/latest/dg/services-alb.html
 """
 
@@ -26,11 +28,11 @@ class Request(NamedTuple):
     """One HTTP request.
 
     Attributes:
-        method: upper case.
-        paths: the paths under which the rules of this request are looked up, in this order and by exact match: the path
-            of the request, that path without the stage, and the API's route template (`/files/{id}`).
-        headers: names in lower case, each with all its values.
-        body: as bytes; None when the request has no body.
+        method: the HTTP method in upper case.
+        paths: the paths under which the library looks up the rules of this request, in this order and by exact match:
+            the path of the request, the path without the stage, and the API's route template (`/files/{id}`).
+        headers: all values of each header, by the header's name in lower case.
+        body: the body as bytes, or None when the request has no body.
         multi_value_headers: whether the response needs `multiValueHeaders` (a load balancer's setting).
     """
 
@@ -41,12 +43,12 @@ class Request(NamedTuple):
     multi_value_headers: bool = False
 
     def __repr__(self) -> str:
-        """Show the request without headers and body: these may hold credentials and personal data."""
+        """Show the request without headers and body. Headers and body may hold credentials and personal data."""
         return f"Request(method={self.method!r}, paths={self.paths!r})"
 
     @property
     def path(self) -> str:
-        """Return the path as it was requested."""
+        """Return the path that the client requested."""
         return self.paths[0]
 
     @property
@@ -55,14 +57,14 @@ class Request(NamedTuple):
         return self.method in _NO_BODY_EXPECTED
 
     def json(self) -> Any:
-        """Return the body, parsed as JSON; None when there is no body.
+        """Parse the body as JSON, and return the value. Return None when there is no body.
 
         Raises:
             HTTPBadRequest: the body is not valid JSON.
         """
         if self.body is None:
             return None
-        import orjson  # imported late, for the reason in `encoders`
+        import orjson  # imported here, for the reason that `encoders.dumps` gives
 
         try:
             return orjson.loads(self.body)

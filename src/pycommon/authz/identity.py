@@ -51,22 +51,25 @@ def accounts() -> Accounts:
 
 @per_execution_environment
 def budget() -> Budget:
-    """Return the limit check. With RATE_LIMIT_UNREADABLE=allow, callers pass while the costs cannot be read."""
+    """Return the object that checks rate limits.
+
+    With RATE_LIMIT_UNREADABLE=allow, the object accepts callers whose costs cannot be read.
+    """
     allow = process_environment.get("RATE_LIMIT_UNREADABLE") == "allow"
     return Budget(resolver(), _cache_for_s(), allow_when_unreadable=allow)
 
 
 @per_execution_environment
 def api_keys() -> ApiKeys:
-    """Return the lookup of API keys. Each request reads the table, unless API_KEY_CACHE_SECONDS is set."""
+    """Return the object that looks up API keys. Each request reads the table, unless API_KEY_CACHE_SECONDS is set."""
     return ApiKeys(resolver(), cache_for_s=process_environment.number("API_KEY_CACHE_SECONDS", 0, at_most=300))
 
 
 def identify(token: str) -> Caller:
-    """Return the caller that `token` belongs to, with the account that pays.
+    """Return the caller that `token` belongs to, with the account that pays for the caller.
 
     Raises:
-        HTTPUnauthorized: the token is refused; the reason is in the log.
+        HTTPUnauthorized: the library refuses the token. The log gives the reason.
         HTTPForbidden: the API key has no access type that this service accepts.
         HTTPServiceUnavailable: the issuer's signing keys, the API keys or the accounts cannot be read.
         EnvVarError: a variable that the library needs is not set.

@@ -1,9 +1,9 @@
 """Fetch, validate and cache an issuer's signing keys. Keep using the old keys while the issuer is unreachable.
 
-A JWK set is used for `refresh_after_s` and then fetched again. While fetching fails, the old set is used until it is
-`keep_for_s` old. When a token names a key that the set lacks, the set is fetched again, at most once in `cooldown_s`.
-After a failed fetch the next attempt waits `retry_after_s`. Only one fetch runs at a time. It takes at most
-`timeout_s`, and no request waits longer.
+The module fetches a JWK set again after `refresh_after_s` seconds. While fetching fails, the module uses the old set
+until the set is `keep_for_s` seconds old. When a token names a key that the set does not have, the module fetches the
+set again, at most once in `cooldown_s` seconds. After a failed fetch, the module waits `retry_after_s` seconds before
+the next attempt. Only one fetch runs at a time. A fetch takes at most `timeout_s` seconds, and no request waits longer.
 
 Source: RFC 7517, RFC 8725 sections 3.1 and 3.5.
 """
@@ -41,7 +41,7 @@ class UnknownSigningKeyError(Exception):
 
 
 class SigningKeysUnavailableError(Exception):
-    """There are no signing keys, or only keys that are too old."""
+    """The library has no signing keys of the issuer, or only keys that are too old."""
 
 
 class _RunningFetchedKeys(NamedTuple):
@@ -50,7 +50,7 @@ class _RunningFetchedKeys(NamedTuple):
 
 
 class SigningKeySet:
-    """The signing keys at one address. Safe to share between threads."""
+    """The signing keys at one address. Threads can share one set."""
 
     def __init__(  # noqa: PLR0913 - each time limit is a separate setting
         self,
@@ -111,7 +111,7 @@ class SigningKeySet:
             self._refresh(keys, pause_s=0.0)
 
     def prefetch(self) -> bool:
-        """Start fetching in the background if there are no keys yet; return whether a fetch is running."""
+        """Start a fetch in the background if there are no keys yet. Return whether a fetch is running."""
         return self._keys is None and self._begin(None, pause_s=0.0) is not None
 
     def _refresh(self, seen: _RunningFetchedKeys | None, *, pause_s: float) -> None:
@@ -121,10 +121,10 @@ class SigningKeySet:
             self._finish(fetch, None, "timed out")
 
     def _begin(self, seen: _RunningFetchedKeys | None, *, pause_s: float) -> _RunningFetch | None:
-        """Return the running fetch; start one if none is running.
+        """Return the running fetch. Start a fetch if no fetch is running.
 
-        Return None without starting a fetch when the last attempt is less than `pause_s` ago, when a fetch failed a
-        moment ago, or when another thread has fetched newer keys than `seen`.
+        Return None without a new fetch in three cases: the last attempt was less than `pause_s` seconds ago; the last
+        attempt failed less than `retry_after_s` seconds ago; another thread has fetched newer keys than `seen`.
         """
         with self._lock:
             if self._running is not None:
@@ -139,13 +139,16 @@ class SigningKeySet:
     def _run(self, fetch: _RunningFetch) -> None:
         try:
             keys = usable_signing_keys(self._fetch(self._url, self._timeout_s), self._algorithms)
-        except Exception as error:  # noqa: BLE001 - whatever the server does: keep the old keys and log the reason
+        except Exception as error:  # noqa: BLE001 - after every error, keep the old keys and log the reason
             self._finish(fetch, None, _reason(error))
         else:
             self._finish(fetch, keys)
 
     def _finish(self, fetch: _RunningFetch, keys: Mapping[str, Mapping[str, Any]] | None, reason: str = "") -> None:
-        """Store the result of a fetch. Ignore a fetch that has timed out: its keys may be older than the current."""
+        """Store the result of a fetch.
+
+        Ignore a fetch that has timed out: its keys may be older than the current keys.
+        """
         with self._lock:
             if self._running is not fetch:
                 return
@@ -160,7 +163,7 @@ class SigningKeySet:
 
 
 class _RunningFetch:
-    """A fetch that is running; `deadline` is a time of the monotonic clock."""
+    """A fetch that is running. `deadline` is a time of the monotonic clock."""
 
     def __init__(self, started_at: float, deadline: float) -> None:
         self.started_at = started_at
@@ -169,10 +172,10 @@ class _RunningFetch:
 
 
 def usable_signing_keys(document: Any, algorithms: frozenset[str]) -> dict[str, Mapping[str, Any]]:
-    """Return the keys of a JWK set (RFC 7517 section 5) that can verify signatures by `algorithms`, by their `kid`.
+    """Return the keys of a JWK set that can verify signatures of `algorithms`, as a dict from `kid` to key.
 
-    These keys are left out: keys without `kid`, keys whose `kid` occurs twice, keys for another use, symmetric keys,
-    private keys and weak keys.
+    Leave out keys without `kid`, keys whose `kid` occurs twice, keys for another use, symmetric keys, private keys and
+    weak keys. RFC 7517 section 5 describes JWK sets.
 
     Raises:
         ValueError: the document is not a JWK set, or has no usable key.
@@ -186,7 +189,7 @@ def usable_signing_keys(document: Any, algorithms: frozenset[str]) -> dict[str, 
         if not isinstance(key_id, str) or not key_id:
             continue
         if key_id in seen:
-            keys.pop(key_id, None)  # it is unknown which of the two keys is meant
+            keys.pop(key_id, None)  # nobody knows which of the two keys the issuer means
         elif _is_usable(key, algorithms):
             keys[key_id] = key
         seen.add(key_id)
@@ -196,7 +199,7 @@ def usable_signing_keys(document: Any, algorithms: frozenset[str]) -> dict[str, 
 
 
 def key_matches(key: Mapping[str, Any], algorithm: str) -> bool:
-    """Return whether `key` has the type and curve of `algorithm`, and no `alg` of another algorithm."""
+    """Return whether `key` has the type and the curve of `algorithm`, and its `alg` does not name another algorithm."""
     if key.get("alg") not in (None, algorithm):  # a tuple and not a set: the value may be unhashable
         return False
     match algorithm[:2]:
@@ -220,7 +223,7 @@ def _is_usable(key: Mapping[str, Any], algorithms: frozenset[str]) -> bool:
 
 
 def _is_strong(key: Mapping[str, Any]) -> bool:
-    """Return whether an RSA key has a valid exponent and enough bits; leading zeros do not count."""
+    """Return whether an RSA key has a valid exponent and enough bits. Leading zeros do not count as bits."""
     if key.get("kty") != "RSA":
         return True
     modulus, exponent = (_number(key.get(name)) for name in ("n", "e"))
@@ -228,7 +231,7 @@ def _is_strong(key: Mapping[str, Any]) -> bool:
 
 
 def _number(value: Any) -> int:
-    """Decode a Base64urlUInt (RFC 7518 section 2); return 0 for an invalid value."""
+    """Decode a Base64urlUInt (RFC 7518 section 2). Return 0 for an invalid value."""
     try:
         return int.from_bytes(base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True))
     except (TypeError, ValueError):

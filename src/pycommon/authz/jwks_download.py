@@ -1,4 +1,4 @@
-"""Download a JSON document over HTTP within a fixed time, for example the signing keys of an issuer."""
+"""Download a JSON document, for example the signing keys of an issuer, over HTTP within a fixed time."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _MAX_BYTES = 256 * 1024
 
 
 def download_json(url: str, timeout_s: float) -> Any:
-    """Return the JSON document at `url`. The download ends after `timeout_s`, also when the server sends slowly.
+    """Return the JSON document at `url`. The download ends after `timeout_s` seconds, even if the server sends slowly.
 
-    Redirects are not followed, and the document may have 256 KiB. An https address is reached through the proxy of
-    `https_proxy`, unless `no_proxy` lists the host.
+    The download does not follow redirects. The document may have at most 256 KiB. The download of an https address uses
+    the proxy in `https_proxy`, unless `no_proxy` lists the host.
 
     Raises:
         OSError: the server cannot be reached, or its status is not 200.
@@ -50,9 +50,10 @@ def download_json(url: str, timeout_s: float) -> Any:
 
 
 def _connection(address: SplitResult, timeout_s: float) -> http.client.HTTPConnection:
-    """Return a connection whose response ends at the deadline.
+    """Return a connection that stops reading the response at the deadline.
 
-    `urllib.request` is not used here: it imports `tempfile` and archive formats, which costs the first token 5 ms.
+    This function does not use `urllib.request`, which imports `tempfile` and archive formats. The first token would
+    take 5 ms more.
     """
     host, port = address.hostname or "", address.port
     connection: http.client.HTTPConnection
@@ -69,7 +70,10 @@ def _connection(address: SplitResult, timeout_s: float) -> http.client.HTTPConne
 
 
 def _response_until(deadline: float) -> type[http.client.HTTPResponse]:
-    """Return a response class with one deadline for the whole response. A socket's timeout bounds each read only."""
+    """Return a response class with one deadline for the whole response.
+
+    A socket's timeout limits only each single read.
+    """
 
     class ResponseWithDeadline(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:

@@ -35,7 +35,7 @@ class Spent(NamedTuple):
     this_month: Decimal
 
     def plus(self, other: Spent) -> Spent:
-        """Return the sum of both."""
+        """Return the sum of these costs and the costs of `other`."""
         return Spent(self.this_hour + other.this_hour, self.today + other.today, self.this_month + other.this_month)
 
     def within(self, period: str) -> Decimal:
@@ -44,7 +44,10 @@ class Spent(NamedTuple):
 
 
 class Budget:
-    """Compares a user's costs with a limit. Costs are cached, so a limit takes effect after at most `cache_for_s`."""
+    """The check of a user's costs against a limit.
+
+    The check caches costs. A limit takes effect after at most `cache_for_s` seconds.
+    """
 
     def __init__(
         self,
@@ -61,11 +64,11 @@ class Budget:
         self._cache: ExpiringCache[Spent] = ExpiringCache()
 
     def check(self, user: str, limit: RateLimit | None) -> None:
-        """Return if `user` has no limit, or has spent less than the limit.
+        """Return if there is no limit, or if `user` has spent less than the limit. Otherwise raise an error.
 
         Raises:
             EnvVarError: there is a limit, and COST_CALCULATIONS_DYNAMO_TABLE is not set.
-            HTTPTooManyRequests: the limit is reached; `Retry-After` has the seconds until the period ends.
+            HTTPTooManyRequests: the limit is reached. `Retry-After` has the seconds until the period ends.
             HTTPServiceUnavailable: there is a limit, and the costs cannot be read.
         """
         if limit is None:
@@ -120,11 +123,12 @@ def _sum(rows: Iterable[dict[str, Any]], now: datetime) -> Spent:
 def _spent_by(row: CostRow, now: datetime) -> Spent:
     """Return the costs of one row in this hour, day and month.
 
-    Usage of a new day, or a schedule, moves a row to that day. Until then nothing was spent today. Another writer keeps
-    a row without `costDate`, and resets the costs itself.
+    The first usage of a new day, or a schedule, sets `costDate` of the row to that day. Before this change, the user
+    has spent nothing through this row today. Another program writes rows without `costDate`, and resets the costs
+    itself.
     """
     this_hour, this_month = row.in_hour(now.hour), row.closed_days + row.daily
-    if row.day is None or row.day >= now.date():  # a later day: the clock of the writer is ahead of this clock
+    if row.day is None or row.day >= now.date():  # a later day means that the writer's clock is fast
         return Spent(this_hour, row.daily, this_month)
     same_month = (row.day.year, row.day.month) == (now.year, now.month)
     return Spent(NOTHING, NOTHING, this_month if same_month else NOTHING)
@@ -140,4 +144,4 @@ def _seconds_left(period: str, now: datetime) -> int:
         case _:
             year, month = (now.year + 1, 1) if now.month == _DECEMBER else (now.year, now.month + 1)
             end = start_of_day.replace(year=year, month=month, day=1)
-    return math.ceil((end - now).total_seconds())  # rounded up: callers must not come back too early
+    return math.ceil((end - now).total_seconds())  # round up: callers must not return too early

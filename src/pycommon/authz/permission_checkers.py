@@ -1,4 +1,4 @@
-"""Call a service's permission checker, in either of its two forms. Deny on every result other than True."""
+"""Call a service's permission checker, which may have two forms. Deny the call if the result is not True."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def adapt_permission_checker(get_permission_checker: Callable[..., Any]) -> PermissionChecker:
-    """Return a checker with one signature for the two forms of `get_permission_checker`.
+    """Return a checker with the same signature for both forms of `get_permission_checker`.
 
-    The number of its parameters distinguishes the forms:
+    The number of parameters of `get_permission_checker` distinguishes the forms:
 
     - `get_permission_checker()` returns `checker(path, operation, user, data)`;
     - `get_permission_checker(user, type, op, data)` returns `checker(user, data)`.
@@ -56,7 +56,7 @@ def adapt_permission_checker(get_permission_checker: Callable[..., Any]) -> Perm
 
 
 def is_permitted(checker: PermissionChecker, path: str, operation: str, user: str, data: Mapping[str, Any]) -> bool:
-    """Return whether `checker` returns True. Any other result and an exception deny."""
+    """Return whether `checker` returns True. Any other result denies the call, and an exception denies the call too."""
     try:
         permitted = checker(path, operation, user, data)
     except Exception:

@@ -1,4 +1,4 @@
-"""Build HTTP responses in the form that API Gateway, function URLs and load balancers take from a Lambda function."""
+"""Build HTTP responses in the form that API Gateway, function URLs and load balancers accept from a Lambda function."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXPOSED = "Retry-After, WWW-Authenticate"
 
 
 def response_for_result(result: Any, request: Request) -> ProxyResponse:
-    """Return the response for a handler's result: a proxy response as it is, any other result as JSON with status 200.
+    """Return a handler's proxy response unchanged, or a response with status 200 and any other result as JSON.
 
     Raises:
         TypeError: the result has no JSON form.
@@ -71,12 +71,12 @@ def _complete_proxy_response(result: Mapping[str, Any], request: Request) -> Pro
         if "content-type" not in names:
             headers["Content-Type"] = "application/json"
     else:
-        dumps(result)  # API Gateway takes only JSON; fail here, where the error is logged
+        dumps(result)  # API Gateway accepts only JSON; an error here is logged
     return _for_load_balancer(response) if request.multi_value_headers else response
 
 
 def _for_load_balancer(response: ProxyResponse) -> ProxyResponse:
-    """Return the response with `multiValueHeaders`: a target group with multi-value headers ignores `headers`."""
+    """Return the response with `multiValueHeaders`. A target group with multi-value headers ignores `headers`."""
     headers = response.pop("headers")
     many = {name: [str(value)] for name, value in headers.items()}
     description = f"{response['statusCode']} {_phrases().get(response['statusCode'], '')}".strip()
@@ -95,7 +95,7 @@ def _phrases() -> dict[int, str]:
 
 
 def _cors(request: Request | None) -> dict[str, str]:
-    """Return the CORS headers (https://fetch.spec.whatwg.org/#http-cors-protocol) for CORS_ALLOW_ORIGIN."""
+    """Return the CORS headers (https://fetch.spec.whatwg.org/#http-cors-protocol) that CORS_ALLOW_ORIGIN allows."""
     allowed = process_environment.get("CORS_ALLOW_ORIGIN") or "*"
     headers = {"Access-Control-Expose-Headers": _EXPOSED}
     if allowed == "*":

@@ -1,4 +1,4 @@
-"""Validate request bodies by JSON Schemas (drafts 4 to 2020-12), which are compiled once."""
+"""Validate request bodies by JSON Schemas (drafts 4 to 2020-12). Each schema is compiled once."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MESSAGES: Mapping[str, str] = {
     "maxProperties": "must have at most {value} properties",
     "uniqueItems": "must not have two equal items",
 }
-# For these keywords, the value would come from the body and not from the schema. The message does not repeat it.
+# For these keywords, the engine's value comes from the body and not from the schema. A message never shows this value.
 _MESSAGES_WITHOUT_VALUE: Mapping[str, str] = {
     "additionalProperties": "has a property that is not allowed",
     "unevaluatedProperties": "has a property that is not allowed",
@@ -53,15 +53,15 @@ _MESSAGES_WITHOUT_VALUE: Mapping[str, str] = {
     "oneOf": "must fit exactly one of the allowed forms",
     "not": "has a form that is not allowed",
     "contains": "lacks an item of the required form",
-    "falseSchema": "is not allowed",  # the schema `false`
+    "falseSchema": "is not allowed",  # the schema is `false`
 }
 
 
 def compile_schema(schema: Any, where: str = "") -> Callable[[Any], list[Fault]]:
-    """Return a function that lists the faults of an instance: at most 100, and none for a valid instance.
+    """Return a function that lists the faults of an instance: at most 100 faults, and no fault for a valid instance.
 
     Args:
-        schema: a JSON Schema of the draft in its `$schema`, by default of 2020-12.
+        schema: a JSON Schema of the draft that its `$schema` names. Without `$schema`, the draft is 2020-12.
         where: the place of the schema, for the error message.
 
     Raises:
@@ -82,14 +82,14 @@ def compile_schema(schema: Any, where: str = "") -> Callable[[Any], list[Fault]]
             if validator.is_valid(instance):
                 return []
             return [_fault(error) for error in _errors(validator, instance)]
-        except ValueError:  # beyond 255 levels the engine does not describe faults, and older versions do not validate
+        except ValueError:  # below 255 levels the engine cannot describe faults, and older engines cannot validate
             return [{"pointer": _pointer(()), "rule": "depth", "message": _TOO_DEEP}]
 
     return faults
 
 
 def _errors(validator: Any, instance: Any) -> Iterable[Any]:
-    """Return the errors of an instance; only the first error of a large one.
+    """Return the errors of an instance. For a large instance, return only the first error.
 
     The engine builds all errors before it returns the first. 300,000 errors of a body of 600 kB took 12 s and 1.4 GB. A
     caller could stop the function with such a body.
@@ -118,7 +118,7 @@ def _is_large(instance: Any) -> bool:
 
 
 def _native(schema: Any) -> Any:
-    """Convert mappings and sequences to the dicts and lists that the engine takes."""
+    """Convert mappings to dicts and sequences to lists, because the engine accepts only dicts and lists."""
     if isinstance(schema, Mapping):
         return {str(key): _native(value) for key, value in schema.items()}
     if isinstance(schema, list | tuple):
@@ -146,11 +146,17 @@ def _fault(error: Any) -> Fault:
 
 
 def _shown(rule: str, value: Any) -> str:
-    """Return a value of the schema as JSON; for keywords with several values, all of them."""
+    """Return the schema's value for the keyword `rule` as JSON.
+
+    If the keyword has several values, return all values.
+    """
     return ", ".join(dumps(each) for each in value) if rule in {"type", "enum"} else dumps(value)
 
 
 def _pointer(path: Sequence[str | int]) -> str:
-    """Return the JSON pointer (RFC 6901) from the top of the body. The instance is the member `data`."""
+    """Return the JSON pointer (RFC 6901) from the top of the body.
+
+    The validated instance is the body's member `data`.
+    """
     steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
     return "".join(("/data", *(f"/{step}" for step in steps)))[:_MAX_POINTER]

@@ -29,9 +29,9 @@ class Setup:
     """The rules and the permission checker of one call of `setup_validated`.
 
     Attributes:
-        rules: as passed to `setup_validated`: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`.
+        rules: the rules of `setup_validated`: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`.
         checker: the permission checker, as `checker(path, operation, user, data)`.
-        fourth_argument: the fourth argument of handlers: "name" or "path".
+        fourth_argument: the kind of the handlers' fourth argument: "name" or "path".
     """
 
     def __init__(
@@ -50,18 +50,21 @@ class Setup:
         return next((path for path in paths if operation in by_path.get(path, ())), None)
 
     def accepts_any(self, kind: str, path: str, operation: str) -> bool:
-        """Return whether the operation's schema is `{}`, which allows any body and no body."""
+        """Return whether the operation's schema is `{}`.
+
+        The schema `{}` accepts any body, and a request without a body.
+        """
         return bool(self._schema(kind, path, operation) == {})
 
     def faults(self, kind: str, path: str, operation: str, instance: Any) -> list[Fault]:
-        """Return the faults of `instance` by the operation's schema. The schema is compiled once."""
+        """Validate `instance` by the operation's schema, and return the faults. The schema is compiled once."""
         return self._check(kind, path, operation)(instance)
 
     def check_operation(self, operation: str) -> None:
         """Compile the schemas of `operation` now, so that an invalid schema fails before the first request.
 
         Raises:
-            DeclarationError: a schema is invalid; the message names the operation, the path and the fault.
+            DeclarationError: a schema is invalid. The message names the operation, the path and the fault.
         """
         for kind, index in self._index.items():
             for path in index.paths_of(operation):
@@ -83,7 +86,7 @@ class Setup:
 
 
 class _Setups:
-    """All setups of the process by their module, and the access types that services accept."""
+    """The setups of the process by module, and the access types that services accept."""
 
     def __init__(self) -> None:
         self.by_module: dict[str, Setup] = {}
@@ -101,15 +104,17 @@ def setup_validated(
     *,
     fourth_argument: FourthArgument = "name",
 ) -> None:
-    """Set the rules and the permission checker for the `@validated` functions of the calling module. Call it once.
+    """Set the rules and the permission checker for the `@validated` functions of the calling module. Call this once.
 
     Args:
-        rules: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`; `api_validators` is for API keys.
-            A dict of paths is checked here, once. Another mapping of paths is read only at the paths of a request, so
-            that it can load schemas on demand; an invalid schema in it causes a 500 response.
-        get_permission_checker: see `pycommon.authz.permission_checkers.adapt_permission_checker` for its two forms.
-        fourth_argument: the fourth argument of handlers: "name" is the user's display name. "path" is the path of the
-            request, for older services.
+        rules: `{"validators": {path: {operation: schema}}, "api_validators": {...}}`. The rules in `api_validators` are
+            for callers with API keys. This function checks a dict of paths once. Another kind of mapping can load
+            schemas on
+            demand: the library reads it only at the paths of a request, and an invalid schema causes a 500 response.
+        get_permission_checker: the function that returns the permission checker.
+            `pycommon.authz.permission_checkers.adapt_permission_checker` describes its two forms.
+        fourth_argument: the kind of the handlers' fourth argument. "name" is the user's display name. "path" is the
+            path of the request, which older services expect.
 
     Raises:
         DeclarationError: the rules or the checker have a wrong form, or the schema of an operation that the module has
@@ -134,7 +139,7 @@ def setup_for(module: str) -> Setup | None:
 
 
 def expect_operation(module: str, operation: str) -> None:
-    """Check the schemas of `operation` in the setup of `module`: now, or when the module calls `setup_validated`.
+    """Check the schemas of `operation` in the setup of `module`, now or when the module calls `setup_validated`.
 
     Raises:
         DeclarationError: a schema is invalid.
@@ -150,7 +155,7 @@ def add_api_access_types(types: Iterable[str | APIAccessType]) -> None:
     """Let API keys with one of the access types `types` call this service. Keys with `full_access` may always call.
 
     Raises:
-        DeclarationError: `types` is not a list of texts; no type is added.
+        DeclarationError: `types` is not a list of texts. The function adds no type.
 
     Example:
         >>> add_api_access_types([APIAccessType.FILE_UPLOAD.value])
@@ -171,7 +176,7 @@ def access_types() -> frozenset[str]:
 
 
 def _indexed(rules: Any) -> dict[str, _Index]:
-    """Return an index of the operations' paths for each kind of rules, and check the form of the rules.
+    """Check the form of the rules. For each kind of rules, return an index of the operations' paths.
 
     Raises:
         DeclarationError: the rules have a wrong form.
@@ -187,8 +192,8 @@ def _indexed(rules: Any) -> dict[str, _Index]:
 class _Index:
     """The paths under which each operation has a schema.
 
-    Nearly every operation has one path. A list per operation would add thousands of objects for the garbage collector,
-    which then took longer than building the index.
+    Nearly every operation has one path. A list for each operation would add thousands of objects for the garbage
+    collector. The collection of these objects took longer than building the index.
     """
 
     def __init__(self, kind: str, by_path: Mapping[str, Any]) -> None:

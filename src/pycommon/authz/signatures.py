@@ -1,7 +1,7 @@
 """Verify the signature of a JWS with a public JWK (RFC 7515 section 5.2, RFC 7518 sections 3 and 6, RFC 8037).
 
-This module calls `cryptography` directly. PyJWT would also import the X.509, SSH and PKCS formats, which costs a cold
-start 20 ms.
+This module calls `cryptography` directly. PyJWT would also import the X.509, SSH and PKCS formats, and a cold start
+would take 20 ms more.
 """
 
 from __future__ import annotations
@@ -28,23 +28,26 @@ _MODULES = {
 
 
 def load_verification(algorithm: str) -> None:
-    """Import the modules that verify signatures of `algorithm`, before the first signature is verified."""
+    """Import the modules that verify signatures of `algorithm`. Call this function before the first signature."""
     for module in _MODULES[algorithm[:2]]:
         import_module(f"{_PRIMITIVES}.{module}")
 
 
 class SignatureError(Exception):
-    """A signature is wrong or cannot be verified. The message says which, and contains no part of token or key."""
+    """A signature is wrong or cannot be verified.
+
+    The message gives the reason, and contains no part of the token or the key.
+    """
 
 
 def verify_signature(signed: bytes, signature: bytes, key: Mapping[str, Any], algorithm: str) -> None:
     """Return if the private key of `key` made `signature` over `signed`. Otherwise raise an error.
 
     Args:
-        signed: header and payload as they were sent: `header.payload`.
+        signed: the header and the payload as the client sent them: `header.payload`.
         signature: the decoded bytes of the signature.
         key: a public JWK of the type and curve that `algorithm` needs; see `jwks.key_matches`.
-        algorithm: RS, PS or ES with 256, 384 or 512, or EdDSA.
+        algorithm: the name of the algorithm: RS, PS or ES with 256, 384 or 512, or EdDSA.
 
     Raises:
         SignatureError: the signature is wrong, or `key` is not a usable key.
@@ -77,12 +80,12 @@ def _verify_rsa(signed: bytes, signature: bytes, key: Mapping[str, Any], algorit
     public_key = rsa.RSAPublicNumbers(_number(key["e"]), _number(key["n"])).public_key()
     if algorithm.startswith("RS"):
         public_key.verify(signature, signed, padding.PKCS1v15(), digest)
-    else:  # the salt is as long as the digest, RFC 7518 section 3.5
+    else:  # the salt is as long as the digest (RFC 7518 section 3.5)
         public_key.verify(signature, signed, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
 
 
 def _verify_ecdsa(signed: bytes, signature: bytes, key: Mapping[str, Any], algorithm: str) -> None:
-    """Verify an ECDSA signature: R and S in a row (RFC 7518 section 3.4), which `cryptography` takes as DER."""
+    """Verify an ECDSA signature. A JWS has R followed by S (RFC 7518 section 3.4). `cryptography` needs DER."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature

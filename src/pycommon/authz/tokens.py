@@ -1,7 +1,8 @@
-"""Verify a JSON Web Token: structure, signing key, signature, claims, in this order (RFC 7519 section 7.2, RFC 8725).
+"""Verify the structure, the signing key, the signature and the claims of a JSON Web Token, in this order.
 
-The verifier also refuses tokens that many libraries accept: non-canonical base64url, duplicate JSON members, headers
-that point to keys (`jku`, `x5u`), a key that does not belong to the algorithm, and claims of the wrong type.
+The order is that of RFC 7519 section 7.2 and RFC 8725. The verifier also refuses tokens that many libraries accept:
+non-canonical base64url, duplicate JSON members, headers that point to keys (`jku`, `x5u`), a key that does not belong
+to the algorithm, and claims of the wrong type.
 """
 
 from __future__ import annotations
@@ -34,14 +35,14 @@ _CACHED_TOKENS = 1024
 
 
 class TokenError(Exception):
-    """A token is refused. The message gives the reason for the log, and contains no part of the token."""
+    """The verifier refuses a token. The message gives the reason for the log, and contains no part of the token."""
 
 
 class TokenVerifier:
-    """Verifies tokens of one issuer. Safe to share between threads.
+    """The verifier for the tokens of one issuer. Threads can share one verifier.
 
-    A verified token is not verified again before it expires. Its claims are cached under the token's SHA-256 digest.
-    The cache holds the 1,024 tokens that were used last.
+    The verifier verifies a token once, and then caches the claims until the token expires. The key of the cache is the
+    SHA-256 digest of the token. The cache holds the 1,024 tokens that were used last.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class TokenVerifier:
         """Return the claims of `token`.
 
         Raises:
-            TokenError: the token is refused.
+            TokenError: the verifier refuses the token.
             SigningKeysUnavailableError: the issuer's signing keys cannot be fetched, so the token cannot be verified.
         """
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
@@ -69,7 +70,7 @@ class TokenVerifier:
     def _verify(self, token: str) -> Mapping[str, Any]:
         header, claims, signature = _parse(token)
         algorithm, key_id = self._accept_header(header)
-        if self._signing_keys.prefetch():  # the keys arrive while the cryptography is imported
+        if self._signing_keys.prefetch():  # the keys arrive during the import of the cryptography
             load_verification(algorithm)
         try:
             key = self._signing_keys.key(key_id)
@@ -127,7 +128,7 @@ class TokenVerifier:
 
 
 def _parse(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes]:
-    """Return header, claims and signature, decoded."""
+    """Return the decoded header, claims and signature."""
     if len(token) > _MAX_LENGTH:
         raise TokenError(f"the token is longer than {_MAX_LENGTH} characters")
     match = _COMPACT.fullmatch(token)
@@ -138,7 +139,7 @@ def _parse(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes]:
 
 
 def _decode(part: str) -> bytes:
-    """Decode base64url without padding (RFC 7515 section 2). Only the canonical form is accepted."""
+    """Decode base64url without padding (RFC 7515 section 2). Accept only the canonical form."""
     try:
         decoded = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except ValueError:

@@ -1,8 +1,8 @@
-"""Report every call of every botocore client, by a wrapper around one private method of botocore.
+"""Report every call of every botocore client. For this purpose, the module wraps one private method of botocore.
 
-botocore's public events belong to a single client, and the clients of a service are made wherever the service likes.
-All calls, and all presigned URLs and posts, go through `BaseClient._emit_api_params`. The method is private, so
-`install_hook` looks at it first, and leaves botocore alone if the method is not as expected.
+botocore's public events belong to a single client, and any code of a service can create clients. All calls, and all
+presigned URLs and posts, go through `BaseClient._emit_api_params`. The method is private, so `install_hook` checks it
+first. If the method is not as expected, `install_hook` does not change botocore.
 docs/decisions/0006-private-hook-of-botocore.md gives the reasons.
 """
 
@@ -31,10 +31,12 @@ _logger = getLogger(__name__)
 
 @functools.cache
 def install_hook(report: CallReport) -> bool:
-    """Call `report(service, operation, parameters, iam_prefix)` before each call; once for each process.
+    """Make botocore call `report(service, operation, parameters, iam_prefix)` before each AWS call.
+
+    Further calls of this function do not install another hook.
 
     Returns:
-        Whether the hook is installed. If botocore is not as expected, the log says why, and nothing is changed.
+        Whether the hook is installed. If botocore is not as expected, the log says why, and botocore stays unchanged.
     """
     import botocore
     from botocore import client, signers
@@ -61,7 +63,10 @@ def install_hook(report: CallReport) -> bool:
 
 
 def unexpected_in_botocore(base_client: Any, signers: Any) -> str | None:
-    """Return what is not as the hook needs it in botocore's `BaseClient` and `botocore.signers`; None if all is."""
+    """Return why the hook does not fit botocore's `BaseClient` and `botocore.signers`.
+
+    If the hook fits, return None.
+    """
     code = _code(getattr(base_client, _HOOK, None))
     if code is None:
         return f"BaseClient.{_HOOK} is not a function"
@@ -81,7 +86,7 @@ def unexpected_in_botocore(base_client: Any, signers: Any) -> str | None:
 
 
 def _code(function: Any) -> CodeType | None:
-    """Return the code of `function` below its decorators: botocore and tracing tools have some."""
+    """Return the code of `function` below its decorators. botocore and tracing tools decorate functions."""
     while hasattr(function, "__wrapped__"):
         function = function.__wrapped__
     return getattr(function, "__code__", None)

@@ -1,10 +1,10 @@
-"""Observe the AWS calls of this process, and compare them with the declarations of the functions that make them.
+"""Observe the AWS calls of this process, and compare each call with the declaration of the calling function.
 
 Observation is on when OBSERVE_AWS_CALLS is "true". The observer sees every call of every botocore client: boto3's
 resources, paginators, waiters, transfers and presigned URLs all go through one method of botocore's client. The
-library's own clients report their calls themselves. The observer reads the service, the operation and the names of the
-resources from a call, and nothing else. The calls of the library itself are recognised by the calling module and
-compared with the library's own declarations.
+library's own clients report their calls themselves. From a call, the observer reads only the service, the operation and
+the names of the resources. If a module of the library makes the call, the observer compares the call with the library's
+own declarations too.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _active: ContextVar[Declaration | None] = ContextVar("pycommon_active_declaratio
 
 
 class Observer:
-    """Collects the AWS actions that one execution environment used. Safe to share between threads."""
+    """The collection of the AWS actions that one execution environment used. Threads can share one observer."""
 
     def __init__(self) -> None:
         self._seen: dict[ObservedAction, None] = {}
@@ -57,9 +57,9 @@ class Observer:
 
     @contextmanager
     def watching(self, declaration: Declaration) -> Iterator[None]:
-        """Compare the AWS calls that are made in the block with `declaration`.
+        """Compare the AWS calls in the `with` block with `declaration`.
 
-        Calls of threads that run no declaring function of their own are included.
+        The observer includes calls of other threads, unless such a thread runs a declaring function itself.
         """
         token = _active.set(declaration)
         with self._lock:
@@ -73,12 +73,12 @@ class Observer:
             self._report()
 
     def findings(self) -> tuple[ObservedAction, ...]:
-        """Return every action seen so far, each once, in the order in which it was first seen."""
+        """Return every action that the observer has seen, without duplicates, in the order of the first use."""
         with self._lock:
             return tuple(self._seen)
 
     def see(self, service: str, operation: str, parameters: Any, prefix: str) -> None:
-        """Record the actions of a call that is about to be made. Never raises."""
+        """Record the actions of a call before the call is made. Never raise an error."""
         try:
             by_library = _is_library(sys._getframe(2))  # noqa: SLF001 - inspect.stack reads source files
             for call in calls_of(service, operation, parameters, prefix):
@@ -89,7 +89,7 @@ class Observer:
 
     def _compare(self, call: ObservedCall, action: str, *, by_library: bool) -> ObservedAction | None:
         if call.resource is None:
-            return None  # no resource that a variable could name: sts:GetCallerIdentity, dynamodb:ListTables
+            return None  # no variable could name a resource: sts:GetCallerIdentity, dynamodb:ListTables
         candidates = self._declarations(by_library=by_library)
         names = _variables_holding(call.resource)
         for declaration in candidates:
@@ -97,14 +97,19 @@ class Observer:
                 if action in declaration.actions.get(name, ()):
                     return ObservedAction(declaration.function, name, action, ObservedUse.DECLARED, by_library)
         if by_library and not names:
-            return None  # a resource whose name comes from settings and not from a variable: a Parameter Store path
+            return None  # the name comes from settings and not from a variable: a Parameter Store path
         known = [name for name in names if any(name in each.variables for each in candidates)]
         function = candidates[0].function if candidates and not by_library else ""
         variable = next(iter([*known, *names]), None)
         return ObservedAction(function, variable, action, ObservedUse.NOT_DECLARED, by_library)
 
     def _declarations(self, *, by_library: bool) -> list[Declaration]:
-        """Return the declarations for a call: its function's, else all running ones, else all of the process."""
+        """Return the declarations that a call may use.
+
+        A call of a service may use the declaration of the calling function, or else the declarations of all running
+        functions, or else all declarations of the services. A call of the library may also use the library's own
+        declarations.
+        """
         active = _active.get()
         with self._lock:
             running = list(dict.fromkeys(reversed(self._running)))
@@ -151,10 +156,10 @@ def enabled() -> bool:
 
 
 def install() -> bool:
-    """Make every AWS client report its calls to the observer, once per process. A call then costs 0.04 ms more.
+    """Make every AWS client of the process report its calls to the observer. A call then takes 0.04 ms more.
 
     Returns:
-        Whether calls are observed. They are not if botocore is not as expected; the log then says why.
+        Whether calls are observed. If botocore is not as expected, calls are not observed, and the log says why.
     """
     from pycommon.env.botocore_hook import install_hook
 
@@ -176,7 +181,7 @@ def _see(service: str, operation: str, parameters: Any, prefix: str | None = Non
 
 
 def _variables_holding(resource: str) -> list[str]:
-    """Return the variables whose value names `resource` as an ARN, a URL or a plain name."""
+    """Return the variables whose value is the ARN, the URL or the name of `resource`."""
     return [
         name for name, value in process_environment.snapshot().items() if value and resource_name(value) == resource
     ]

@@ -1,4 +1,4 @@
-"""Check and register declarations: a function's variables, and the AWS operations that it uses with each variable."""
+"""Check and register declarations: the variables of a function, and the AWS operations that use each variable."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Declaration:
     """The declaration of one function. A declaration is equal only to itself.
 
     Attributes:
-        function: the declaring function, as `module.qualname`.
-        variables: the operations of each variable; empty for plain configuration.
-        by_library: whether the library itself declares the variables, so that services need not.
+        function: the name of the declaring function, as `module.qualname`.
+        variables: the AWS operations of each variable. A variable that names no AWS resource has no operations.
+        by_library: whether the library itself declares the variables. Services do not declare such variables.
     """
 
     __slots__ = ("by_library", "function", "variables")
@@ -38,7 +38,7 @@ class Declaration:
 
     @property
     def actions(self) -> dict[str, tuple[str, ...]]:
-        """Return the IAM actions that each variable's operations need, sorted."""
+        """Return the sorted IAM actions that the operations of each variable need."""
         return {
             name: tuple(sorted({action for operation in operations for action in operation.actions}))
             for name, operations in self.variables.items()
@@ -46,7 +46,7 @@ class Declaration:
 
 
 class _Declarations:
-    """All declarations of this process, in the order of import."""
+    """The declarations of this process, in the order of the imports."""
 
     def __init__(self) -> None:
         self.declared: list[Declaration] = []

@@ -11,7 +11,7 @@ __all__ = ["ObservedAction", "ObservedUse"]
 
 
 class ObservedUse(StrEnum):
-    """Whether a declaration covers the action."""
+    """The verdict on an action: a declaration covers the action, or no declaration covers the action."""
 
     DECLARED = "used and declared"
     NOT_DECLARED = "used, not declared"
@@ -22,9 +22,9 @@ class ObservedAction:
     """One IAM action that was used on one resource.
 
     Attributes:
-        function: the declaring function; "" for a call outside every declaring function.
-        variable: the variable that holds the resource's name; None when no variable holds it.
-        action: e.g. "dynamodb:Query".
+        function: the name of the declaring function, or "" for a call outside every declaring function.
+        variable: the variable that holds the name of the resource, or None when no variable holds this name.
+        action: the IAM action, e.g. "dynamodb:Query".
         verdict: whether a declaration covers the action.
         by_library: True when the library made the call, False when the handler made it.
     """
@@ -36,7 +36,7 @@ class ObservedAction:
     by_library: bool
 
     def advice(self) -> str:
-        """Return the declaration to add, for an action that is not declared."""
+        """Return a text with the declaration that the service must add for an undeclared action."""
         member = member_for(self.action) or self.action
         if self.variable is None:
             return f"no variable holds the name of the resource of {self.action}; declare one with [{member}]"

@@ -42,7 +42,7 @@ _COPIES = frozenset({"CopyObject", "UploadPartCopy"})
 
 
 class ObservedCall(NamedTuple):
-    """IAM actions on one resource. `resource` is None if the call names no resource."""
+    """The IAM actions of a call on one resource. `resource` is None if the call names no resource."""
 
     resource: str | None
     actions: tuple[str, ...]
@@ -55,7 +55,8 @@ def calls_of(service: str, operation: str, parameters: Any, prefix: str) -> list
         service: botocore's name of the service, e.g. "cognito-idp".
         operation: the API operation, e.g. "GetItem".
         parameters: the parameters of the call.
-        prefix: the service's prefix in IAM, for operations without a member in `resource_perms`.
+        prefix: the prefix of the service's IAM actions. The function needs it for operations without a member in
+            `resource_perms`.
 
     Example:
         >>> calls_of("sqs", "SendMessageBatch", {"QueueUrl": "https://sqs/0/jobs"}, "sqs")
@@ -71,7 +72,7 @@ def calls_of(service: str, operation: str, parameters: Any, prefix: str) -> list
 
 
 def resource_name(value: str) -> str:
-    """Return the name of a resource from its ARN, its URL (of a queue) or its name.
+    """Return the name of a resource. `value` is the ARN or the name of the resource, or the URL of a queue.
 
     Example:
         >>> resource_name("arn:aws:dynamodb:us-east-1:123456789012:table/files/index/by-owner")
@@ -84,7 +85,7 @@ def resource_name(value: str) -> str:
         kind, slash, rest = resource.partition("/")
         if kind == "table":
             return rest.partition("/")[0]
-        if ":s3:::" in value:  # the key of an object follows the bucket's name
+        if ":s3:::" in value:  # an object's key comes after the bucket's name
             return kind
         return rest if slash else resource.rpartition(":")[2]
     if value.startswith(("https://", "http://")):
@@ -99,7 +100,7 @@ def _by_parameter(service: str, parameters: Mapping[str, Any], actions: tuple[st
 
 
 def _dynamodb(_: str, parameters: Mapping[str, Any], actions: tuple[str, ...]) -> list[ObservedCall] | None:
-    """Batches and transactions name several tables. Each part of a transaction needs a separate action."""
+    """Return the tables of a batch or a transaction. Each part of a transaction needs a separate action."""
     batch, transaction = parameters.get("RequestItems"), parameters.get("TransactItems")
     if isinstance(batch, Mapping):
         return [ObservedCall(resource_name(str(table)), actions) for table in batch]
@@ -114,7 +115,7 @@ def _dynamodb(_: str, parameters: Mapping[str, Any], actions: tuple[str, ...]) -
 
 
 def _s3(operation: str, parameters: Mapping[str, Any], _: tuple[str, ...]) -> list[ObservedCall] | None:
-    """A copy reads one bucket and writes another."""
+    """Return both buckets of a copy: a copy reads one bucket and writes another bucket."""
     if operation not in _COPIES:
         return None
     source = parameters.get("CopySource")

@@ -15,7 +15,7 @@ _NAMES_PER_CALL = 10  # https://docs.aws.amazon.com/systems-manager/latest/APIRe
 
 
 class Fetched:
-    """The result of a read: values by path, the paths of secrets, and the reason for each missing value."""
+    """The result of a read: the values by path, the paths of secrets, and the reason for each missing value."""
 
     __slots__ = ("reasons", "secrets", "values")
 
@@ -35,8 +35,8 @@ class Fetched:
 def fetch(paths: Iterable[str]) -> Fetched:
     """Read and decrypt the parameters at `paths`, ten with each GetParameters call.
 
-    If GetParameters is denied, each parameter is read with GetParameter, because a policy may grant only that. Errors
-    of AWS are not raised: they are the reasons for missing values.
+    If AWS denies GetParameters, read each parameter with GetParameter, because a policy may grant only GetParameter. Do
+    not raise errors of AWS: each error becomes the reason for a missing value.
     """
     fetched = Fetched()
     names = list(paths)

@@ -1,6 +1,6 @@
 """Read and write the process environment. No other module of the library uses `os.environ`.
 
-So there is one place that shows which variables the library reads, and tests can check it.
+This module therefore shows which variables the library reads, and tests can check these reads.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def publish(name: str, value: str) -> None:
 
 
 def replace(name: str, value: str | None) -> None:
-    """Set `name` to `value`, or delete it for None. For tests."""
+    """Set the variable `name` to `value`, or delete the variable if `value` is None. Only tests use this function."""
     if value is None:
         os.environ.pop(name, None)
     else:
@@ -41,9 +41,9 @@ def snapshot() -> Mapping[str, str]:
 
 
 def number(name: str, default: float, *, at_least: float = 0.0, at_most: float = float("inf")) -> float:
-    """Return the number in `name`, or `default` if it is unset, not a number, or out of range.
+    """Return the number in the variable `name`, or `default` if the value is unset, not a number, or out of range.
 
-    An invalid setting must not stop a function, so it is only logged.
+    Only log an invalid setting, because such a setting must not stop a function.
     """
     text = get(name)
     if text is None:

@@ -18,8 +18,8 @@ class ResolvedVariables:
     """The state of one declaration in one execution environment.
 
     Attributes:
-        until: the time of the monotonic clock until which the variables are resolved.
-        observer: observes the calls; None when observation is off, and before the first `renew`.
+        until: the time of the monotonic clock until which the resolved values are valid.
+        observer: the observer of AWS calls. None when observation is off, and before the first `renew`.
     """
 
     __slots__ = ("observer", "until")
@@ -33,7 +33,8 @@ class ResolvedVariables:
 
         Args:
             declaration: the declaration of the variables.
-            needed: the variables that must be found, by default all. The others are recorded if they are set.
+            needed: the variables that must have a value. By default, all variables must have a value. The record
+                contains other variables if they are set.
 
         Raises:
             EnvVarError: at least one needed variable is not found.

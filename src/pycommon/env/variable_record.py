@@ -1,7 +1,7 @@
 """Record which service uses which variable, and for which AWS actions, in the table `ENV_VARS_TRACKING_TABLE`.
 
-The table has one item for each service and variable. An item never holds the variable's value. Items are written in the
-background (`pycommon.background`).
+The table has one item for each service and variable. An item never holds the value of the variable. The module writes
+items in the background (`pycommon.background`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _OWN = declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.UPDATE
 
 
 class VariableUse(NamedTuple):
-    """How one function uses one variable: the content of an item."""
+    """The use of one variable by one function: the content of an item."""
 
     service: str
     stage: str
@@ -50,7 +50,7 @@ class VariableUse(NamedTuple):
 
 
 class VariableUseRecord:
-    """Writes each use once per execution environment, and again at most once an hour."""
+    """The writer of uses. The writer writes a use once per execution environment, and again at most once an hour."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -58,10 +58,10 @@ class VariableUseRecord:
         self._lock = threading.Lock()
 
     def note(self, declaration: Declaration) -> None:
-        """Write the due uses of `declaration`, and of the record itself, in the background. Never raises."""
+        """Write the due uses of `declaration`, and of the record itself, in the background. Never raise an error."""
         resolver().note_present(_OWN.variables)
         due = self._due(declaration)
-        for share in (due[::2], due[1::2]):  # one write for each of the two background threads
+        for share in (due[::2], due[1::2]):  # one half for each of the two background threads
             if share:
                 background_writes().submit(_write, share)
 
@@ -96,7 +96,7 @@ def _uses(declaration: Declaration) -> Iterable[VariableUse]:
 
 
 def write_observed(observed: list[ObservedAction]) -> None:
-    """Add observed actions to the items of their variables. Never raises."""
+    """Add observed actions to the items of their variables. Never raise an error."""
     service, stage = process_environment.get("SERVICE_NAME"), process_environment.get("STAGE")
     by_variable: dict[str, list[ObservedAction]] = {}
     for each in observed:
@@ -121,7 +121,7 @@ def _send(updates: Mapping[str, dict[str, Any]]) -> None:
     for variable, update in updates.items():
         try:
             client("dynamodb").update_item(TableName=table, **update)
-        except Exception as error:  # noqa: BLE001 - a failed write must not fail the function whose variables are recorded
+        except Exception as error:  # noqa: BLE001 - if this write fails, the service's function must not fail
             _logger.warning("The use of %s could not be recorded in %s: %s", variable, table, describe_error(error))
 
 
@@ -151,7 +151,7 @@ def _observation(service: str, stage: str, variable: str, observed: list[Observe
 def _request(
     service: str, variable: str, last: Mapping[str, Any], added: Mapping[str, frozenset[str]], first: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Build the update of one item: set `last`, add the members of `added` to sets, set `first` if it is unset."""
+    """Build the update of one item: set `last`, add members to the sets in `added`, and set `first` if still unset."""
     added = {name: members for name, members in added.items() if members}  # DynamoDB has no empty set
     values = {**last, **added, **first}
     sets = [f"#{name} = :{name}" for name in last]

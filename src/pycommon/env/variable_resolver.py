@@ -1,4 +1,4 @@
-"""Find the value of a declared variable: in the Lambda environment, then in Parameter Store, else raise an error."""
+"""Find the value of a declared variable in the Lambda environment, or else in Parameter Store."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Origin(NamedTuple):
 
 
 def parameter_path(name: str) -> str | None:
-    """Return the Parameter Store path `/amplify/{stage}/{service}/{name}`; None without stage or service."""
+    """Return the Parameter Store path `/amplify/{stage}/{service}/{name}`, or None if stage or service is unknown."""
     stage, service = process_environment.get("STAGE"), process_environment.get("SERVICE_NAME")
     return f"/amplify/{stage}/{service}/{name}" if stage and service else None
 
@@ -54,7 +54,7 @@ def _fetch(paths: list[str]) -> Fetched:
 
 
 class VariableResolver:
-    """Finds variables, and remembers their sources. Each execution environment has one; threads can share it."""
+    """The resolver of variables. Each execution environment has one resolver, and threads can share it."""
 
     def __init__(
         self,
@@ -72,10 +72,11 @@ class VariableResolver:
         """Make sure that `os.environ` has a value for each of `names`.
 
         Returns:
-            The time of the monotonic clock until which the values are fresh; infinity if none is from Parameter Store.
+            The time of the monotonic clock until which the values are fresh, or infinity if no value is from Parameter
+            Store.
 
         Raises:
-            EnvVarError: at least one variable was not found; the error names all of them.
+            EnvVarError: at least one variable was not found. The error names all missing variables.
         """
         wanted = list(names)
         with self._lock:
@@ -103,14 +104,14 @@ class VariableResolver:
         return process_environment.get(name) or ""
 
     def note_present(self, names: Iterable[str]) -> None:
-        """Note the origin of those of `names` that the Lambda environment has. Parameter Store is not read."""
+        """Note the origin of each variable in `names` that the Lambda environment has. Do not read Parameter Store."""
         with self._lock:
             for name in names:
                 if name not in self._origins and process_environment.get(name) is not None:
                     self._origins[name] = Origin(ValueSource.LAMBDA_ENVIRONMENT, None, _FOREVER)
 
     def origin(self, name: str) -> Origin | None:
-        """Return the origin of the value of `name`, or None if it has not been found yet."""
+        """Return the origin of the value of `name`, or None if the resolver has not found the value yet."""
         return self._origins.get(name)
 
     def _find(self, names: list[str]) -> dict[str, list[str]]:

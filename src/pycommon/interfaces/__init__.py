@@ -5,15 +5,15 @@ All interfaces are generated from the registry of `@api_tool` and the rules of `
 | module | contents |
 |---|---|
 | `openapi`, `openapi_responses` | the OpenAPI document |
-| `tools`, `tool_schema` | tool schemas for OpenAI, Anthropic and MCP |
+| `tools`, `tool_schema` | the tool schemas for OpenAI, Anthropic and MCP |
 | `mcp`, `asgi` | the Lambda handler of the MCP endpoint |
-| `visibility` | which operations a caller sees |
+| `visibility` | the operations that a caller sees |
 | `guarded_endpoints` | the endpoints under `@validated` |
-| `operation_names` | names of operations within the limits of an interface |
-| `format_notes` | notes about what an interface cannot express |
+| `operation_names` | the names of operations within the limits of an interface |
+| `format_notes` | notes about the parts of an operation that an interface cannot express |
 | `schema_dialect`, `schema_keywords`, `schema_references` | JSON Schema: older drafts, subschemas, references |
 
-To add an interface: a module here that takes the operations of the registry and returns the result with its notes (use
-`tools.py` as the example), the command in `cli/src/pycommon_cli/interfaces`, tests in `tests/interfaces`, and a section
-in docs/interfaces.md.
+To add an interface, write a module in this package that takes the operations of the registry and returns the result
+with its notes. Use `tools.py` as the example. Then add a command to `cli/src/pycommon_cli/interfaces`, tests to
+`tests/interfaces`, and a section to docs/interfaces.md.
 """

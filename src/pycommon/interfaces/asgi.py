@@ -33,7 +33,7 @@ class AsgiResponse:
 
 async def ask(application: Application, request: Request) -> AsgiResponse:
     """Send `request` to `application`. The connection stays open until the response is complete."""
-    import asyncio  # slow to import, and the OpenAPI document does not need it
+    import asyncio  # the import is slow, and the OpenAPI document does not need it
 
     response = AsgiResponse(500, {}, b"")
     to_receive: list[Message] = [{"type": "http.request", "body": request.body or b"", "more_body": False}]
@@ -41,7 +41,7 @@ async def ask(application: Application, request: Request) -> AsgiResponse:
     async def receive() -> Message:
         if to_receive:
             return to_receive.pop()
-        await asyncio.Event().wait()  # forever: the client does not disconnect
+        await asyncio.Event().wait()  # wait for ever, because the client does not disconnect
         raise AssertionError
 
     async def send(message: Message) -> None:

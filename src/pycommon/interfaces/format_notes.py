@@ -1,4 +1,4 @@
-"""Report what an interface cannot express about an operation: as a note, or as an error."""
+"""Report the parts of an operation that an interface cannot express, as a note or as an error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["FormatNote", "InterfaceError", "NotExpressibleError"]
 
 
 class InterfaceError(PyCommonError):
-    """An interface cannot be generated, e.g. because two operations would have the same name in it."""
+    """The library cannot generate an interface, for example because two operations would have the same name."""
 
 
 class NotExpressibleError(PyCommonError):
@@ -22,13 +22,13 @@ class FormatNote:
     """A property of an operation that the interface leaves out or changes.
 
     Attributes:
-        operation: the operation's name.
-        text: one sentence.
+        operation: the name of the operation.
+        text: the note, which is one sentence.
     """
 
     operation: str
     text: str
 
     def __str__(self) -> str:
-        """Return the operation and the sentence."""
+        """Return the name of the operation and the note."""
         return f"{self.operation}: {self.text}"

@@ -25,9 +25,9 @@ class HttpEvent:
     """An HTTP event of a function in serverless.yml.
 
     Attributes:
-        handler: e.g. "service/core.record_visit".
-        method: in upper case; ANY for all methods.
-        path: begins with "/". May end with a greedy variable, such as "/vu-agent/{proxy+}".
+        handler: the handler of the function, e.g. "service/core.record_visit".
+        method: the HTTP method in upper case. ANY means all methods.
+        path: the path, which begins with "/". The path may end with a greedy variable, such as "/vu-agent/{proxy+}".
     """
 
     handler: str
@@ -37,13 +37,14 @@ class HttpEvent:
 
 @dataclass(frozen=True, slots=True)
 class GuardedEndpoint:
-    """One method at one path, guarded by `@validated`.
+    """One HTTP method at one path that `@validated` guards.
 
     Attributes:
-        operation: the operation's name in `@validated`.
-        text: the docstring of the function; may be empty.
-        schema: the schema of `data` for callers with a token; None if these callers are refused.
-        key_schema: the same for callers with an API key.
+        operation: the name of the operation in `@validated`.
+        text: the docstring of the function. The docstring may be empty.
+        schema: the schema of `data` for callers with a token, or None if the endpoint refuses callers with a token.
+        key_schema: the schema of `data` for callers with an API key, or None if the endpoint refuses callers with an
+            API key.
     """
 
     method: str
@@ -55,10 +56,11 @@ class GuardedEndpoint:
 
 
 def guarded_endpoints(events: Sequence[HttpEvent] | None = None) -> tuple[list[GuardedEndpoint], list[FormatNote]]:
-    """Return the endpoints of the imported modules, by the rules that validate their requests.
+    """Return the endpoints of the imported modules, and notes. The rules of `setup_validated` define the endpoints.
 
     Args:
-        events: the events of serverless.yml, which have the methods. None: every endpoint is a POST.
+        events: the HTTP events of serverless.yml, which have the methods. If `events` is None, every endpoint has the
+            method POST.
     """
     endpoints: list[GuardedEndpoint] = []
     notes: list[FormatNote] = []
@@ -88,7 +90,7 @@ def reaches(event: HttpEvent, method: str, path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Guarded:
-    """The guard of one function."""
+    """The guard (`@validated`) of one function."""
 
     operation: str
     module: str
@@ -111,7 +113,7 @@ def _guards() -> Iterator[_Guarded]:
 
 
 def _rules_of(guard: _Guarded) -> dict[str, dict[str, Any]]:
-    """Return the schemas of a guard's operation by kind of caller and path."""
+    """Return the schemas of a guard's operation, by the kind of rules and by path."""
     setup = setup_for(guard.module)
     rules: Mapping[str, Any] = setup.rules if setup is not None else {}
     return {

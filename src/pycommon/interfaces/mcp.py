@@ -2,9 +2,9 @@
 
 from pycommon.interfaces.mcp import mcp_endpoint      # the Lambda handler of POST, GET and DELETE /mcp
 
-The official SDK (extra `mcp`) implements the protocol: revisions 2024-11-05 to 2025-11-25 with their handshake, and
-2026-07-28 without a handshake. There are no sessions: each request has its own response, as JSON. Every call of a tool
-passes through `call_operation`, like a call through the router.
+The official SDK (extra `mcp`) implements the protocol. The SDK supports the revisions 2024-11-05 to 2025-11-25 with a
+handshake, and the revision 2026-07-28 without a handshake. The endpoint has no sessions: each request has its own
+response in JSON. Every call of a tool passes through `call_operation`, like a call through the router.
 
 Source: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
 """
@@ -58,11 +58,12 @@ _logger = getLogger(__name__)
 def mcp_endpoint(event: Any, context: Any, current_user: str, name: str, data: dict[str, Any]) -> Any:
     """Respond to one MCP message. This is the Lambda handler of POST, GET and DELETE on one path, e.g. `/mcp`.
 
-    These responses are not MCP messages: 401, 403, 429 and 503 of `@validated`, and 405 for GET and DELETE, because
-    there are no streams and no sessions. If a tool refuses a call, the result has `isError`, and the error body as its
-    text.
+    Some responses are not MCP messages: the responses 401, 403, 429 and 503 of `@validated`, and the response 405 to
+    GET and DELETE. GET and DELETE are refused because the endpoint has no streams and no sessions. If a tool refuses a
+    call, the result has `isError`, and its text is the error body.
 
-    A call of a tool writes the usage record of its operation. Every other message writes one of the operation `mcp`.
+    A call of a tool writes a usage record of the tool's operation. Every other message writes a usage record of the
+    operation `mcp`.
     """
     request = recognise(event)
     exchange = _Exchange(CallContext.of(current_user, name, data, context))
@@ -87,12 +88,12 @@ class _Exchange:
         self._called = False
 
     def answer(self, request: Request) -> AsgiResponse:
-        """Return the response of the SDK. A separate event loop for each message costs less than a millisecond."""
+        """Return the response of the SDK. Each message has its own event loop, which takes less than a millisecond."""
         import asyncio
 
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-        self._tools = _described(registry.operations())  # here: the SDK would show later errors to the client
+        self._tools = _described(registry.operations())  # the SDK would show an error in a later call to the client
         logging.getLogger("mcp").setLevel(logging.CRITICAL)  # the SDK logs the content of malformed messages
         server = self._server()
 
@@ -105,7 +106,10 @@ class _Exchange:
 
     @contextmanager
     def metered(self, endpoint: str) -> Iterator[dict[str, Any]]:
-        """Record the usage of the code inside, unless it has called an operation: operations record their own usage."""
+        """Record the usage of the code in the `with` block.
+
+        If the code calls an operation, do nothing, because the operation records its own usage.
+        """
         execution: dict[str, Any] = {"status": 500, "success": False}
         error_type: str | None = None
         try:
@@ -150,7 +154,8 @@ class _Exchange:
         if operation is None:
             raise MCPError(code=mcp_types.INVALID_PARAMS, message="There is no such tool")
         self._called = True
-        # In a thread with this context: a handler may run its own event loop, which is impossible inside this loop.
+        # A thread with this context calls the operation, because a handler may run its own event loop, and cannot do
+        # this inside the loop of this function.
         return await asyncio.to_thread(self._call, operation, params.arguments or {})
 
     def _input_schema(self, name: str) -> dict[str, Any] | None:
@@ -162,7 +167,7 @@ class _Exchange:
             text = dumps(call_operation(operation, arguments, self._caller))
         except HTTPException as error:
             return _tool_error(response_for_exception(error, None, request_id))
-        except Exception as error:  # noqa: BLE001 - the caller gets the error body, and the log the cause
+        except Exception as error:  # noqa: BLE001 - the caller gets the error body, and the log gets the cause
             report_unhandled_error(operation.name, error, self._caller.user, request_id)
             return _tool_error(error_response(500, _INTERNAL_ERROR, None, request_id))
         return _tool_result(text)
@@ -182,7 +187,7 @@ def _tool_result(text: str) -> mcp_types.CallToolResult:
 
 
 def _proxy_result(answer: dict[str, Any]) -> mcp_types.CallToolResult:
-    """Return the result of an operation that returns a proxy response: the body of the response."""
+    """Return the tool result for a proxy response of an operation. The result is the body of the proxy response."""
     import mcp_types
 
     body = answer.get("body") or ""
@@ -191,7 +196,7 @@ def _proxy_result(answer: dict[str, Any]) -> mcp_types.CallToolResult:
 
 
 def _tool_error(answer: dict[str, Any]) -> mcp_types.CallToolResult:
-    """Return the error body as text, without structured content, which clients validate against the output schema."""
+    """Return the error body as text. Clients would validate structured content by the output schema."""
     import mcp_types
 
     return mcp_types.CallToolResult(content=[mcp_types.TextContent(text=answer["body"])], is_error=True)
@@ -199,7 +204,7 @@ def _tool_error(answer: dict[str, Any]) -> mcp_types.CallToolResult:
 
 @lru_cache(maxsize=1)
 def _described(operations: tuple[Operation, ...]) -> Tools:
-    """Return the tools, and log their notes. Cached, because the operations of a service do not change."""
+    """Return the tools, and log their notes. Cache the tools, because the operations of a service do not change."""
     tools = mcp_tools(operations)
     for note in tools.notes:
         _logger.warning("MCP: %s", note)

@@ -1,4 +1,4 @@
-"""Generate the OpenAPI 3.1 document of a service: its routed operations, and its endpoints under `@validated`.
+"""Generate the OpenAPI 3.1 document of a service, with its routed operations and its endpoints under `@validated`.
 
 Source: https://spec.openapis.org/oas/v3.1.1
 """
@@ -31,7 +31,7 @@ UNVERSIONED = "unversioned"
 
 _COMPONENT = NameLimit("a-zA-Z0-9._-", 100)
 _PATH_VARIABLE = re.compile(r"\{([^{}+]+)\+?\}")
-_TOKEN, _KEY = {"token": []}, {"apiKey": []}  # type: ignore[var-annotated]  # there are no scopes
+_TOKEN, _KEY = {"token": []}, {"apiKey": []}  # type: ignore[var-annotated]  # no security scheme has scopes
 _SECTION = re.compile(r"\n\n?(?:Args|Attributes|Example|Examples|Raises|Returns|Source|Yields):\n.*", re.DOTALL)
 _WITHOUT_BODY = frozenset({"GET", "DELETE"})
 _SAID_IN_QUERY = frozenset({"type", "properties", "required", *DEFINITIONS, *ANNOTATIONS, *IDENTIFIERS})
@@ -39,13 +39,13 @@ _SAID_IN_QUERY = frozenset({"type", "properties", "required", *DEFINITIONS, *ANN
 
 @dataclass(frozen=True, slots=True)
 class OpenAPI:
-    """An OpenAPI document, and notes about what it cannot express."""
+    """An OpenAPI document, and notes about the parts of operations that the document cannot express."""
 
     document: dict[str, Any]
     notes: tuple[FormatNote, ...]
 
 
-def openapi_document(  # noqa: PLR0913 - the parts of a document, all but two by name
+def openapi_document(  # noqa: PLR0913 - the parts of a document; only two may be passed by position
     operations: Iterable[Operation],
     endpoints: Iterable[GuardedEndpoint] = (),
     *,
@@ -54,16 +54,17 @@ def openapi_document(  # noqa: PLR0913 - the parts of a document, all but two by
     servers: Sequence[str] = (),
     events: Sequence[HttpEvent] | None = None,
 ) -> OpenAPI:
-    """Describe a service.
+    """Return the OpenAPI document of a service.
 
     Args:
         operations: the operations of the registry. If an operation is an endpoint too, the endpoint's description uses
             the operation's name, description, tags and output.
-        endpoints: see `guarded_endpoints`.
+        endpoints: the endpoints under `@validated`, from `guarded_endpoints`.
         title: the title of the document.
         version: the version of the service's interface.
         servers: the base URLs of the paths.
-        events: the events of serverless.yml. A routed operation that no event reaches gets a note.
+        events: the HTTP events of serverless.yml. If no event reaches a routed operation, there is a note about the
+            operation.
 
     Example:
         >>> openapi_document(registry.operations(), title="amplify-agent-loop").document["openapi"]
@@ -88,7 +89,7 @@ def openapi_document(  # noqa: PLR0913 - the parts of a document, all but two by
 
 
 class _DocumentBuilder:
-    """Collect the parts of a document."""
+    """The builder that collects the parts of a document."""
 
     def __init__(self) -> None:
         self.paths: dict[str, dict[str, Any]] = {}
@@ -98,7 +99,7 @@ class _DocumentBuilder:
         self._ids: set[str] = set()
 
     def add_operation(self, operation: Operation, events: Sequence[HttpEvent] | None) -> None:
-        """Add an operation, described by `@api_tool`."""
+        """Add an operation that `@api_tool` describes."""
         if events is not None and not any(reaches(each, operation.method, operation.path) for each in events):
             self._note(
                 operation.name, f"no event of serverless.yml leads {operation.method} requests to {operation.path}"
@@ -116,7 +117,7 @@ class _DocumentBuilder:
         )
 
     def add_endpoint(self, endpoint: GuardedEndpoint, described: Operation | None) -> None:
-        """Add an endpoint, described by its rules, and by `@api_tool` if it has one."""
+        """Add an endpoint that its rules describe. If the endpoint also has `@api_tool`, use the description there."""
         name = self._id(described.name if described else endpoint.operation)
         text = described.entry["description"] if described else endpoint.text
         tags = described.entry["tags"] if described else []
@@ -137,7 +138,7 @@ class _DocumentBuilder:
         )
 
     def _head(self, name: str, title: str, text: str, tags: Sequence[str]) -> dict[str, Any]:
-        text = _SECTION.sub("", cleandoc(text))  # the later sections are for readers of the code
+        text = _SECTION.sub("", cleandoc(text))  # later sections of a docstring are for readers of the code
         summary, _, _ = text.partition("\n\n")
         self.tags |= set(tags)
         head: dict[str, Any] = {"operationId": name, "summary": " ".join(summary.split()) or title}
@@ -160,7 +161,7 @@ class _DocumentBuilder:
     def _query(self, name: str, parameters: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         schema = to_2020_12(parameters)
         lost = sorted(schema.keys() - _SAID_IN_QUERY)
-        if schema.get("additionalProperties") is False:  # a query has no other parameters anyway
+        if schema.get("additionalProperties") is False:  # a query can only have the described parameters
             lost.remove("additionalProperties")
         if lost:
             self._note(
@@ -188,7 +189,10 @@ class _DocumentBuilder:
         return self._schema(name, "Result", output)
 
     def _schema(self, name: str, kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the schema. If it has references, store it in the components, and return a reference to it."""
+        """Return the schema.
+
+        If the schema has references, store it in the components, and return a reference to the component.
+        """
         key = _COMPONENT.applied_to(f"{name}{kind}")
         current = to_2020_12(schema)
         try:
@@ -202,7 +206,7 @@ class _DocumentBuilder:
         return {"$ref": f"#/components/schemas/{key}"}
 
     def _id(self, name: str) -> str:
-        """Return a unique `operationId`: one operation may have several paths."""
+        """Return a unique `operationId`, because one operation may have several paths."""
         unique = next(each for each in _numbered(name) if each not in self._ids)
         if unique != name:
             self._note(name, f"its operationId is {unique}, because {name} is used by another operation")
@@ -221,7 +225,7 @@ def _numbered(name: str) -> Iterable[str]:
 
 
 def _envelope(data: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
-    """Return the schema of the body of routers and endpoints: the arguments are its member `data`."""
+    """Return the schema of a request body. The body's member `data` has the arguments."""
     schema: dict[str, Any] = {"type": "object", "properties": {"data": dict(data)}}
     if required:
         schema["required"] = ["data"]
@@ -229,7 +233,7 @@ def _envelope(data: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
 
 
 def _in_query(shown: Any, described: Any) -> dict[str, Any]:
-    """Describe a query parameter: an object is its JSON text, all other values use OpenAPI's default."""
+    """Describe a query parameter. An object is written as JSON text. All other values use OpenAPI's default form."""
     kinds = described.get("type", ()) if isinstance(described, dict) else ()
     if kinds == "object" or "object" in kinds:
         return {"content": {"application/json": {"schema": shown}}}

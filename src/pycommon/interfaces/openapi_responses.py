@@ -1,4 +1,4 @@
-"""Describe the responses of every guarded endpoint for OpenAPI. docs/responses.md says when each is sent."""
+"""Describe the responses of every guarded endpoint for OpenAPI. docs/responses.md says when each response is sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CHALLENGE = {
 }
 _ALLOW = {"Allow": {"description": "The method that is allowed.", "schema": {"type": "string"}}}
 
-# status, name of the component, meaning, headers
+# the columns: status, name of the component, meaning, headers
 _ERRORS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     (
         "400",
@@ -81,11 +81,11 @@ COMPONENTS: dict[str, Any] = {
         },
     },
 }
-"""The components that the operations of a document refer to."""
+"""The components to which the operations of a document refer."""
 
 
 def responses(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the responses of one operation: 200 with its result, and every error."""
+    """Return the responses of one operation: the response 200 with its result, and every error response."""
     success = {"description": "The result.", "content": {"application/json": {"schema": dict(result)}}}
     errors = {status: {"$ref": f"#/components/responses/{name}"} for status, name, _, _ in _ERRORS}
     return {"200": success, **errors}

@@ -25,14 +25,16 @@ class NameLimit:
 
     Attributes:
         letters: the allowed characters, as the content of a character class of a regular expression.
-        length: the most characters.
+        length: the maximum number of characters.
     """
 
     letters: str
     length: int
 
     def applied_to(self, name: str) -> str:
-        """Return `name` with "_" for all other characters. Cut a name that is too long, and append part of its SHA-256.
+        """Return `name` with "_" for each forbidden character.
+
+        If `name` is too long, cut it and append a part of its SHA-256.
 
         Example:
             >>> NameLimit("A-Za-z0-9_-", 64).applied_to("workflow.create")
@@ -49,7 +51,7 @@ def named(operations: Iterable[Operation], limit: NameLimit, format_name: str) -
     """Return the operations by their names in the interface.
 
     Raises:
-        InterfaceError: two operations would have the same name. The text names both.
+        InterfaceError: two operations would have the same name. The message names both operations.
     """
     by_name: dict[str, Operation] = {}
     for operation in operations:

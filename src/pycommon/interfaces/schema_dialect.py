@@ -20,7 +20,7 @@ _DRAFTS = {
     "http://json-schema.org/draft-07/schema": DRAFT_7,
     "https://json-schema.org/draft/2019-09/schema": DRAFT_2019_09,
 }
-# The draft that introduced a keyword. Schemas of earlier drafts ignore the keyword.
+# The draft that introduced each keyword. In schemas of earlier drafts, the keyword has no meaning.
 _SINCE = {
     **dict.fromkeys(("const", "contains", "propertyNames"), DRAFT_6),
     **dict.fromkeys(("if", "then", "else"), DRAFT_7),
@@ -32,15 +32,15 @@ _BOUNDS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 
 
 def draft_of(schema: Mapping[str, Any]) -> float:
-    """Return the draft that `$schema` names; without `$schema`, 2020-12."""
+    """Return the draft that `$schema` names, or 2020-12 if there is no `$schema`."""
     return _DRAFTS.get(str(schema.get("$schema", "")).removesuffix("#"), DRAFT_2020_12)
 
 
 def to_2020_12(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Translate `schema` to 2020-12. The result accepts the same instances as `schema` does by its own draft.
 
-    Two differences remain. Drafts before 2019-09 enforce `format`, and 2020-12 does not. In draft 4 the number 1.0 is
-    not an integer.
+    Two differences remain. Drafts before 2019-09 enforce `format`, and 2020-12 does not enforce it. In draft 4 the
+    number 1.0 is not an integer, and in 2020-12 it is an integer.
 
     Example:
         >>> to_2020_12({"$schema": "http://json-schema.org/draft-07/schema#", "items": [{"type": "string"}]})
@@ -54,7 +54,7 @@ def _translated(schema: Any, draft: float) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     current = {keyword: value for keyword, value in schema.items() if _SINCE.get(keyword, 0) <= draft}
-    if draft <= DRAFT_7 and "$ref" in current:  # keywords next to a reference are ignored
+    if draft <= DRAFT_7 and "$ref" in current:  # drop the keywords next to a reference, which have no meaning
         current = {keyword: value for keyword, value in current.items() if keyword in {"$ref", *DEFINITIONS}}
     if draft == DRAFT_4:
         current = _with_numeric_bounds(current)
@@ -67,7 +67,7 @@ def _translated(schema: Any, draft: float) -> Any:
 
 
 def _with_numeric_bounds(schema: dict[str, Any]) -> dict[str, Any]:
-    """Translate draft 4, which has `exclusiveMinimum: true` next to `minimum`."""
+    """Translate the numeric bounds of draft 4, which has `exclusiveMinimum: true` next to `minimum`."""
     changed = dict(schema)
     if "id" in changed and isinstance(changed["id"], str):
         changed["$id"] = changed.pop("id")
@@ -78,7 +78,7 @@ def _with_numeric_bounds(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_prefix_items(schema: dict[str, Any]) -> dict[str, Any]:
-    """Translate drafts before 2020-12: a list in `items` describes the first items, `additionalItems` the others."""
+    """Translate a list in `items` to `prefixItems`, and `additionalItems` to `items`, for drafts before 2020-12."""
     changed = dict(schema)
     others = changed.pop("additionalItems", None)
     if isinstance(changed.get("items"), list | tuple):
@@ -91,7 +91,10 @@ def _with_prefix_items(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_split_dependencies(schema: dict[str, Any]) -> dict[str, Any]:
-    """Split `dependencies` into its lists of properties and its schemas. Engines accept it in later drafts too."""
+    """Split `dependencies` into `dependentRequired` and `dependentSchemas`.
+
+    Engines accept `dependencies` in all drafts.
+    """
     dependencies = schema.get("dependencies")
     if not isinstance(dependencies, Mapping):
         return schema
@@ -100,7 +103,7 @@ def _with_split_dependencies(schema: dict[str, Any]) -> dict[str, Any]:
     schemas = {name: each for name, each in dependencies.items() if not isinstance(each, list | tuple)}
     for keyword, values in (("dependentRequired", lists), ("dependentSchemas", schemas)):
         both = values.keys() & changed.get(keyword, {}).keys()
-        if both:  # both must stay
+        if both:  # the new and the old value must stay
             changed["allOf"] = [*changed.get("allOf", []), {keyword: {name: values.pop(name) for name in both}}]
         if values:
             changed[keyword] = {**changed.get(keyword, {}), **values}

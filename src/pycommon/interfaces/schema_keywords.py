@@ -12,15 +12,15 @@ Schema = Mapping[str, Any]
 ANNOTATIONS = frozenset(
     {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"}
 )
-"""Keywords that accept every instance."""
+"""The keywords that accept every instance."""
 
 DEFINITIONS = frozenset({"$defs", "definitions"})
-"""Keywords with schemas that only references apply."""
+"""The keywords that hold definitions: schemas that only references apply."""
 
 IDENTIFIERS = frozenset(
     {"$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$comment"}
 )
-"""Keywords that a schema without references does not need. `id` belongs to draft 4."""
+"""The keywords that a schema without references does not need. `id` belongs to draft 4."""
 
 _ONE = frozenset(
     {
@@ -34,7 +34,7 @@ _ONE = frozenset(
         "then",
         "unevaluatedItems",
         "unevaluatedProperties",
-        "additionalItems",  # before 2020-12
+        "additionalItems",  # in drafts before 2020-12
     }
 )
 _SEVERAL = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
@@ -42,19 +42,19 @@ _BY_NAME = frozenset({"dependentSchemas", "patternProperties", "properties", *DE
 
 
 def map_subschemas(schema: Schema, change: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return `schema` with `change` applied to each schema directly inside it. Other values stay unchanged."""
+    """Return `schema` with `change` applied to each schema directly inside `schema`. Other values stay unchanged."""
     return {keyword: _changed(keyword, value, change) for keyword, value in schema.items()}
 
 
 def subschemas(schema: Schema) -> Iterator[Any]:
-    """Return each schema directly inside `schema`, including booleans."""
+    """Yield each schema directly inside `schema`, including booleans."""
     found: list[Any] = []
     map_subschemas(schema, found.append)
     yield from found
 
 
 def walk(schema: Any) -> Iterator[Schema]:
-    """Return `schema` and every schema inside it, without booleans."""
+    """Yield `schema` and every schema inside `schema`, without booleans."""
     if isinstance(schema, Mapping):
         yield schema
         for inner in subschemas(schema):
@@ -64,7 +64,7 @@ def walk(schema: Any) -> Iterator[Schema]:
 def _changed(keyword: str, value: Any, change: Callable[[Any], Any]) -> Any:
     if keyword in _ONE and isinstance(value, Mapping | bool):
         return change(value)
-    if (keyword in _SEVERAL or keyword == "items") and isinstance(value, list | tuple):  # items: before 2020-12
+    if (keyword in _SEVERAL or keyword == "items") and isinstance(value, list | tuple):  # `items`: before 2020-12
         return [change(each) for each in value]
     if keyword in _BY_NAME and isinstance(value, Mapping):
         return {name: change(each) for name, each in value.items()}

@@ -1,4 +1,4 @@
-"""Replace a schema's references to its own parts by their targets, or adapt them to a larger document."""
+"""Replace each reference in a schema by its target, or adapt the references to a larger document."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def has_references(schema: Any) -> bool:
 
 
 def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema of 2020-12 with each reference replaced by its target, and without definitions.
+    """Return a schema of 2020-12 without definitions, in which each reference is replaced by its target.
 
     Raises:
-        NotExpressibleError: a reference leads to itself or outside the schema, or is dynamic (`$dynamicRef`); or the
-            result has more than 10,000 schemas.
+        NotExpressibleError: a reference leads to itself or outside the schema, a reference is dynamic (`$dynamicRef`),
+            or the result has more than 10,000 schemas.
 
     Example:
         >>> inlined({"properties": {"a": {"$ref": "#/$defs/day"}}, "$defs": {"day": {"type": "string"}}})
@@ -33,20 +33,20 @@ def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
     """
     _check_references(schema)
     done = _Inlining(schema).schema(schema, ())
-    if not isinstance(done, dict):  # a reference to `true` or `false` at the top
+    if not isinstance(done, dict):  # the top of the schema refers to `true` or `false`
         return {} if done else {"not": {}}
     return done
 
 
 def moved(schema: Mapping[str, Any], pointer: str) -> dict[str, Any]:
-    """Return a schema of 2020-12 for its place at `pointer` of a larger document, with adapted references.
+    """Return a schema of 2020-12 with references that are adapted to its place `pointer` in a larger document.
 
     Args:
         schema: the schema.
-        pointer: its new place, e.g. "#/components/schemas/createWorkflowArguments".
+        pointer: the new place of the schema, e.g. "#/components/schemas/createWorkflowArguments".
 
     Raises:
-        NotExpressibleError: a reference leads outside the schema, or is dynamic.
+        NotExpressibleError: a reference leads outside the schema, or a reference is dynamic.
     """
     _check_references(schema)
     resolve = _Resolution(schema)
@@ -64,7 +64,7 @@ def moved(schema: Mapping[str, Any], pointer: str) -> dict[str, Any]:
 
 
 class _Resolution:
-    """Resolve the references within one schema."""
+    """The resolver of the references in one schema."""
 
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._root = root
@@ -91,7 +91,7 @@ class _Inlining:
         self._schemas = 0
 
     def schema(self, each: Any, trail: tuple[int, ...]) -> Any:
-        """Return `each` without references. `trail` has the identities of the targets around it."""
+        """Return `each` without references. `trail` has the identities of the targets that contain `each`."""
         self._schemas += 1
         if self._schemas > _MAX_SCHEMAS:
             raise NotExpressibleError(f"with its references resolved it has more than {_MAX_SCHEMAS} schemas")
@@ -135,7 +135,7 @@ def _step(found: Any, name: str) -> Any:
 
 
 def _with_paths(value: Any, path: str) -> Any:
-    """Return every mapping below `value` with its pointer, including mappings that are not schemas."""
+    """Yield every mapping below `value` with its pointer, including mappings that are not schemas."""
     if isinstance(value, Mapping):
         yield path, value
         for name, each in value.items():

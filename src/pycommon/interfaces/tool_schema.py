@@ -22,14 +22,14 @@ _MAY_BE_BOOLEAN = frozenset({"additionalProperties", "unevaluatedProperties", "u
 
 
 def arguments_schema(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return the schema of the objects that `parameters` accepts, and a sentence for everything it leaves out.
+    """Return the schema of the objects that `parameters` accepts, and a note for each part that the result leaves out.
 
-    The result is a 2020-12 schema with `type: object`. It has `properties`, no references or definitions, no
-    combinators at its top, no booleans in place of properties and items, and `items` for each array. OpenAI, Anthropic
-    and MCP clients refuse a whole request if one tool breaks these rules.
+    The result is a 2020-12 schema with `type: object` and `properties`. The result has no references, no definitions
+    and no combinators at its top. No property and no `items` has a boolean in place of a schema. Each array has
+    `items`. OpenAI, Anthropic and MCP clients refuse a whole request if one tool breaks these rules.
 
-    Without a sentence the schema accepts the same objects as `parameters`. Otherwise it describes every property, and
-    the operation validates the rest.
+    If there are no notes, the result accepts the same objects as `parameters`. If there are notes, the result describes
+    every property, and the operation validates the rest.
 
     Raises:
         NotExpressibleError: these rules cannot express the schema, e.g. because of a reference to itself.
@@ -50,7 +50,7 @@ def arguments_schema(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], lis
 
 
 def output_schema(output: Mapping[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
-    """Return the schema of structured content in MCP, or None with a sentence if it is not of `type: object`."""
+    """Return the schema of structured content in MCP, or None and a note if the schema is not of `type: object`."""
     if not output:
         return None, []
     try:
@@ -69,7 +69,7 @@ def _format_note(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _explicit(schema: Any) -> Any:
-    """Replace booleans where model APIs need a schema, and add `items` to each array."""
+    """Replace a boolean by a schema where model APIs do not accept a boolean. Add `items` to each array."""
     if isinstance(schema, bool):
         return {} if schema else {"not": {}}
     bounds = {keyword: value for keyword, value in schema.items() if keyword in _MAY_BE_BOOLEAN}
@@ -86,7 +86,7 @@ def _explicit_unless_boolean(schema: Any) -> Any:
 
 
 def _merged(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return an equivalent schema: merge the parts of `allOf` that have only properties into the schema itself."""
+    """Merge the parts of `allOf` that have only properties into the schema. The result accepts the same instances."""
     if "allOf" not in schema or _OF_ALL_PROPERTIES & schema.keys():
         return schema
     merged = {**schema, "properties": dict(schema["properties"])}
@@ -114,7 +114,10 @@ def _require(schema: dict[str, Any], names: Iterable[str]) -> None:
 
 
 def _without_combinators(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema without combinators. It keeps the properties of all alternatives, but not their combinations."""
+    """Return a schema without combinators.
+
+    The schema keeps all properties of all alternatives, and loses the combinations.
+    """
     kept = {keyword: value for keyword, value in schema.items() if keyword not in _REFUSED_AT_THE_TOP}
     kept["properties"] = dict(kept["properties"])
     for part in schema.get("allOf", ()):
@@ -142,6 +145,6 @@ def _add_properties(schema: dict[str, Any], parts: Iterable[Mapping[str, Any]]) 
 
 
 def _is_in(schema: Any, others: Iterable[Any]) -> bool:
-    """Return whether a schema equals another one. Compare the JSON text: in Python 1 equals True."""
+    """Return whether a schema equals a schema in `others`. Compare the JSON texts, because 1 equals True in Python."""
     text = json.dumps(schema, sort_keys=True, default=str)
     return any(json.dumps(each, sort_keys=True, default=str) == text for each in others)

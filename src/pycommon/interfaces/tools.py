@@ -1,8 +1,8 @@
 """Generate tool schemas of the operations for OpenAI, Anthropic and MCP.
 
-Limits, as the APIs report them: names match `^[a-zA-Z0-9_-]{1,64}$` (OpenAI), `^[a-zA-Z0-9_-]{1,128}$` (Anthropic),
-`^[A-Za-z0-9._-]{1,128}$` (MCP). OpenAI accepts 128 tools, and descriptions of 1,024 characters. Anthropic accepts
-properties with names that match `^[a-zA-Z0-9_.-]{1,64}$`.
+The APIs report these limits. The name of a tool must match `^[a-zA-Z0-9_-]{1,64}$` for OpenAI, `^[a-zA-Z0-9_-]{1,128}$`
+for Anthropic, and `^[A-Za-z0-9._-]{1,128}$` for MCP. OpenAI accepts at most 128 tools, and descriptions of at most
+1,024 characters. Anthropic accepts only names of properties that match `^[a-zA-Z0-9_.-]{1,64}$`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ANTHROPIC_PROPERTY = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 _OPENAI_DESCRIPTION = 1024
 _OPENAI_TOOLS = 128
 
-# RFC 9110 section 9.2: which methods are safe, and which are idempotent.
+# The safe methods and the idempotent methods of RFC 9110 section 9.2.
 _HINTS: Mapping[str, Mapping[str, bool]] = {
     "GET": {"readOnlyHint": True},
     "PUT": {"idempotentHint": True},
@@ -44,8 +44,9 @@ class Tools:
 
     Attributes:
         tools: the tool schemas.
-        operations: the operation of each tool name.
-        notes: what the tools leave out or change, and which operations are left out.
+        operations: the operations by the name of their tool.
+        notes: the notes about the parts of operations that the tools leave out or change, and about operations without
+            a tool.
     """
 
     tools: list[dict[str, Any]]
@@ -94,7 +95,9 @@ def anthropic_tools(operations: Iterable[Operation]) -> Tools:
 
 
 def mcp_tools(operations: Iterable[Operation]) -> Tools:
-    """Return tools for `tools/list` of MCP. Leave out operations that no router calls: no client could call them.
+    """Return tools for `tools/list` of MCP.
+
+    Leave out operations that no router calls, because clients cannot call them.
 
     Raises:
         InterfaceError: two operations would have one name.
@@ -120,7 +123,7 @@ def mcp_tools(operations: Iterable[Operation]) -> Tools:
 
 
 class _ToolsBuilder:
-    """Collect the tools for one API, and the notes about them."""
+    """The builder that collects the tools for one API, and the notes about the tools."""
 
     def __init__(self, operations: Iterable[Operation], limit: NameLimit, format_name: str) -> None:
         self._by_name = named(operations, limit, format_name)
@@ -129,7 +132,7 @@ class _ToolsBuilder:
         self.operations = list(self._by_name.values())
 
     def described(self) -> Iterable[tuple[str, Operation, dict[str, Any]]]:
-        """Return name, operation and argument schema of each operation that has a schema."""
+        """Yield the name, the operation and the argument schema of each operation that has a schema."""
         for name, operation in self._by_name.items():
             try:
                 schema, sentences = arguments_schema(operation.entry["parameters"])

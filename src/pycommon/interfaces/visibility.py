@@ -1,4 +1,4 @@
-"""Decide which operations a caller sees: all except those that are refused for any arguments."""
+"""Decide which operations a caller sees. The library hides an operation only if this caller can never call it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _ARGUMENTS = "data"
 def is_shown(operation: Operation, caller: CallContext) -> bool:
     """Return False if the permission checker of `operation` refuses `caller` without reading the arguments.
 
-    If the checker reads the arguments or raises, its decision is unknown before the call. Then the operation is shown,
-    and the call is checked.
+    If the checker reads the arguments or raises an error, its decision is unknown before the call. The library then
+    shows the operation, and checks the call later.
     """
     checker = registry.permission_of(operation)
     if checker is None:
@@ -29,13 +29,13 @@ def is_shown(operation: Operation, caller: CallContext) -> bool:
     data = _WithoutArguments({**caller.arguments(), "account": caller.account_id, _ARGUMENTS: {}})
     try:
         permitted = checker(caller.user, data)
-    except Exception:  # noqa: BLE001 - without arguments the checker may fail
+    except Exception:  # noqa: BLE001 - a checker may fail without arguments
         return True
     return permitted is True or data.asked_for_arguments
 
 
 class _WithoutArguments(dict[str, Any]):
-    """The data for a checker before there are arguments. Notes whether the checker reads the arguments."""
+    """The data for a checker before there are arguments. The object notes whether the checker reads the arguments."""
 
     asked_for_arguments = False
 
@@ -48,7 +48,7 @@ class _WithoutArguments(dict[str, Any]):
         return super().get(name, default)
 
     def __iter__(self) -> Iterator[str]:
-        self.asked_for_arguments = True  # an iteration reads the arguments too
+        self.asked_for_arguments = True  # an iteration also reads the arguments
         return super().__iter__()
 
     def items(self) -> Any:

@@ -5,20 +5,20 @@
 | module | contents |
 |---|---|
 | `tracked_execution` | `@track_execution` for event-driven functions, and `bill_to` |
-| `event_source`, `event_time` | which service sent an event, and when it happened |
+| `event_source`, `event_time` | which service sent an event, and the time of the event |
 | `payers` | who pays for an event |
 | `usage_tracker` | measures an execution from its start to its end |
 | `init_phase`, `memory_use`, `execution_outcome` | the parts of a measurement |
 | `execution_cost` | prices and costs |
 | `usage_record` | the finished record, and its item |
-| `usage_store`, `unrecorded_usage` | writes the item to the table; logs an item that could not be written |
+| `usage_store`, `unrecorded_usage` | writes the item to the table, and logs an item that could not be written |
 
-To add an event source: its shape in `event_source` (`_BY_RECORD_SOURCE` or `_TESTS`), its payer in `payers`, its time
-in `event_time` if Lambda may deliver the event again under the same request id, a recorded event in `tests/events`, and
-a line in docs/metering.md.
+To add an event source, add its shape to `event_source` (`_BY_RECORD_SOURCE` or `_TESTS`) and its payer to `payers`. If
+Lambda may deliver the event again under the same request id, add its time to `event_time`. Then add a recorded event to
+`tests/events`, and a line to docs/metering.md.
 
-The modules that measure are imported when one of their names is first used. They need `datetime` and `decimal`, and the
-decorator `track_execution` does not.
+Python imports the modules that measure an execution when their names are first used. These modules need `datetime` and
+`decimal`. The decorator `track_execution` does not need `datetime` or `decimal`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -50,7 +50,7 @@ def __getattr__(name: str) -> Any:
     from pycommon.metrics import usage_record, usage_tracker
 
     globals()[name] = found = getattr(usage_record if hasattr(usage_record, name) else usage_tracker, name)
-    return found  # Python finds the name without this function from now on
+    return found  # from now on, Python finds the name without this function
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,8 @@
 """Detect which service sent an event, by the shape of the event.
 
-An ordered table of small tests decides. Any value may be passed; there is always a result and never an exception.
+The module tries small tests from a table, in order. The event may be any value. There is always a result, and never an
+exception.
+
 Source of the shapes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
 """
 
@@ -19,7 +21,7 @@ DIRECT: Final = "Direct"
 UNKNOWN: Final = "Unknown"
 
 CLIENT_SOURCES: Final = frozenset({HTTP, "WebSocket", "AppSync", "Authorizer", "CloudFront", "IoT"})
-"""Sources whose events contain values that a client, known or unknown, has sent."""
+"""The sources whose events contain values from a client, who may be unknown."""
 
 _BY_RECORD_SOURCE: Final = {
     "aws:sqs": "SQS",
@@ -39,9 +41,9 @@ _BY_RECORD_SOURCE: Final = {
 def detect_event_source(event: Any) -> str:
     """Return the name of the event source of `event`.
 
-    The names "HTTP", "SQS", "DynamoDB Stream", "S3" and "Scheduled" are the specification's. The others are the names
-    of the services. A dict of unknown shape is "Direct" (the payload of a direct invocation), any other value
-    "Unknown".
+    The specification defines the names "HTTP", "SQS", "DynamoDB Stream", "S3" and "Scheduled". Every other source has
+    the name of its AWS service. A dict of unknown shape has the source "Direct" (the payload of a direct invocation). A
+    value that is not a dict has the source "Unknown".
 
     Example:
         >>> detect_event_source({"Records": [{"eventSource": "aws:sqs"}]})
@@ -81,7 +83,7 @@ def _of_records(event: Mapping[str, Any]) -> str | None:
             return "CloudFront"
         if "s3" in first:
             return "S3"
-    return _BY_RECORD_SOURCE.get(_text(event.get("eventSource")))  # at the top of events of Kafka and MQ
+    return _BY_RECORD_SOURCE.get(_text(event.get("eventSource")))  # events of Kafka and MQ have the source at their top
 
 
 def _is_websocket(event: Mapping[str, Any]) -> bool:
@@ -140,7 +142,7 @@ def _is_iot(event: Mapping[str, Any]) -> bool:
 
 
 _TESTS: Final[tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...]] = (
-    ("Authorizer", _is_authorizer),  # before HTTP: an authorizer's event has httpMethod too
+    ("Authorizer", _is_authorizer),  # before HTTP: an authorizer's event also has httpMethod
     ("WebSocket", _is_websocket),
     (HTTP, _is_http),
     (SCHEDULED, _is_schedule),  # before EventBridge: a scheduled event is an EventBridge event

@@ -1,7 +1,8 @@
-"""Read the time of an event that Lambda queues itself, and may therefore deliver again under the same request id.
+"""Read the time of an asynchronous event. Lambda may deliver such an event again under the same request id.
 
-The key of a usage item contains a time. With the start of the execution, two deliveries of one event would have two
-items. With the time of the event both have the same key, and the second delivery finds the item of the first.
+The key of a usage item contains a time. If this time were the start of the execution, two deliveries of one event would
+have two items. With the time of the event, both deliveries have the same key. The second delivery then finds the item
+of the first delivery.
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 """
 
@@ -19,11 +20,12 @@ _MILLISECOND_IN_MICROSECONDS = 1_000
 
 
 def event_time(event: Any, source: str, request_id: str | None, now: datetime) -> datetime | None:
-    """Return the time of an S3, SNS, EventBridge or scheduled event; None for every other event.
+    """Return the time of an S3, SNS, EventBridge or scheduled event. Return None for every other event.
 
-    S3 and SNS give milliseconds, EventBridge seconds. The missing digits are derived from the request id, so that
-    functions that run at the same time have different keys. A time in the future is ignored, and a time before the six
-    hours for which Lambda keeps an event.
+    The time of S3 and SNS has milliseconds, and the time of EventBridge has seconds. The function computes the missing
+    digits from the request id, so that functions that run at the same time have different keys. The function ignores a
+    time in the future. The function also ignores a time more than six hours ago, because Lambda keeps an event for six
+    hours.
 
     Example:
         >>> tick = datetime(2026, 1, 15, 10, 30, 2, tzinfo=UTC)
@@ -43,7 +45,7 @@ def event_time(event: Any, source: str, request_id: str | None, now: datetime) -
 
 
 def _of(event: Any, source: str) -> tuple[str, int]:
-    """Return the time in the event, and its resolution in microseconds."""
+    """Return the time in the event, and the resolution of this time in microseconds."""
     match source:
         case "S3":
             return event["Records"][0]["eventTime"], _MILLISECOND_IN_MICROSECONDS

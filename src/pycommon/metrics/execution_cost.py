@@ -1,4 +1,7 @@
-"""Compute the exact cost of an execution. Source: https://aws.amazon.com/lambda/pricing/ (first tier, most regions)."""
+"""Compute the exact cost of an execution.
+
+The module has the prices of the first tier in most regions. Source: https://aws.amazon.com/lambda/pricing/
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,14 @@ PRICE_PER_GB_SECOND = {"x86_64": Decimal("0.0000166667"), "arm64": Decimal("0.00
 """The price of one GB-second in USD, by architecture."""
 
 PRICE_PER_REQUEST = Decimal("0.0000002")
-"""The price of one invocation in USD: 0.20 for a million."""
+"""The price of one invocation in USD. A million invocations cost 0.20 USD."""
 
 _PRICES_VARIABLE = "LAMBDA_PRICES"
 _EVERY_REGION = "*"
 _MB_PER_GB = 1024
 _MS_PER_SECOND = 1000
 _EXACT = Context(prec=38)  # the digits that a number in DynamoDB holds
-_FINEST = -24  # a cost is split into units of this power of ten, or into smaller units if it has more digits
+_FINEST = -24  # `split` uses units of this power of ten, or smaller units if the cost has more digits
 
 _logger = getLogger(__name__)
 
@@ -39,9 +42,9 @@ class Prices(NamedTuple):
     def of(cls, architecture: str, region: str | None) -> Prices:
         """Return the prices of `architecture` (x86_64 or arm64) in `region`.
 
-        The default is the price of most regions. `LAMBDA_PRICES` sets other prices: a JSON object of regions, or `*`
-        for all regions, each with any of `x86_64`, `arm64` (for a GB-second) and `request`. An invalid setting is
-        logged and ignored.
+        The default prices are the prices of most regions. `LAMBDA_PRICES` sets other prices. Its value is a JSON object
+        with a member for each region, or `*` for all regions. Each member may have `x86_64` and `arm64` (prices of a
+        GB-second) and `request`. If the setting is invalid, the library logs this, and uses the default prices.
 
         Example:
             >>> Prices.of("arm64", "us-east-1")
@@ -51,7 +54,7 @@ class Prices(NamedTuple):
         text = process_environment.get(_PRICES_VARIABLE)
         if text is None:
             return prices
-        import json  # takes 8 ms, and only this setting needs it
+        import json  # the import takes 8 ms, and only this setting needs it
 
         try:
             return _adjusted(prices, json.loads(text, parse_float=Decimal, parse_int=Decimal), architecture, region)
@@ -84,7 +87,7 @@ def _price(value: Any) -> Decimal:
 
 
 def billed_milliseconds(duration_ms: Decimal, init_ms: Decimal | None = None) -> int:
-    """Return the milliseconds that AWS bills: initialisation and invocation together, rounded up, and at least 1.
+    """Return the milliseconds that AWS bills: the sum of init phase and invocation, rounded up, and at least 1.
 
     AWS has billed the init phase of every cold start since August 2025.
     Source: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
@@ -97,9 +100,9 @@ def billed_milliseconds(duration_ms: Decimal, init_ms: Decimal | None = None) ->
 
 
 def compute_cost(memory_mb: int, billed_ms: int, gb_second: Decimal = PRICE_PER_GB_SECOND["x86_64"]) -> Decimal:
-    """Return the compute cost of one execution in USD: GB of memory x seconds x `gb_second`, the price of a GB-second.
+    """Return the compute cost of one execution in USD. `gb_second` is the price of a GB-second.
 
-    Source: "Cost Calculation" in the specification.
+    The cost is GB of memory x seconds x `gb_second`. Source: "Cost Calculation" in the specification.
 
     Example:
         >>> compute_cost(1024, 500)
@@ -112,11 +115,12 @@ def compute_cost(memory_mb: int, billed_ms: int, gb_second: Decimal = PRICE_PER_
 def split(total: Decimal, weights: Sequence[int]) -> list[Decimal]:
     """Split `total` in proportion to `weights`. The sum of the parts is exactly `total`.
 
-    The parts are rounded down. The remainder goes to the parts that lost most, one unit of the last digit each.
+    The function rounds the parts down. Then the parts that lost most get the remainder: each of these parts gets one
+    unit of the last digit.
 
     Args:
-        total: 0 or more.
-        weights: one for each part; 0 or more, and not all 0.
+        total: the cost to split, 0 or more.
+        weights: the weight of each part. Each weight is 0 or more, and at least one weight is more than 0.
 
     Example:
         >>> split(Decimal("0.0000002"), [1, 1, 1])

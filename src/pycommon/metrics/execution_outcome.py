@@ -15,7 +15,7 @@ _ERROR_FROM = 400
 
 
 class ExecutionOutcome(NamedTuple):
-    """Whether an execution succeeded; its status code and the number of failed records, if the result has them."""
+    """The outcome of an execution: whether it succeeded, the status code, and the number of failed records."""
 
     success: bool
     status_code: int | None = None
@@ -25,7 +25,8 @@ class ExecutionOutcome(NamedTuple):
     def of(cls, result: Any) -> ExecutionOutcome:
         """Return the outcome of any result.
 
-        Failures are a `statusCode` of 400 or more, a `success` of false, and `batchItemFailures` that are not empty.
+        The execution failed if the result has a `statusCode` of 400 or more, a `success` of false, or a
+        `batchItemFailures` that is not empty. The status code and the number are None if the result does not have them.
 
         Example:
             >>> ExecutionOutcome.of({"batchItemFailures": [{"itemIdentifier": "059f36b4"}]})

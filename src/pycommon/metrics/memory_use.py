@@ -17,7 +17,7 @@ _STATUS = "/proc/self/status"
 
 
 def memory_allocated_mb(context: Any) -> int:
-    """Return the memory setting from the context object, else from the environment, else 128, the minimum."""
+    """Return the memory setting from the context object, or else from the environment, or else 128 (the minimum)."""
     for value in (
         getattr(context, "memory_limit_in_mb", None),
         process_environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
@@ -32,16 +32,16 @@ def memory_allocated_mb(context: Any) -> int:
 
 
 def memory_used_mb(status: str = _STATUS) -> int:
-    """Return the peak of the process's resident memory so far, rounded up.
+    """Return the highest resident memory of the process so far, rounded up to whole MB.
 
-    On Linux the source is `VmHWM` of proc_pid_status(5), because a process inherits the getrusage(2) peak of the
-    process that started it. On macOS the source is getrusage(2), in bytes.
+    On Linux the source is `VmHWM` of proc_pid_status(5). getrusage(2) is not usable there, because a process inherits
+    the peak of its parent process. On macOS the source is getrusage(2), in bytes.
 
     Args:
         status: the file with the status of the process.
     """
     try:
-        with open(status, "rb") as file:  # noqa: PTH123 - pathlib would cost more than the read
+        with open(status, "rb") as file:  # noqa: PTH123 - pathlib would take longer than the read
             _, found, rest = file.read().partition(b"VmHWM:")
         if found:
             return -(-int(rest.split(None, 1)[0]) // _KIB_PER_MB)

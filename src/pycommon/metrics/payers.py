@@ -1,7 +1,7 @@
-"""Find out from an event who pays for an execution. The system pays if the event names nobody.
+"""Find the payer of an execution in its event. If the event names no payer, the system pays.
 
-Events with values of a client are never read, because a client could name any payer. The sender of every other event
-has permissions for the queue, the topic, the table or the function.
+The module never reads events that contain values from a client, because a client could name any payer. The sender of
+every other event has permissions for the queue, the topic, the table or the function.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["SYSTEM", "Payer", "Shares", "batch_size", "payers_of"]
 
 _NESTED_AT_MOST = 4  # an S3 event in an SNS notification in an SQS message has three levels
-_JSON_AT_MOST = 1_048_576  # characters; the largest message of SQS
-_NAME_AT_MOST = 1024  # bytes; a partition key of DynamoDB holds 2,048
+_JSON_AT_MOST = 1_048_576  # in characters: the largest message of SQS
+_NAME_AT_MOST = 1024  # in bytes: a partition key of DynamoDB holds 2,048
 _EVENT_BRIDGE: Final = frozenset({"Scheduled", "EventBridge"})
 
 
 class Payer(NamedTuple):
-    """Who pays (`account`), and who caused it (`user`)."""
+    """The payer of an execution (`account`), and the user who caused the execution (`user`)."""
 
     account: str
     user: str
@@ -42,7 +42,7 @@ class Shares(dict[Payer, int]):
 
     @classmethod
     def of(cls, payers: Iterable[Payer]) -> Shares:
-        """Return the shares of payers, each with one record per appearance."""
+        """Return the shares of `payers`. A payer has one record for each time that `payers` contains the payer."""
         shares = cls()
         for payer in payers:
             shares.add(payer)
@@ -50,22 +50,22 @@ class Shares(dict[Payer, int]):
 
 
 def payers_of(event: Any, source: str) -> tuple[Shares, int | None]:
-    """Return the payers of an event, and the number of its records; None if the event is not a batch.
+    """Return the payers of an event, and the number of its records. The number is None if the event is not a batch.
 
-    In a batch, each record may name its payer:
+    In a batch, each record may name its payer in one of these forms:
 
-    - JSON in an SQS message, an SNS notification, or data of Kinesis, Kafka and MQ: `account` and `user` at its top, or
-      an S3 event or an SNS notification inside it;
-    - an S3 record: the first segment of the object's key is the user;
-    - a DynamoDB stream record: `account` and `user` of its image.
+    - an SQS message, an SNS notification, or data of Kinesis, Kafka or MQ contains JSON. The JSON has `account` and
+      `user` at its top, or the JSON is an S3 event or an SNS notification;
+    - in an S3 record, the first segment of the object's key is the user;
+    - in a DynamoDB stream record, the image has `account` and `user`.
 
-    Other events: `account` and `user` at the top of a direct invocation's payload, or in the `detail` of an EventBridge
-    event; the user of a Cognito trigger. If only a user is named, the user's name is the account too. If nobody is
-    named, `system` pays.
+    The payload of a direct invocation may have `account` and `user` at its top. An EventBridge event may have both in
+    its `detail`. A Cognito trigger names the user. If an event names only a user, the user's name is also the account.
+    If an event names nobody, `system` pays.
 
     Args:
-        event: any value.
-        source: its source, as returned by `detect_event_source`.
+        event: the event, which may be any value.
+        source: the source of the event, from `detect_event_source`.
 
     Example:
         >>> payers_of({"Records": [{"eventSource": "aws:sqs", "body": '{"user": "jane"}'}]}, "SQS")
@@ -78,24 +78,24 @@ def payers_of(event: Any, source: str) -> tuple[Shares, int | None]:
         return Shares.of(_of_record(record) or SYSTEM for record in records), len(records)
     named = (
         event.get("detail") if source in _EVENT_BRIDGE else event
-    )  # `account` at the top of an EventBridge event is an AWS account
+    )  # at the top of an EventBridge event, `account` is an AWS account
     return Shares.of([_named(named) or _of_cognito(event) or SYSTEM]), None
 
 
 def batch_size(event: Any, source: str) -> int | None:
-    """Return the number of records of an event, without reading them; None if the event is not a batch."""
+    """Return the number of records of an event, or None if the event is not a batch. Do not read the records."""
     if source in CLIENT_SOURCES or not isinstance(event, dict):
         return None
     return sum(1 for _ in _records(event)) or None
 
 
 def _records(event: Mapping[str, Any]) -> Iterator[Any]:
-    """Return the records of a batch of any service."""
-    for name in ("Records", "messages"):  # most services; ActiveMQ
+    """Yield the records of a batch of any service."""
+    for name in ("Records", "messages"):  # most services use Records, ActiveMQ uses messages
         records = event.get(name)
         if isinstance(records, list):
             yield from records
-    for name in ("records", "rmqMessagesByQueue"):  # Kafka, by topic; RabbitMQ, by queue
+    for name in ("records", "rmqMessagesByQueue"):  # Kafka has records by topic, RabbitMQ by queue
         groups = event.get(name)
         for group in groups.values() if isinstance(groups, dict) else ():
             yield from group if isinstance(group, list) else ()
@@ -148,7 +148,7 @@ def _of_content(record: Mapping[str, Any], depth: int) -> Payer | None:
 def _of_json(text: Any, depth: int) -> Payer | None:
     if not isinstance(text, str | bytes) or not text or len(text) > _JSON_AT_MOST:
         return None
-    import orjson  # as in `encoders`
+    import orjson  # imported here, for the reason that `encoders.dumps` gives
 
     try:
         content = orjson.loads(text)

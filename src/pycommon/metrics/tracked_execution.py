@@ -1,4 +1,4 @@
-"""Provide `@track_execution`, which meters functions that no HTTP request triggers, and `bill_to`."""
+"""Provide `@track_execution`, which records the usage of event-driven functions, and `bill_to`, which names a payer."""
 
 from __future__ import annotations
 
@@ -52,17 +52,19 @@ def track_execution(
 ) -> Callable[..., Any]:
     """Record usage and cost of every execution of an event-driven function `handler(event, context)`.
 
-    The result or exception of the handler stays unchanged. An exception counts as a failure, and so do the results that
-    `ExecutionOutcome.of` describes. The payer is the first of these that is known: the payer that the handler names
-    with `bill_to`; `account` and `user` of the decorator; the payer in the event (see `payers_of`); the system. If a
-    batch has several payers, each has a record, with costs in proportion to the payer's records.
+    The decorator does not change the result or the exception of the handler. An exception counts as a failure.
+    `ExecutionOutcome.of` describes the results that count as a failure too. The first known payer of this list pays:
+    the payer that the handler names with `bill_to`; `account` and `user` of the decorator; the payer in the event (see
+    `payers_of`); the system. If a batch has several payers, each payer has a usage record, with costs in proportion to
+    the payer's records.
 
     Args:
         function: the handler, if the decorator is used without arguments.
-        operation_name: the operation in the record; default: the function's name.
-        account: who pays, independently of the event.
-        user: who caused the execution, independently of the event.
-        extract_from_event: False to ignore the event; or a function that returns a `Payer` for each record.
+        operation_name: the name of the operation in the usage record. The default is the function's name.
+        account: the account that pays. The decorator then ignores the account in the event.
+        user: the user who caused the execution. The decorator then ignores the user in the event.
+        extract_from_event: False makes the decorator ignore the payer in the event. A function returns a `Payer` for
+            each record, in place of the library's rules.
 
     Source: Pattern 3 of the specification.
 
@@ -102,14 +104,14 @@ def track_execution(
 def bill_to(*, account: str | None = None, user: str | None = None, records: int = 1) -> None:
     """Name a payer of the running execution, if the handler knows the payer better than the event.
 
-    A handler may call this function several times. The calls add up, and the costs are split in proportion to the
-    records. The payers in the event are then ignored. Outside a function under `@track_execution` the call only logs a
-    warning.
+    A handler may call this function several times. The library adds up the records of all calls, and splits the costs
+    in proportion to the records. The library then ignores the payers in the event. Outside a function under
+    `@track_execution`, the call only logs a warning.
 
     Args:
-        account: who pays; default: `user`.
-        user: who caused the execution; default: the system.
-        records: the number of records of the batch, or pieces of work, for this payer; 1 or more.
+        account: the account that pays. The default is `user`.
+        user: the user who caused the execution. The default is the system.
+        records: the number of records, or of pieces of work, that this payer pays for. The number is 1 or more.
 
     Raises:
         ValueError: neither an account nor a user is given, or `records` is less than 1.
@@ -158,7 +160,7 @@ def _payers(event: Any, source: str, extract_from_event: ExtractFromEvent) -> tu
 
 
 def _named_in(event: Any, source: str, extract_from_event: ExtractFromEvent) -> tuple[Shares, int | None]:
-    if not extract_from_event:  # do not read the records, which may be large
+    if not extract_from_event:  # do not read the records: they may be large
         records = batch_size(event, source)
         return Shares({SYSTEM: records or 1}), records
     shares, records = payers_of(event, source)

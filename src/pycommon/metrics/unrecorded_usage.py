@@ -1,4 +1,7 @@
-"""Log a usage item that could not be written to the table. The log line has the whole item, for its recovery."""
+"""Log a usage item that could not be written to the table.
+
+The log line has the whole item, so that people can recover it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["NOT_RECORDED", "log_unrecorded"]
 
 NOT_RECORDED = "USAGE_NOT_RECORDED"
-"""The `message` of the line."""
+"""The value of `message` in the log line."""
 
 _METRIC = "UsageNotRecorded"
 
@@ -28,9 +31,9 @@ def log_unrecorded(item: Mapping[str, Any], table: str | None, reason: str) -> N
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
     Args:
-        item: the item of the usage table. It contains no secrets.
-        table: the table's name, if known.
-        reason: why the item was not written.
+        item: the item of the usage table. The item contains no secrets.
+        table: the name of the table, or None if the name is unknown.
+        reason: the reason why the item was not written.
     """
     metric = {"Name": _METRIC, "Unit": "Count"}
     directive = {"Namespace": "PyCommon", "Dimensions": [["Service", "Stage"]], "Metrics": [metric]}

@@ -19,8 +19,8 @@ _ONLY_WHERE_KNOWN = ("api_key_id", "init_duration_ms", "records", "batch_records
 class TrackingContext(NamedTuple):
     """The start of an execution. `UsageTracker.start_tracking` returns it, and `end_tracking` takes it.
 
-    `timestamp` is the record's time: `started_at`, or the event's own time (see `event_time`). `ends_at` is the end of
-    the Lambda invocation in seconds of `time.monotonic()`; None outside Lambda.
+    `timestamp` is the time in the key of the record: `started_at`, or the event's own time (see `event_time`).
+    `ends_at` is the end of the Lambda invocation in seconds of `time.monotonic()`, or None outside Lambda.
     """
 
     user: str
@@ -41,12 +41,13 @@ class TrackingContext(NamedTuple):
 
 
 class UsageMetrics(NamedTuple):
-    """The record of one execution: who pays (`account`), who caused it (`user`), its time, memory, and costs in USD.
+    """The usage record of one execution. `account` pays, and `user` caused the execution. Costs are in USD.
 
-    The fields up to `error_type` are the specification's ("Metrics Storage"). The other fields identify the execution.
-    If a batch has several payers, each has a record. `records` of `batch_records` belong to this payer, and the two
-    costs are this payer's part. All other fields describe the whole execution. `started_at` is set if `timestamp` is
-    the event's own time. `ends_at` (see `TrackingContext`) is not stored.
+    The specification ("Metrics Storage") defines the fields up to `error_type`. The other fields identify the
+    execution. If a batch has several payers, each payer has a record. `batch_records` is the number of records of the
+    batch, and `records` is the number of records of this payer. The two costs are this payer's part. All other fields
+    describe the whole execution. `started_at` is set if `timestamp` is the event's own time. The item does not store
+    `ends_at` (see `TrackingContext`).
     """
 
     account: str
@@ -92,14 +93,14 @@ class UsageMetrics(NamedTuple):
         return values
 
     def shared_by(self, shares: Shares, batch_records: int | None) -> tuple[UsageMetrics, ...]:
-        """Return a record for each payer. The sum of their costs is the cost of the whole execution.
+        """Return a record for each payer. The sum of the costs of these records is the cost of the whole execution.
 
-        Account and timestamp are the key of an item. The records of one account therefore get timestamps that differ by
-        a microsecond.
+        Account and timestamp are the key of an item. Therefore the timestamps of the records of one account differ by a
+        microsecond.
 
         Args:
-            shares: the number of records of each payer; at least one payer.
-            batch_records: the number of records of the event; None if the event is not a batch.
+            shares: the number of records of each payer, for at least one payer.
+            batch_records: the number of records of the event, or None if the event is not a batch.
         """
         from datetime import timedelta
 
@@ -124,7 +125,7 @@ class UsageMetrics(NamedTuple):
 
 
 def _places(shares: Shares) -> Iterator[int]:
-    """Return for each payer how many earlier payers have the same account."""
+    """Yield for each payer the number of earlier payers with the same account."""
     before: dict[str, int] = {}
     for payer in shares:
         yield before.setdefault(payer.account, 0)
@@ -132,7 +133,7 @@ def _places(shares: Shares) -> Iterator[int]:
 
 
 def timestamp_text(moment: datetime) -> str:
-    """Return a UTC time as items store it: ISO 8601 with microseconds and `Z`, so that texts sort by time.
+    """Return a UTC time in the form of the items: ISO 8601 with microseconds and `Z`. These texts sort by time.
 
     Example:
         >>> from datetime import UTC, datetime

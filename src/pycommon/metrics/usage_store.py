@@ -36,7 +36,7 @@ _RUN = ("started_at", "duration_ms", "memory_used_mb")
 
 _TRY_FOR_S = 2.0
 _LEFT_FOR_THE_ANSWER_S = 0.2
-_LONGEST_CALL_S = 12.0  # three attempts of the client with their timeouts, and the pauses between them
+_LONGEST_CALL_S = 12.0  # three attempts of the client with timeouts, and the pauses between the attempts
 _LONGEST_PAUSE_S = 0.8
 _FIRST_PAUSE_S = 0.05
 
@@ -46,24 +46,26 @@ declare_for_library(__name__, {_TABLE_VARIABLE: (DynamoDBOperation.PUT_ITEM,)})
 
 
 class NoFreeInstantError(Exception):
-    """Other executions of the account have this timestamp and all of the following microseconds."""
+    """No free timestamp: other executions of the account have this timestamp and the following microseconds."""
 
 
 class UsageTable:
-    """Put records into the table, each exactly once, within the remaining time of the invocation.
+    """The writer that puts each usage record into the table exactly once, within the remaining time of the invocation.
 
-    After a transient failure (throttling, no connection, a failure of the service) the write is retried for up to 2 s,
-    but not in the last 0.2 s of the invocation. A record that cannot be written is logged completely.
+    After a transient failure (throttling, no connection, a failure of the service) the class retries the write for up
+    to 2 s. The class does not retry in the last 0.2 s of the invocation. If a record cannot be written, the class logs
+    the whole record.
 
     Args:
-        put_item: replaces `put_item` of a DynamoDB client, e.g. to write the item in a transaction.
+        put_item: a function in place of `put_item` of a DynamoDB client, e.g. a function that writes the item in a
+            transaction.
     """
 
     def __init__(self, put_item: Callable[..., Any] | None = None) -> None:
         self._put_item = put_item
 
     def put(self, metrics: UsageMetrics) -> None:
-        """Write one record. Never raises."""
+        """Write one record. Never raise an error."""
         attempt = _Attempt(metrics.item(metrics.timestamp, _ttl(metrics.timestamp)), self._put_item)
         time_left = _TRY_FOR_S + _LONGEST_CALL_S
         if metrics.ends_at is not None:
@@ -75,7 +77,7 @@ class UsageTable:
 
 
 class _Attempt:
-    """The attempt to write one record. It ends with an item in the table, or with one log line."""
+    """The attempt to write one record. The attempt ends with an item in the table, or with one log line."""
 
     def __init__(self, item: Mapping[str, Any], put_item: Callable[..., Any] | None) -> None:
         self._item = item
@@ -84,14 +86,14 @@ class _Attempt:
         self._given_up = threading.Lock()
 
     def run(self, try_for_s: float) -> None:
-        """Write the record. Begin no new attempt after `try_for_s` seconds."""
+        """Write the record. After `try_for_s` seconds, do not begin another attempt."""
         until = time.monotonic() + try_for_s
         pause = _FIRST_PAUSE_S
         while True:
             try:
                 self._write()
             except Exception as error:  # noqa: BLE001 - metering never changes a handler's answer
-                wait = random.uniform(pause / 2, pause)  # noqa: S311 - spreads retries, guards nothing
+                wait = random.uniform(pause / 2, pause)  # noqa: S311 - the random number only spreads retries
                 if not is_transient(error) or time.monotonic() + wait >= until:
                     self._give_up(describe_error(error))
                     return
@@ -104,8 +106,8 @@ class _Attempt:
         """Write the record in a separate thread, and wait at most `wait_s` seconds.
 
         A call of AWS cannot be interrupted. Without the thread, Lambda could stop the invocation during the call, and
-        the handler's response would be lost. A write that is running after the wait may still succeed. Then the record
-        is in the log too, which does no harm.
+        the handler's response would be lost. After the wait, the write may still be running, and may succeed. The
+        record is then in the table and in the log, which does no harm.
         """
         if wait_s <= 0:
             self._give_up("no time left")
@@ -123,7 +125,7 @@ class _Attempt:
 
     def _give_up(self, reason: str) -> None:
         if not self._given_up.acquire(blocking=False):
-            return  # already logged
+            return  # the record is already logged
         try:
             log_unrecorded(self._item, self._table, reason)
         except Exception:
@@ -131,19 +133,19 @@ class _Attempt:
 
 
 def write_once(put_item: Callable[..., Any], table: str, item: Mapping[str, Any]) -> bool:
-    """Put a usage item unless it exists. Return whether this call has put it.
+    """Put a usage item into the table unless the item exists. Return whether this call has put the item.
 
-    Account and timestamp are the key. If another execution has this key, use the next free microsecond. If the existing
-    item belongs to the same execution, leave it unchanged: the response of an earlier write was lost, or a successful
-    event was delivered again.
+    Account and timestamp are the key of an item. If another execution has this key, use the next free microsecond. If
+    the existing item belongs to the same execution, leave the item unchanged. The item exists if the response of an
+    earlier write was lost, or if Lambda delivered an event again after a success.
 
     Args:
         put_item: `put_item` of a DynamoDB client.
-        table: the table's name.
+        table: the name of the table.
         item: the values of the item, from `UsageMetrics.item`.
 
     Raises:
-        NoFreeInstantError: the next 50 microseconds are taken.
+        NoFreeInstantError: other executions have the next 50 microseconds.
         Exception: any other error of the client.
     """
     moment = datetime.fromisoformat(item["timestamp"])
@@ -169,8 +171,8 @@ def write_once(put_item: Callable[..., Any], table: str, item: Mapping[str, Any]
 def _same_execution(item: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
     """Return whether the existing item belongs to this execution.
 
-    A repeated delivery of an event has the same request id. After a failure the repetition is another execution, which
-    AWS bills too. After a success the repetition is not counted again.
+    A repeated delivery of an event has the same request id. After a failure, the repetition is another execution, and
+    AWS bills both executions. After a success, the library does not record the repetition again.
     """
     if any(item.get(name) != there.get(name) for name in _IDENTITY):
         return False

@@ -37,7 +37,10 @@ _logger = getLogger(__name__)
 
 
 class UsageSink(Protocol):
-    """The destination of finished records. `put` never raises, and returns after the record is stored."""
+    """The destination of finished usage records.
+
+    `put` never raises an error, and returns after the record is stored.
+    """
 
     def put(self, metrics: UsageMetrics) -> None:
         """Store one record."""
@@ -48,11 +51,12 @@ class Execution:
 
     Attributes:
         result: the handler's result, which determines the success.
-        account: who pays, unless there are `shares`.
+        account: the account that pays, unless there are `shares`.
         shares: the payers of a batch, with the number of their records.
-        batch_records: the number of records of the event; None if the event is not a batch.
-        error_type: the name of a failure that raises no exception.
-        nested_ns: the time of executions that were tracked inside this one. It belongs to those executions.
+        batch_records: the number of records of the event, or None if the event is not a batch.
+        error_type: the name of a failure without an exception.
+        nested_ns: the time of other executions inside this execution. The usage records of these executions contain
+            this time.
     """
 
     def __init__(self, account: str | None, user: str) -> None:
@@ -67,13 +71,13 @@ class Execution:
 
 
 class _HandedOver:
-    """The start of an execution in front of a router, until an operation behind the router takes it."""
+    """The start of an execution in front of a router. An operation behind the router takes this start."""
 
     def __init__(self, begun: TrackingContext) -> None:
         self._begun: TrackingContext | None = begun
 
     def take(self) -> TrackingContext | None:
-        """Return the start to the first caller, and None to all others."""
+        """Return the start at the first call, and None at every later call."""
         begun, self._begun = self._begun, None
         return begun
 
@@ -83,7 +87,7 @@ _handed_over: ContextVar[_HandedOver | None] = ContextVar("pycommon_handed_over"
 
 
 class UsageTracker:
-    """Measure executions. Each execution environment has one tracker. Threads may share it.
+    """The tracker that measures executions. Each execution environment has one tracker, and threads can share it.
 
     Example from the specification's router:
         >>> tracker = get_usage_tracker()
@@ -93,7 +97,7 @@ class UsageTracker:
         ...                                claims={"account": "general_account", "username": "jane"}, error_type=None)
         >>> tracker.record_metrics(metrics)
 
-    New code uses `tracking`, which records exceptions too:
+    New code uses `tracking`, which also records exceptions:
         >>> with tracker.tracking(user="jane", operation="list_tasks", endpoint="agent_operation", context=context,
         ...                       account="general_account") as execution:
         ...     execution.result = list_tasks()
@@ -119,13 +123,13 @@ class UsageTracker:
         """Start to measure an execution.
 
         Args:
-            user: who caused the execution.
+            user: the user who caused the execution.
             operation: the name of the operation.
-            endpoint: the request's path, or the event source.
+            endpoint: the path of the request, or the event source.
             api_accessed: whether the caller used an API key.
-            context: Lambda's context object; None outside Lambda.
-            event_source: as returned by `detect_event_source`.
-            happened_at: the event's own time (UTC), if the record's key needs it; see `event_time`.
+            context: Lambda's context object, or None outside Lambda.
+            event_source: the name of the event source, from `detect_event_source`.
+            happened_at: the event's own time (UTC), if the key of the record needs this time. See `event_time`.
         """
         clock, now = time.monotonic(), datetime.now(UTC)
         handed_over = _handed_over.get()
@@ -160,9 +164,10 @@ class UsageTracker:
 
         Args:
             tracking_context: the result of `start_tracking`.
-            result: the handler's result. `ExecutionOutcome.of` derives the success from it.
-            claims: `account` (who pays), `username`, and `api_key_id` if an API key was used.
-            error_type: the name of the error of a failure.
+            result: the handler's result. `ExecutionOutcome.of` finds out whether the result is a success.
+            claims: a dict with `account` (the payer) and `username`, and with `api_key_id` if the caller used an API
+                key.
+            error_type: the name of the error, if the execution failed.
         """
         begun = tracking_context
         elapsed_ns = time.perf_counter_ns() - begun.started_ns
@@ -200,7 +205,7 @@ class UsageTracker:
         )
 
     def record_metrics(self, metrics: UsageMetrics) -> None:
-        """Store the record. Never raise: a record that cannot be written is logged completely."""
+        """Store the record. Never raise an error. If the record cannot be written, log the whole record."""
         self.sink.put(metrics)
 
     @contextmanager
@@ -216,11 +221,12 @@ class UsageTracker:
         event_source: str = HTTP,
         happened_at: datetime | None = None,
     ) -> Iterator[Execution]:
-        """Track the code inside, and record its usage at the end. Exceptions pass through, and are recorded too.
+        """Track the code in the `with` block, and record its usage at the end.
 
-        Metering itself never raises: a failure of metering is logged with its traceback. Inside another `tracking`, the
-        time and its cost are subtracted from the outer execution, so that nothing counts twice. The price of the
-        request stays with the outer execution.
+        Record an exception too, and raise it again. If the record cannot be made, only log the error with its
+        traceback. If the block is inside another
+        `tracking`, the method subtracts the time and the cost of the block from the outer execution, so that no time
+        counts twice. The outer execution keeps the price of the request.
         """
         begun = self.start_tracking(user, operation, endpoint, api_accessed, context, event_source, happened_at)
         execution = Execution(account, user)
@@ -239,9 +245,10 @@ class UsageTracker:
 
     @contextmanager
     def handing_over(self, begun: TrackingContext) -> Iterator[None]:
-        """Let the next execution inside continue `begun`, with its start time and cold start.
+        """Let the next execution in the `with` block continue `begun`, with its start time and its cold start.
 
-        A router uses this method: the time before the router belongs to the operation that the router calls.
+        The guard of a router uses this method, because the time before the router belongs to the operation that the
+        router calls.
         """
         token = _handed_over.set(_HandedOver(begun))
         try:
@@ -295,7 +302,7 @@ def _text(context: Any, name: str) -> str | None:
 def _ends_at(context: Any, now: float) -> float | None:
     try:
         return now + float(context.get_remaining_time_in_millis()) / _MS_PER_SECOND
-    except Exception:  # noqa: BLE001 - no context, or the context of a test
+    except Exception:  # noqa: BLE001 - there is no context, or a test passed one
         return None
 
 

@@ -2,7 +2,7 @@
 
 | module | contents |
 |---|---|
-| `http_events` | events of REST API, HTTP API, function URL and load balancer |
+| `http_events` | the events of REST API, HTTP API, function URL and load balancer |
 | `lambda_context` | Lambda's context object |
 | `token_issuer` | an issuer of real tokens, with its keys on an HTTP server |
 | `fresh_environment` | a cold start with chosen environment variables |

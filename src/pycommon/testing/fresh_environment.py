@@ -1,4 +1,4 @@
-"""Give a test a fresh execution environment: chosen variables, and no state of earlier tests."""
+"""Give a test a fresh execution environment, which has chosen variables and no state of earlier tests."""
 
 from __future__ import annotations
 

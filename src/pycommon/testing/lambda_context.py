@@ -24,5 +24,5 @@ class LambdaContext:
     _begun: float = field(default_factory=time.monotonic, repr=False)
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return the milliseconds until the function would be stopped."""
+        """Return the milliseconds until Lambda would stop the function."""
         return max(0, int((self._begun + self.timeout_s - time.monotonic()) * 1000))

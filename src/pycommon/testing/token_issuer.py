@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["TokenIssuer"]
 
 _KEY_BITS = 2048
-_POLL_S = 0.05  # how often the server checks whether it should stop
+_POLL_S = 0.05  # the server checks this often whether it should stop
 
 
 class TokenIssuer:
-    """Issue access tokens in the form of Cognito's. As a context manager it serves its keys on the loopback address.
+    """An issuer of access tokens like those of Cognito.
+
+    As a context manager, it serves its keys on the loopback address.
 
     Example:
         >>> with TokenIssuer() as issuer:
@@ -40,16 +42,16 @@ class TokenIssuer:
 
     @property
     def url(self) -> str:
-        """The URL of the key server, without `/.well-known/jwks.json`."""
+        """Return the URL of the key server, without `/.well-known/jwks.json`."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def issuer(self) -> str:
-        """The claim `iss` of the tokens."""
+        """Return the claim `iss` of the tokens."""
         return self._issuer or self.url
 
     def environment(self) -> dict[str, str]:
-        """Return the variables with which a function trusts this issuer."""
+        """Return the environment variables that make a function trust this issuer."""
         return {
             "OAUTH_ISSUER_BASE_URL": self.issuer,
             "OAUTH_AUDIENCE": self.audience,
@@ -65,7 +67,7 @@ class TokenIssuer:
         return {"keys": [{**public, "kid": self.key_id, "use": "sig", "alg": "RS256"}]}
 
     def claims(self, username: str, /, **changes: Any) -> dict[str, Any]:
-        """Return the claims of an access token that is valid for an hour. A change to None removes a claim."""
+        """Return the claims of an access token that is valid for an hour. In `changes`, None removes a claim."""
         now = int(time.time())
         claims = {
             "iss": self.issuer,
@@ -82,7 +84,10 @@ class TokenIssuer:
         return {name: value for name, value in claims.items() if value is not None}
 
     def token(self, username: str, /, *, headers: Mapping[str, Any] | None = None, **changes: Any) -> str:
-        """Return a signed token of `username`, with changed claims, and with `headers` next to `alg` and `kid`."""
+        """Return a signed token of `username`.
+
+        `changes` changes claims, and `headers` adds headers next to `alg` and `kid`.
+        """
         import jwt
 
         return jwt.encode(
@@ -119,6 +124,6 @@ class TokenIssuer:
                 self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
-                """Log nothing."""
+                """Do not log requests."""
 
         return _KeySetHandler

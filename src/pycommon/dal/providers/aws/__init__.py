@@ -1,1 +1,1 @@
-"""AWS: clients, attribute values of DynamoDB, and the operations that services declare. See `pycommon.dal`."""
+"""Access AWS. The docstring of `pycommon.dal` describes the modules of this package."""

@@ -1,6 +1,6 @@
 """Convert Python values to DynamoDB attribute values and back.
 
-boto3's `TypeSerializer` does the same, but `import boto3` alone would double the time of a cold start.
+boto3's `TypeSerializer` does the same, but `import boto3` alone would double the duration of a cold start.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 """
 
@@ -18,11 +18,11 @@ _DIGITS = 38  # the significant digits of a DynamoDB number
 def to_attribute(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - a table, one row for each type
     """Return `value` as an attribute value.
 
-    `value` may be None, bool, int, Decimal (at most 38 digits), str, bytes, a mapping or sequence of these, or a set of
-    str. A float is refused, because it is not exact.
+    `value` may be None, bool, int, Decimal (at most 38 digits), str, bytes, a mapping or sequence of such values, or a
+    set of str. The function refuses a float, because a float is not exact.
 
     Raises:
-        TypeError: the type has no attribute value.
+        TypeError: DynamoDB has no attribute value for the type.
         ValueError: a number has more digits than DynamoDB stores, or is not finite.
 
     Example:
@@ -56,7 +56,7 @@ def to_item(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def from_attribute(attribute: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - as above
-    """Return the Python value of an attribute value; numbers become Decimal, and sets frozenset."""
+    """Return the Python value of an attribute value. A number becomes a Decimal, and a set becomes a frozenset."""
     ((kind, value),) = attribute.items()
     match kind:
         case "N":

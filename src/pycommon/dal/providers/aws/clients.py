@@ -1,9 +1,9 @@
-"""Create the library's AWS clients: one per service and execution environment, on first use.
+"""Create the library's AWS clients on first use: one client for each service and execution environment.
 
-In a plain Lambda environment the client of DynamoDB, SQS or Parameter Store is the library's own (`json_protocol`),
-which costs a cold start almost nothing. Otherwise, and for other services, it is botocore's client. `import boto3`
-would cost 150 ms more, and the library needs nothing of it. Region, credentials and endpoint come from the usual
-variables of the AWS SDKs (AWS_REGION, the credentials of the function's role, AWS_ENDPOINT_URL).
+In a plain Lambda environment the library uses its own clients for DynamoDB, SQS and Parameter Store (`json_protocol`),
+which add almost no time to a cold start. In other environments, and for other services, the library uses botocore's
+clients. The library does not need boto3, and `import boto3` would take 150 ms more. Region, credentials and endpoint
+come from the usual variables of the AWS SDKs (AWS_REGION, the credentials of the function's role, AWS_ENDPOINT_URL).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NO_RESPONSE = frozenset(
 _CONNECT_TIMEOUT_S = 1
 _READ_TIMEOUT_S = 2
 _ATTEMPTS = 3
-_CONNECTIONS = 32  # two per concurrent request of an environment; more are closed after use
+_CONNECTIONS = 32  # two for each concurrent request; the client closes further connections after use
 _USER_AGENT = "amplify-pycommon"
 
 
@@ -52,7 +52,7 @@ def _session() -> botocore.session.Session:
 
 @per_execution_environment
 def client(service: str) -> Any:
-    """Return the client for `service` (the name in boto3, e.g. "dynamodb"). It has the interface of botocore's client.
+    """Return a client with botocore's interface for `service` (the name in boto3, e.g. "dynamodb").
 
     Time limits: 1 s to connect, 2 s to read, three attempts. A call to a table that does not respond takes about 7 s.
     Three such calls take less than the 29 s that API Gateway waits. Threads can share the client.
@@ -87,7 +87,7 @@ def _botocore_client(service: str) -> Any:
 def error_code(error: BaseException) -> str:
     """Return the AWS error code of an error, e.g. "AccessDeniedException", or the name of its class.
 
-    This checks the attributes of the error and not its class, because that would import botocore.
+    The function checks the attributes of the error. A check of the error's class would import botocore.
     """
     response = getattr(error, "response", None)
     if isinstance(response, dict):
@@ -98,9 +98,10 @@ def error_code(error: BaseException) -> str:
 
 
 def describe_error(error: BaseException) -> str:
-    """Return the error for a log line: the code, and for a denial also AWS's message with the action and the resource.
+    """Return a description of the error for a log line: the code, and for a denial also the message of AWS.
 
-    Other messages of AWS may repeat values of the call, and are not logged.
+    The message of a denial names the action and the resource. Other messages of AWS may repeat values of the call, so
+    the library does not log them.
     """
     code = error_code(error)
     if code not in ACCESS_DENIED:
@@ -110,9 +111,9 @@ def describe_error(error: BaseException) -> str:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Return whether the call may succeed later: it was throttled, got no response, or the service failed.
+    """Return whether the call may succeed later: AWS throttled the call, the service failed, or there was no response.
 
-    This checks the attributes of the error, like `error_code`.
+    The function checks the attributes of the error, like `error_code`.
     """
     response = getattr(error, "response", None)
     if not isinstance(response, dict):

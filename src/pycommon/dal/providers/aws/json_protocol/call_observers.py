@@ -15,7 +15,7 @@ _observers: list[CallObserver] = []
 
 
 def observe_calls(observer: CallObserver) -> Callable[[], None]:
-    """Call `observer(service, operation, parameters)` for every call from now on. Return a function that ends this.
+    """From now on, call `observer(service, operation, parameters)` before every AWS call of the library's own clients.
 
     Example:
         >>> end = observe_calls(lambda service, operation, parameters: print(service, operation))
@@ -26,6 +26,6 @@ def observe_calls(observer: CallObserver) -> Callable[[], None]:
 
 
 def report_call(service: str, operation: str, parameters: Mapping[str, Any]) -> None:
-    """Report a call that is about to be made to all observers."""
+    """Report a call to all observers, before the client makes the call."""
     for observer in _observers:
         observer(service, operation, parameters)

@@ -1,12 +1,13 @@
-"""Decide whether the library's own client can make the AWS calls, or whether botocore must read the environment.
+"""Decide whether the library's own client can make the AWS calls, or whether botocore must make the calls.
 
-botocore takes settings from some forty variables, two files and the system. The own client understands only the
-variables that Lambda sets, and endpoints. With any other `AWS_*` variable, botocore makes the calls, so that no setting
-is ignored. The lists below name the variables that the own client understands, and those that do not change its calls.
+botocore reads settings from about forty variables, two files and the system. The own client understands only endpoints
+and the variables that Lambda sets. If any other `AWS_*` variable is set, botocore makes the calls, so that no setting
+is ignored. The lists below name the variables that the own client understands, and the variables that do not change its
+calls.
 """
 
 # ruff: noqa: PTH110, PTH111, PTH113, PTH202, PTH208
-# (pathlib would cost each cold start 9 ms)
+# (each cold start would take 9 ms more with pathlib)
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ _ACCESS_KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _UNDERSTOOD = frozenset(
     {
         *_ACCESS_KEY_VARIABLES,
-        "AWS_CONFIG_FILE",  # the two files are checked below
+        "AWS_CONFIG_FILE",  # `_holds_settings` checks the two files
         "AWS_DEFAULT_REGION",
         "AWS_ENDPOINT_URL",
         "AWS_REGION",
@@ -38,19 +39,19 @@ _UNDERSTOOD = frozenset(
 )
 _CHANGES_NOTHING = frozenset(
     {
-        "AWS_BEARER_TOKEN_BEDROCK",  # of another service
-        "AWS_DISABLE_HOST_PREFIX_INJECTION",  # none of these services has such a prefix; MiniStack sets it
-        "AWS_EXECUTION_ENV",  # goes into the user agent, as in botocore
-        "AWS_MAX_ATTEMPTS",  # this and the retry mode: the library's limits replace them with botocore too
+        "AWS_BEARER_TOKEN_BEDROCK",  # a setting of another service
+        "AWS_DISABLE_HOST_PREFIX_INJECTION",  # the three services have no such prefix; MiniStack sets this variable
+        "AWS_EXECUTION_ENV",  # the user agent contains the value, as in botocore
+        "AWS_MAX_ATTEMPTS",  # the library sets attempts and retry mode itself, also for botocore
         "AWS_NODEJS_CONNECTION_REUSE_ENABLED",
         "AWS_RETRY_MODE",
         "AWS_SAM_LOCAL",
         "AWS_STS_REGIONAL_ENDPOINTS",
     }
 )
-_OTHER_PREFIXES = (  # variables with these prefixes do not change the calls
-    "AWS_EC2_METADATA_",  # credentials of an EC2 instance: credentials in the environment have priority
-    "AWS_ENDPOINT_URL_",  # endpoints: understood for the three services
+_OTHER_PREFIXES = (  # these variables do not change the calls
+    "AWS_EC2_METADATA_",  # for credentials of an EC2 instance; the environment has priority
+    "AWS_ENDPOINT_URL_",  # `own_endpoint` reads the endpoints of the three services
     "AWS_LAMBDA_",
     "AWS_METADATA_SERVICE_",  # like AWS_EC2_METADATA_
     "AWS_S3_",
@@ -58,13 +59,13 @@ _OTHER_PREFIXES = (  # variables with these prefixes do not change the calls
 )
 _SDK = ("AWS_", "BOTO")
 _TRUST = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-"""The trusted certificates. They do not matter without TLS."""
+"""The variables that name trusted certificates. Without TLS, these variables have no effect."""
 _PROXIES = frozenset({"http_proxy", "https_proxy"})
 
 _FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
 
-# The partitions in which the endpoint of every region is `{service}.{region}.{suffix}`. Other partitions have
-# exceptions (GovCloud) or are unknown.
+# In these partitions, the endpoint of every region is `{service}.{region}.{suffix}`. Other partitions have exceptions
+# (GovCloud) or are unknown.
 _SUFFIXES = {
     **dict.fromkeys(("af", "ap", "ca", "eu", "il", "me", "mx", "sa", "us"), "amazonaws.com"),
     "cn": "amazonaws.com.cn",
@@ -78,10 +79,10 @@ class AwsEndpoint(NamedTuple):
 
     Attributes:
         service: the name in signatures and host names, e.g. "dynamodb".
-        region: e.g. "eu-central-1".
+        region: the AWS region, e.g. "eu-central-1".
         secure: whether the connection uses TLS.
         host: the host name without the port.
-        port: the port, also when it is the default of the scheme.
+        port: the port, even if the port is the default of the scheme.
     """
 
     service: str
@@ -92,12 +93,15 @@ class AwsEndpoint(NamedTuple):
 
     @property
     def authority(self) -> str:
-        """Return the value of the Host header. It has the port only if that is not the default of the scheme."""
+        """Return the value of the Host header.
+
+        The value contains the port only if the scheme has another default port.
+        """
         return self.host if self.port == _port(secure=self.secure) else f"{self.host}:{self.port}"
 
     @property
     def url(self) -> str:
-        """Return the URL, for messages."""
+        """Return the URL of the endpoint for messages."""
         return f"{'https' if self.secure else 'http'}://{self.authority}/"
 
 
@@ -121,9 +125,9 @@ def own_endpoint(service: str) -> AwsEndpoint | None:
 def reasons_for_botocore(service: str, variables: Mapping[str, str]) -> Iterator[str]:
     """Yield the reasons why botocore must make the calls. The reasons contain no values of variables."""
     yield from (f"{name} is set" for name in variables if name.startswith(_SDK) and not _is_harmless(name))
-    # NO_PROXY may exclude the endpoint from the proxy; botocore decides that too.
+    # NO_PROXY may exclude the endpoint from the proxy. botocore decides whether NO_PROXY applies.
     yield from (f"{name} is set" for name in variables if name.lower() in _PROXIES)
-    # If these are missing (SnapStart, containers, instances), the credentials must be fetched.
+    # If these variables are missing (SnapStart, containers, instances), the SDK must fetch the credentials.
     yield from (f"{name} is not set" for name in _ACCESS_KEY_VARIABLES if name not in variables)
     for name, default in _FILES.items():
         if _holds_settings(variables.get(name, default)):
@@ -140,7 +144,7 @@ def reasons_for_botocore(service: str, variables: Mapping[str, str]) -> Iterator
 def _reasons_about_trust(variables: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{name} is set" for name in _TRUST if name in variables)
     if not _system_has_certificates():
-        yield "the system has no trusted certificates"  # as in slim images; botocore has its own
+        yield "the system has no trusted certificates"  # slim images have none; botocore has its own
 
 
 def _is_harmless(name: str) -> bool:
@@ -148,7 +152,7 @@ def _is_harmless(name: str) -> bool:
 
 
 def _holds_settings(path: str) -> bool:
-    """Return whether there is a file with content at `path`, or something that only botocore can read."""
+    """Return whether `path` is a file with content, or is something that only botocore can read."""
     import os.path
 
     path = os.path.expanduser(path)
@@ -193,7 +197,10 @@ def _suffix(region: str) -> str | None:
 
 
 def _configured(service: str, region: str, url: str) -> AwsEndpoint | None:
-    """Return the endpoint of a plain URL: scheme, host name and port. For a path, a user or IPv6 return None."""
+    """Return the endpoint of a URL with scheme, host name and port.
+
+    If the URL has a path, a user or IPv6, return None.
+    """
     from urllib.parse import urlsplit
 
     try:

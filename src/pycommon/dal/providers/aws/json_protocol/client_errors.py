@@ -1,7 +1,7 @@
 """Define the errors of AWS calls, with the names and the form of botocore's errors.
 
-If the process has loaded botocore, each error is also an instance of botocore's error of the same name. So
-`except botocore.exceptions.ClientError` catches the errors of the library's own clients too.
+If the process has loaded botocore, each error is also an instance of botocore's error of the same name. Therefore
+`except botocore.exceptions.ClientError` also catches the errors of the library's own clients.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class AWSError(Exception):
     """Base class of all errors of AWS calls."""
 
     def __init__(self, message: str) -> None:
-        Exception.__init__(self, message)  # not super(), which may be botocore's class with other arguments
+        Exception.__init__(self, message)  # super() may be botocore's class, which has other arguments
 
 
 class NoCredentialsError(AWSError):
@@ -40,19 +40,19 @@ class NoCredentialsError(AWSError):
 
 
 class ParamValidationError(AWSError):
-    """The parameters of a call have no JSON form. All other checks of parameters are left to the service."""
+    """The parameters of a call have no JSON form. The service does all other checks of parameters."""
 
 
 class HTTPClientError(AWSError):
-    """The call got no usable response. It is unknown whether the service ran the operation."""
+    """The call got no usable response. Nobody knows whether the service ran the operation."""
 
 
 class EndpointConnectionError(HTTPClientError):
-    """No connection: the host name is unknown, or the port is closed."""
+    """There is no connection, because the host name is unknown or the port is closed."""
 
 
 class ConnectTimeoutError(HTTPClientError):
-    """The connection was not made within the time limit."""
+    """The client could not connect within the time limit."""
 
 
 class ReadTimeoutError(HTTPClientError):
@@ -64,7 +64,7 @@ class ConnectionClosedError(HTTPClientError):
 
 
 class SSLError(HTTPClientError):
-    """No TLS connection: the certificate is not trusted, or there is no common TLS version."""
+    """There is no TLS connection, because the certificate is not trusted or there is no common TLS version."""
 
 
 class UnusableResponseError(HTTPClientError):
@@ -75,9 +75,9 @@ class ClientError(AWSError):
     """The service returned an error.
 
     Attributes:
-        response: `{"Error": {"Code", "Message"}, "ResponseMetadata": {"HTTPStatusCode", "RequestId", ...}, ...}`, and
-            further members of the error, e.g. the `Item` of a failed condition.
-        operation_name: e.g. "PutItem".
+        response: the response of the service: `{"Error": {"Code", "Message"}, "ResponseMetadata": {"HTTPStatusCode",
+            "RequestId", ...}, ...}`, and further members of the error, e.g. the `Item` of a failed condition.
+        operation_name: the name of the operation, e.g. "PutItem".
     """
 
     def __init__(self, response: dict[str, Any], operation_name: str) -> None:
@@ -87,14 +87,17 @@ class ClientError(AWSError):
         self.operation_name = operation_name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ClientError, (self.response, self.operation_name)  # the class of a code cannot be imported by name
+        return ClientError, (self.response, self.operation_name)  # pickle cannot import the class of a code
 
 
 class Exceptions:
     """The error classes of a client by code, for `except client.exceptions.ResourceNotFoundException`."""
 
     def __getattr__(self, code: str) -> type[ClientError]:
-        """Return the class of errors with `code`; "ClientError" is the base class of all."""
+        """Return the class of errors with `code`.
+
+        For the code "ClientError", return the base class of all these classes.
+        """
         if not code.isidentifier() or code.startswith("_"):
             raise AttributeError(code)
         return ClientError if code == "ClientError" else _class_of(code)
@@ -111,13 +114,13 @@ def connection_error(kind: type[HTTPClientError], message: str) -> HTTPClientErr
     return cast("HTTPClientError", _also_in_botocore(kind, kind.__name__)(message))
 
 
-@functools.lru_cache(maxsize=256)  # limited: codes come from the network
+@functools.lru_cache(maxsize=256)  # limited, because codes come from the network
 def _class_of(code: str) -> type[ClientError]:
     return type(code, (ClientError,), {"__module__": __name__})
 
 
 def _also_in_botocore(kind: Any, name: str) -> Any:
-    """Return `kind`; if botocore is loaded, return a subclass of `kind` and of botocore's error called `name`."""
+    """Return `kind`, or if botocore is loaded, a subclass of `kind` and of botocore's error called `name`."""
     botocore = sys.modules.get("botocore.exceptions")
     return kind if botocore is None else _of_both(kind, getattr(botocore, name, botocore.HTTPClientError))
 

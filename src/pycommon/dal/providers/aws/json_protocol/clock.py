@@ -1,4 +1,4 @@
-"""Tell the time for signatures: this machine's time, corrected when AWS reports that it is wrong."""
+"""Provide the time for signatures: this machine's time, corrected when AWS rejects a time."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ _WRONG_TIME = frozenset(
         "SignatureDoesNotMatch",
     }
 )
-_TOLERATED_S = 240  # AWS tolerates five minutes; a smaller difference is not why it refused the request
+_TOLERATED_S = 240  # AWS tolerates five minutes, so a smaller difference is not the cause of the error
 
 
 class Clock:
-    """The clock of one service. Safe to share between threads."""
+    """The clock that signs requests to one AWS service. The client corrects the clock when AWS rejects a time.
+
+    Threads can share one clock.
+    """
 
     def __init__(self) -> None:
         self._offset_s = 0.0
@@ -35,7 +38,7 @@ class Clock:
         return time.time() + self._offset_s
 
     def corrected_by(self, error: AWSError) -> bool:
-        """Correct the clock if a wrong time caused `error`; return whether it was corrected."""
+        """Correct the clock if a wrong time caused `error`. Return whether this call has corrected the clock."""
         if not isinstance(error, ClientError) or error.response["Error"]["Code"] not in _WRONG_TIME:
             return False
         date = _parsed(error.response["ResponseMetadata"]["HTTPHeaders"].get("date", ""))

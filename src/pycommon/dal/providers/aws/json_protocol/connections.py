@@ -30,7 +30,7 @@ __all__ = ["ConnectionPool", "HttpResponse"]
 
 _ENDED = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 """The errors of a connection that the server has closed."""
-_LARGEST_RESPONSE = 16 * 1024 * 1024  # DynamoDB, SQS and Parameter Store send at most 1 MB, without JSON's escapes
+_LARGEST_RESPONSE = 16 * 1024 * 1024  # the three services send at most 1 MB, and JSON's escapes make the body longer
 
 
 class HttpResponse(NamedTuple):
@@ -42,13 +42,13 @@ class HttpResponse(NamedTuple):
 
 
 class ConnectionPool:
-    """The connections to one endpoint. Only one thread at a time uses a connection; an idle one is kept for the next.
+    """The connections to one endpoint. One thread at a time uses a connection. An idle connection is kept for later.
 
     Args:
         endpoint: the endpoint of the connections.
         connect_timeout_s: the time limit for each address of the host, and for the TLS handshake.
         read_timeout_s: the time limit for each wait while a request is sent or its response is read.
-        idle_at_most: the number of idle connections that are kept. Others are closed after use.
+        idle_at_most: the number of idle connections that the pool keeps. The pool closes further connections after use.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ConnectionPool:
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
         self._idle_at_most = idle_at_most
-        self._idle: list[http.client.HTTPConnection] = []  # shared without a lock: append and pop are atomic
+        self._idle: list[http.client.HTTPConnection] = []  # needs no lock: append and pop are atomic
         self._process = os.getpid()
         weakref.finalize(self, _close, self._idle)
 
@@ -66,7 +66,7 @@ class ConnectionPool:
         """Send a request, and return its response.
 
         Servers close idle connections, also while the execution environment is frozen. The next request then notices
-        the closed connection, and opens a new one.
+        the closed connection, and opens a new connection.
 
         Raises:
             HTTPClientError: there is no complete response.
@@ -83,14 +83,14 @@ class ConnectionPool:
     def _exchange(
         self, connection: http.client.HTTPConnection, headers: Mapping[str, str], body: bytes
     ) -> HttpResponse:
-        """Send a request and read its response; then keep or close the connection."""
+        """Send a request, and read its response. Then keep or close the connection."""
         try:
             connection.request("POST", "/", body, headers)
             with connection.getresponse() as response:
                 content = _read(response)
         except BaseException as error:
             connection.close()
-            _close(self._idle)  # the idle connections are as old; the next attempt opens a new one
+            _close(self._idle)  # they may be closed too; the next attempt opens a new connection
             if isinstance(error, OSError | http.client.HTTPException):
                 raise self._broken(error) from error
             raise
@@ -108,7 +108,7 @@ class ConnectionPool:
             else http.client.HTTPConnection(host, port, timeout=timeout)
         )
         try:
-            connection.connect()  # this also sets TCP_NODELAY
+            connection.connect()  # `connect` also sets TCP_NODELAY
         except OSError as error:
             connection.close()
             raise self._not_connected(error) from error
@@ -118,7 +118,7 @@ class ConnectionPool:
 
     def _take(self) -> http.client.HTTPConnection | None:
         """Return the idle connection that was used last, or None."""
-        if os.getpid() != self._process:  # after a fork the connections belong to the parent process; close them here
+        if os.getpid() != self._process:  # after a fork, the connections belong to the parent process
             _close(self._idle)
             self._process = os.getpid()
         try:
@@ -157,7 +157,7 @@ class ConnectionPool:
 
 
 def _read(response: http.client.HTTPResponse) -> bytes:
-    """Return the whole body. The response must have a length or be chunked: otherwise a part would look complete."""
+    """Return the whole body. Refuse a body without length or chunks, because a part of it would look complete."""
     if response.length is not None:
         if response.length > _LARGEST_RESPONSE:
             raise http.client.HTTPException("too large")
@@ -171,7 +171,7 @@ def _read(response: http.client.HTTPResponse) -> bytes:
 
 
 def _close(connections: list[http.client.HTTPConnection], leave: int = 0) -> None:
-    """Close the oldest connections, and leave `leave` of them. Other threads may use the list at the same time."""
+    """Close the oldest connections, and leave `leave` connections. Other threads may use the list at the same time."""
     while len(connections) > leave:
         try:
             connection = connections.pop(0)

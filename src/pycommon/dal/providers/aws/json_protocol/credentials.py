@@ -9,12 +9,12 @@ __all__ = ["Credentials", "credentials"]
 
 
 class Credentials:
-    """An AWS access key. Its repr does not show the secret.
+    """An AWS access key. The repr of this object does not show the secret.
 
     Attributes:
         access_key: the id of the access key.
         secret_key: the secret access key, which signs requests.
-        token: the session token of a role's temporary key; None for a user's access key.
+        token: the session token of a role's temporary key, or None for the access key of an IAM user.
     """
 
     __slots__ = ("access_key", "secret_key", "token")
@@ -26,15 +26,17 @@ class Credentials:
 
 
 def credentials() -> Credentials:
-    """Return the current credentials. They are read for each call, because Lambda may rotate them.
+    """Return the current credentials.
+
+    Clients call this function for each AWS call, because Lambda may rotate credentials.
 
     Raises:
-        NoCredentialsError: a variable is missing, or contains characters that a header cannot.
+        NoCredentialsError: a variable is missing, or contains characters that a header cannot contain.
     """
     return Credentials(
         _required("AWS_ACCESS_KEY_ID"),
         _required("AWS_SECRET_ACCESS_KEY"),
-        _optional("AWS_SECURITY_TOKEN") or _optional("AWS_SESSION_TOKEN"),  # the same order as botocore's
+        _optional("AWS_SECURITY_TOKEN") or _optional("AWS_SESSION_TOKEN"),  # botocore has the same order
     )
 
 

@@ -1,4 +1,4 @@
-"""Define the base class of the clients: it encodes, signs and sends a call, retries it, and reads the response."""
+"""Define the base class of the clients, which encodes, signs, sends and retries a call, and reads the response."""
 
 from __future__ import annotations
 
@@ -44,12 +44,13 @@ class Bounds(NamedTuple):
 
 
 class JsonClient:
-    """A client of one service with the interface of botocore's client. Safe to share between threads.
+    """A client of one service with the interface of botocore's client. Threads can share one client.
 
     Args:
         endpoint: the endpoint of the service.
         bounds: the limits of the client.
-        botocore: creates botocore's client of the service, for everything that this client does not implement.
+        botocore: a function that creates botocore's client of the service. `JsonClient` uses botocore's client for
+            every method that `JsonClient` does not implement.
         user_agent: the name of the caller in the user-agent header.
 
     Attributes:
@@ -82,7 +83,8 @@ class JsonClient:
     def __getattr__(self, name: str) -> Any:
         """Return an attribute of botocore's client.
 
-        After a read of `meta`, botocore also makes the calls of this client: `meta` gives access to its event hooks.
+        After a read of `meta`, botocore also makes the calls of this client, because `meta` gives access to botocore's
+        event hooks.
         """
         if name.startswith("_"):
             raise AttributeError(name)
@@ -96,7 +98,7 @@ class JsonClient:
         return _with_own_errors(found) if name in whole.meta.method_to_api_mapping else found
 
     def _call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Make a call, and retry it if that may help.
+        """Make a call. If the call fails and may succeed later, retry the call.
 
         Raises:
             ClientError: the service returned an error.
@@ -141,7 +143,7 @@ def _with_own_errors(call: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return call(*args, **kwargs)
         except BotocoreError as error:
-            name = type(error).__name__  # the code, or the old code of some services
+            name = type(error).__name__  # the code of the error, or its old code in some services
             code = name if name != "ClientError" else str(error.response.get("Error", {}).get("Code"))
             raise client_error(code, error.response, error.operation_name) from error
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["decode", "encode"]
 
 _BLOBS = frozenset({"B", "BS", "BinaryValue"})
-"""The members that hold bytes, in attribute values (DynamoDB) and message attributes (SQS).
+"""The names of the members that hold bytes in attribute values (DynamoDB) and in message attributes (SQS).
 
-An item's attribute may also be called "B". Its value is a mapping, and so it is not taken for bytes.
+An attribute of an item may also have the name "B". The value of such an attribute is a mapping, so the module does not
+convert the value to bytes.
 """
 _SIGNS_OF_TEXT = (b'"B":"', b'"BS":["', b'"BinaryValue":"')
 _SIGNS_OF_BYTES = (b'"B"', b'"BS"')
@@ -39,7 +40,7 @@ def encode(parameters: Mapping[str, Any]) -> bytes:
     """
     try:
         body = orjson.dumps(parameters, default=_base64)
-        if any(sign in body for sign in _SIGNS_OF_TEXT):  # base64 already, or text that must become base64
+        if any(sign in body for sign in _SIGNS_OF_TEXT):  # the text is base64, or must become base64
             body = orjson.dumps(_converted(parameters, _base64))
     except TypeError as error:
         raise ParamValidationError(f"The parameters of an AWS call have no JSON form: {_reason(error)}") from None
@@ -47,7 +48,7 @@ def encode(parameters: Mapping[str, Any]) -> bytes:
 
 
 def decode(body: bytes) -> Any:
-    """Return the document in `body`; {} for an empty body.
+    """Return the document in `body`, or {} for an empty body.
 
     Raises:
         ValueError: the body is not valid JSON, or its bytes are not valid base64.
@@ -83,7 +84,7 @@ def _blob(value: Any, convert: Callable[[Any], Any]) -> Any:
 
 
 def _base64(value: Any) -> str:
-    """Return bytes as base64. A text in place of bytes is encoded as UTF-8 first, as in botocore."""
+    """Return bytes as base64. If `value` is a text, encode the text as UTF-8 first, as botocore does."""
     if isinstance(value, str):
         value = value.encode()
     if isinstance(value, bytes | bytearray | memoryview):
@@ -96,5 +97,5 @@ def _bytes(value: str) -> bytes:
 
 
 def _reason(error: TypeError) -> str:
-    """Return the reason with the type. orjson keeps the error of `default` as the cause."""
+    """Return the reason for the error, which names the type. orjson keeps the error of `default` as the cause."""
     return str(error.__cause__ or error)

@@ -49,9 +49,9 @@ _REFUND = 1
 
 
 class RetryQuota:
-    """Limits the retries of a client, so that retries do not overload a service that is down.
+    """The quota of a client's retries, so that retries do not overload a service that is down.
 
-    Safe to share between threads.
+    Threads can share one quota.
     """
 
     def __init__(self, capacity: int = _CAPACITY) -> None:
@@ -59,7 +59,7 @@ class RetryQuota:
         self._lock = threading.Lock()
 
     def spend(self, cost: int) -> bool:
-        """Subtract `cost` and return True; if less is left, change nothing and return False."""
+        """Subtract `cost` and return True. If less than `cost` is left, return False and do not change the quota."""
         with self._lock:
             if cost > self._left:
                 return False
@@ -67,8 +67,8 @@ class RetryQuota:
             return True
 
     def refund(self, amount: int) -> None:
-        """Add `amount` again, after a successful call."""
-        if self._left < self._capacity:  # usually the quota is full, and no lock is needed
+        """Add `amount` to the quota after a successful call."""
+        if self._left < self._capacity:  # a full quota needs no change, and no lock
             with self._lock:
                 self._left = min(self._left + amount, self._capacity)
 
@@ -82,8 +82,8 @@ class StandardRetries:
         attempts: the number of attempts, including the first.
 
     Attributes:
-        attempt: the number of the current attempt, from 1.
-        exhausted: whether the last failure could have been retried, but no attempts were left.
+        attempt: the number of the current attempt. The first attempt has the number 1.
+        exhausted: whether a retry was possible after the last failure, but no attempts were left.
     """
 
     def __init__(self, service: str, quota: RetryQuota, attempts: int) -> None:
@@ -111,9 +111,9 @@ class StandardRetries:
         self._spent = cost
         longest = self._first_pause(throttled=throttled) * 2.0 ** (self.attempt - 1)
         self.attempt += 1
-        # Full jitter. The pause that the service asks for is the minimum, but never longer than the longest jitter: a
-        # call must end before the invocation ends.
-        return max(random.uniform(0, longest), min(_asked_for(error), longest))  # noqa: S311 - not for cryptography
+        # The pause is random ("full jitter"). The pause that the service asks for is the minimum, but this minimum is
+        # at most `longest`, because a call must end before the invocation ends.
+        return max(random.uniform(0, longest), min(_asked_for(error), longest))  # noqa: S311 - this is not cryptography
 
     def succeeded(self) -> None:
         """Refund the cost of the last attempt."""

@@ -1,7 +1,7 @@
 """Define the clients of DynamoDB, Parameter Store and SQS with the operations that the library needs.
 
-A call is repeated when its response is lost, so AWS may run the operation twice. The docstring of each operation that
-writes says why the repetition is safe. botocore repeats the same operations.
+A client repeats a call when the response is lost, so AWS may run the operation twice. The docstring of each operation
+that writes says when the repetition is safe. botocore repeats the same operations.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["SERVICES", "SQS", "DynamoDB", "ParameterStore"]
 
 
 class DynamoDB(JsonClient):
-    """Read and write items, and query tables.
+    """The client of DynamoDB, which reads and writes items, and queries tables.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
     """
@@ -36,11 +36,11 @@ class DynamoDB(JsonClient):
         return self._call("PutItem", parameters)
 
     def update_item(self, **parameters: Any) -> dict[str, Any]:
-        """Call UpdateItem. Setting attributes and adding to sets twice is safe. Adding to a number twice is not."""
+        """Call UpdateItem. Setting attributes or adding to sets twice is safe. Adding to a number twice is not safe."""
         return self._call("UpdateItem", parameters)
 
     def delete_item(self, **parameters: Any) -> dict[str, Any]:
-        """Call DeleteItem. Deleting twice is safe. A condition and `ReturnValues` then see the repetition."""
+        """Call DeleteItem. Deleting an item twice is safe, but conditions and `ReturnValues` may see the repetition."""
         return self._call("DeleteItem", parameters)
 
     def query(self, **parameters: Any) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class DynamoDB(JsonClient):
         return self._call("Query", parameters)
 
     def get_paginator(self, operation: str) -> Any:
-        """Return a paginator of `query`; paginators of other operations come from botocore."""
+        """Return a paginator of `query`. Paginators of other operations come from botocore."""
         return _QueryPages(self) if operation == "query" else self._botocore().get_paginator(operation)
 
 
@@ -68,7 +68,7 @@ class _QueryPages:
 
 
 class ParameterStore(JsonClient):
-    """Read parameters by name. botocore calls this service "ssm".
+    """The client of Parameter Store, which reads parameters by name. botocore calls this service "ssm".
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/
     """
@@ -97,7 +97,7 @@ def _with_datetime(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 class SQS(JsonClient):
-    """Look up queues by name, and send messages.
+    """The client of SQS, which looks up queues by name, and sends messages.
 
     Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
     """
@@ -111,7 +111,7 @@ class SQS(JsonClient):
         return self._call("GetQueueUrl", parameters)
 
     def send_message(self, **parameters: Any) -> dict[str, Any]:
-        """Call SendMessage. A message may arrive twice, because SQS delivers at least once anyway."""
+        """Call SendMessage. The repetition is safe, because SQS may always deliver a message more than once."""
         return self._call("SendMessage", parameters)
 
 

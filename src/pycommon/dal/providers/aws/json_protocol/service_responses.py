@@ -27,7 +27,7 @@ def result_of(response: HttpResponse, operation: str) -> dict[str, Any]:
         ClientError: the service returned an error.
         UnusableResponseError: the response was damaged in transit, or does not come from the service.
     """
-    checksum = response.headers.get("x-amz-crc32")  # sent by DynamoDB
+    checksum = response.headers.get("x-amz-crc32")  # only DynamoDB sends this header
     if checksum is not None and checksum != str(zlib.crc32(response.body)):
         raise _unusable(response, operation, "its checksum is wrong")
     if response.status >= _FIRST_ERROR:
@@ -48,19 +48,19 @@ def _error_of(response: HttpResponse, operation: str) -> ClientError:
         document = decode(response.body)
     except ValueError:
         document = None
-    if not isinstance(document, dict):  # the response of a load balancer or a proxy
+    if not isinstance(document, dict):  # a load balancer or a proxy sent the response
         document = {"message": _phrase(response.status)}
     code = _code(document.pop("__type", None)) or str(response.status)
     error = {"Code": code, "Message": str(document.get("message") or document.get("Message") or "")}
     query_error = response.headers.get("x-amzn-query-error", "").split(";")
-    if len(query_error) == _QUERY_ERROR_PARTS and query_error[0]:  # the old code of SQS, from before its JSON protocol
+    if len(query_error) == _QUERY_ERROR_PARTS and query_error[0]:  # the code of SQS before it had the JSON protocol
         error |= {"Code": query_error[0], "QueryErrorCode": code, "Type": query_error[1]}
     details = {**document, "Error": error, "ResponseMetadata": _metadata(response)}
-    return client_error(code, details, operation)  # as in botocore, the class has the new code of SQS
+    return client_error(code, details, operation)  # as in botocore, the class has the new code
 
 
 def _code(kind: Any) -> str:
-    """Return the code in `__type`, which is `<namespace>#<code>:<more>`; only the code is always there."""
+    """Return the code in `__type`, which is `<namespace>#<code>:<more>`. Only the code is always present."""
     return kind.partition(":")[0].rpartition("#")[2] if isinstance(kind, str) else ""
 
 

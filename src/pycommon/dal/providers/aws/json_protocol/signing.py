@@ -22,7 +22,7 @@ _TERMINATOR = "aws4_request"
 
 
 class Signer:
-    """Signs requests to one service in one region.
+    """The signer of requests to one service in one region.
 
     Example:
         >>> Signer("dynamodb", "eu-central-1").sign({"host": host, "x-amz-target": target}, body, credentials, now)
@@ -41,7 +41,7 @@ class Signer:
             headers: the headers to sign, with names in lower case.
             body: the body of the request.
             credentials: the credentials of the caller.
-            at: the time of the signature in seconds since 1970. AWS accepts it five minutes before and after.
+            at: the time of the signature in seconds since 1970. AWS accepts a difference of five minutes.
         """
         moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at))
         signed = {**headers, "x-amz-date": moment}
@@ -60,7 +60,7 @@ class Signer:
         return signed
 
     def _signing_key(self, secret_key: str, day: str) -> bytes:
-        """Return the signing key of a day and a secret. It is cached as one tuple, which threads replace as a whole."""
+        """Return the signing key of a day and a secret. The cache is one tuple, which threads replace as a whole."""
         cached = self._cached_key
         if cached is None or cached[0] != (secret_key, day):
             key = f"AWS4{secret_key}".encode()

@@ -1,25 +1,26 @@
-"""List the AWS operations that functions declare, and the IAM actions that authorise them: one enum for each client.
+"""List the AWS operations that functions declare, with their IAM actions: one enum for each AWS client.
 
-A member's value is the operation of the AWS API, e.g. "HeadObject". Its `actions` are the IAM actions that authorise
-the operation, here ("s3:GetObject",). The names often differ: `s3:ListBucket` authorises ListObjectsV2, and
-`lambda:InvokeFunction` authorises Invoke. Source: the Service Authorization Reference,
-https://docs.aws.amazon.com/service-authorization/latest/reference/
+The value of a member is the operation of the AWS API, e.g. "HeadObject". The `actions` of a member are the IAM actions
+that authorise the operation, here ("s3:GetObject",). The name of an operation often differs from the name of its
+action: `s3:ListBucket` authorises ListObjectsV2, and `lambda:InvokeFunction` authorises Invoke.
 
-The modules: `aws_operation` has the base class of the enums, `catalogue` finds enums and members, and each other module
-has the enums of one AWS service.
+Source: the Service Authorization Reference, https://docs.aws.amazon.com/service-authorization/latest/reference/
 
-To add a member: add a line to the enum in the service's module.
+The module `aws_operation` has the base class of the enums. `catalogue` finds enums and members. Each other module has
+the enums of one AWS service.
+
+To add a member, add a line to the enum in the module of the AWS service.
+
 To add an enum, change these files:
 
-1. a module for the service in this package: a subclass of `AWSOperation`, like `sqs`;
-2. `catalogue`: a line in `ENUMS`;
-3. this `__init__`: the import for type checkers and the name in `__all__`;
-4. `pycommon.env.observed_call`: the parameter that names the resource, in `_RESOURCE_PARAMETERS`;
-5. `tests/dal/test_resource_perms.py`, which also writes the tables of `docs/operations.md`, and the list of public
-names
-   in `tests/test_imports.py`.
+1. this package: add a module for the service with a subclass of `AWSOperation`, like `sqs`;
+2. `catalogue`: add a line to `ENUMS`;
+3. this `__init__`: add the import for type checkers, and the name in `__all__`;
+4. `pycommon.env.observed_call`: add the parameter that names the resource to `_RESOURCE_PARAMETERS`;
+5. the tests: add the enum to `tests/dal/test_resource_perms.py`, which also writes the tables of `docs/operations.md`,
+   and to the list of public names in `tests/test_imports.py`.
 
-Each enum is imported when its name is first used.
+Python imports each enum when its name is first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,7 @@ def __getattr__(name: str) -> Any:
         enum = enum_named(name)
     except KeyError:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    globals()[name] = enum  # the next look-up does not call this function
+    globals()[name] = enum  # later look-ups do not call this function
     return enum
 
 

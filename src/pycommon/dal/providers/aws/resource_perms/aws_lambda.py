@@ -13,7 +13,7 @@ class LambdaOperation(AWSOperation, service="lambda", prefix="lambda", resource=
     """Operations on a function. The action InvokeFunction authorises all forms of invocation."""
 
     INVOKE_FUNCTION = "Invoke", "InvokeFunction"
-    INVOKE = INVOKE_FUNCTION  # the name in the API; the specification uses the name of the action
+    INVOKE = INVOKE_FUNCTION  # the API has the first name; the specification uses the name of the action
     INVOKE_WITH_RESPONSE_STREAM = "InvokeWithResponseStream", "InvokeFunction"
     GET_FUNCTION = "GetFunction"
     GET_FUNCTION_CONFIGURATION = "GetFunctionConfiguration"

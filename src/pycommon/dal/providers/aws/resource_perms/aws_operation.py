@@ -1,4 +1,4 @@
-"""Define the base class of the enums of operations: an operation's API name, its IAM actions and their resources."""
+"""Define the base class of the enums of AWS operations, with the IAM actions and the resources of each operation."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ __all__ = ["AWSOperation", "Permission", "ResourceType", "permit"]
 
 
 class ResourceType(StrEnum):
-    """The resource that IAM checks an action on, and that the ARN in a policy names. The terms are those of AWS."""
+    """The type of the resource that IAM checks an action on, and that the ARN in a policy names.
 
-    ANY = "*"  # the action supports no resource: a policy must have the resource *
+    AWS defines the terms.
+    """
+
+    ANY = "*"  # the action has no resource types: a policy must have the resource *
     ACTIVITY = "activity"
     AGENT_ALIAS = "agent alias"
     ASYNC_INVOKE = "async invocation"
@@ -49,11 +52,11 @@ class ResourceType(StrEnum):
 
 
 class Permission(NamedTuple):
-    """One IAM action, e.g. `dynamodb:Query`, and the resource types that IAM checks it on.
+    """One IAM action, e.g. `dynamodb:Query`, and the resource types that IAM checks the action on.
 
-    The first resource type is the one that a call usually names. IAM checks the others instead of it, or in addition,
-    for calls that name such a resource. Example: `dynamodb:Query` has TABLE and INDEX. IAM checks a query of an index
-    on the index only.
+    A call usually names a resource of the first type. If a call names a resource of another type, IAM checks the action
+    on this resource, instead of the first resource or in addition to it. Example: `dynamodb:Query` has TABLE and INDEX.
+    IAM checks a query of an index only on the index.
     """
 
     action: str
@@ -66,19 +69,18 @@ def permit(action: str, *resource_types: ResourceType) -> Permission:
 
 
 class AWSOperation(Enum):
-    """Base class of the enums. An enum has the operations of one AWS client.
+    """The base class of the enums. Each enum has the operations of one AWS client.
 
     A service can define a subclass for a client without an enum. `@required_env_vars` and `operation_for` then accept
-    it:
+    the members of the subclass:
 
         class TextractOperation(AWSOperation, service="textract", prefix="textract", resource=ResourceType.ANY):
             DETECT_DOCUMENT_TEXT = "DetectDocumentText"
 
-    A member's value begins with the operation. The IAM actions follow if they have another name than the operation, or
-    if IAM checks them on another resource than the enum's default. IAM authorises some operations by other actions when
-    a
-    parameter is given. Such an operation has a second member, with the parameter after a question mark:
-    `"GetObject?VersionId"`.
+    The value of a member begins with the operation. IAM actions follow the operation if their names differ from the
+    operation's name, or if IAM checks them on another resource type than the default of the enum. IAM authorises some
+    operations by other actions when a call has a certain parameter. Such an operation has a second member, with the
+    parameter after a question mark: `"GetObject?VersionId"`.
 
     Attributes:
         service: the name of the client, as in `boto3.client(service)`.
@@ -91,7 +93,7 @@ class AWSOperation(Enum):
     _written: tuple[str | Permission, ...]
 
     def __new__(cls, operation: str, *permissions: str | Permission) -> Self:
-        """Create a member from its value, see above."""
+        """Create a member from its value. The docstring of the class describes the value."""
         member = object.__new__(cls)
         member._value_ = operation
         member._written = permissions or (operation,)
@@ -104,7 +106,7 @@ class AWSOperation(Enum):
 
     @property
     def operation(self) -> str:
-        """Return the operation in botocore's spelling: `value` without the parameter."""
+        """Return the operation in botocore's spelling, which is `value` without the parameter."""
         operation, _, _ = self.value.partition("?")
         return str(operation)
 
@@ -131,7 +133,7 @@ class AWSOperation(Enum):
 
     @property
     def companions(self) -> Mapping[str, AWSOperation]:
-        """Return, for each parameter that names a second resource, the operation to declare for that resource.
+        """Return the operation that a service must declare for each parameter that names a second resource.
 
         CopyObject writes to one bucket and reads from another. `S3Operation.COPY_OBJECT` declares the writing.
         `S3Operation.GET_OBJECT` declares the reading from the source, which the parameter CopySource names:

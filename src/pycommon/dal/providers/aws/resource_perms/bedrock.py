@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["BedrockAgentOperation", "BedrockOperation"]
 
 _ANY, _AGENT_ALIAS = ResourceType.ANY, ResourceType.AGENT_ALIAS
-# IAM checks a call with an inference profile on the profile and on each of its models.
+# If a call uses an inference profile, IAM checks the call on the profile and on each model of the profile.
 _MODELS = ResourceType.MODEL, ResourceType.INFERENCE_PROFILE
 
 
@@ -31,11 +31,11 @@ class BedrockOperation(AWSOperation, service="bedrock-runtime", prefix="bedrock"
     GET_ASYNC_INVOKE = "GetAsyncInvoke", permit("GetAsyncInvoke", ResourceType.ASYNC_INVOKE)
     LIST_ASYNC_INVOKES = "ListAsyncInvokes", permit("ListAsyncInvokes", _ANY)
     INVOKE_GUARDRAIL = "ApplyGuardrail", permit("ApplyGuardrail", ResourceType.GUARDRAIL)
-    APPLY_GUARDRAIL = INVOKE_GUARDRAIL  # the name in the API; the other name is the specification's
+    APPLY_GUARDRAIL = INVOKE_GUARDRAIL  # the API has the first name, the specification the second
 
     @property
     def companions(self) -> Mapping[str, AWSOperation]:
-        """Return the operation for the guardrail that a call of a model names."""
+        """Return the operation for the guardrail that a call of a model may name."""
         if self in (BedrockOperation.INVOKE_MODEL, BedrockOperation.INVOKE_MODEL_WITH_RESPONSE_STREAM):
             return {"guardrailIdentifier": BedrockOperation.INVOKE_GUARDRAIL}
         if self in (BedrockOperation.CONVERSE, BedrockOperation.CONVERSE_STREAM):

@@ -1,4 +1,4 @@
-"""Find the enum of an AWS client, and the member that declares a call of the AWS SDK or an IAM action."""
+"""Find the enum of an AWS client, and find the member that declares a call of the AWS SDK or an IAM action."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ENUMS", "enum_named", "member_for", "operation_for", "operations"]
 
-# By the client's name: the enum and its module. Building an enum costs 20 to 40 microseconds per member. Each enum is
-# imported on its first use, so that a function loads only the services that it declares.
+# The keys are the names of AWS clients. The values are the enum and its module. Building an enum takes 20 to 40
+# microseconds per member. Python imports each enum on its first use, so that a function loads only the services that it
+# declares.
 ENUMS = {
     "bedrock-agent-runtime": ("BedrockAgentOperation", "bedrock"),
     "bedrock-runtime": ("BedrockOperation", "bedrock"),
@@ -48,7 +49,7 @@ def enum_named(name: str) -> type[AWSOperation]:
 
 
 def operations() -> Iterator[AWSOperation]:
-    """Yield all members of all enums, the library's first. This imports all enums, which takes about 5 ms."""
+    """Yield all members of all enums, first of the library's enums. The import of all enums takes about 5 ms."""
     own = [enum_named(name) for name, _ in ENUMS.values()]
     added = [enum for enum in AWSOperation.__subclasses__() if enum not in own]
     for enum in (*own, *added):
@@ -60,9 +61,9 @@ def operation_for(service: str, operation: str, parameters: Iterable[str] = ()) 
 
     Args:
         service: the name of the client, `client.meta.service_model.service_name`. botocore's events use other names for
-            some services: "sfn" for "stepfunctions".
+            some services, e.g. "sfn" for "stepfunctions".
         operation: the operation in botocore's spelling, e.g. "GetObject".
-        parameters: the names of the call's parameters, for operations that have a member per parameter.
+        parameters: the names of the call's parameters. Some operations have a further member for a parameter.
 
     Example:
         >>> str(operation_for("s3", "GetObject", {"Bucket", "Key", "VersionId"}))
@@ -75,7 +76,10 @@ def operation_for(service: str, operation: str, parameters: Iterable[str] = ()) 
 
 @cache
 def _members_of(service: str) -> dict[str, AWSOperation]:
-    """Return the members of a client by their value. Members of the library have priority over members of services."""
+    """Return the members of a client by their value.
+
+    Members in the library's enums replace members in services' enums.
+    """
     own = [enum_named(ENUMS[service][0])] if service in ENUMS else []
     added = [enum for enum in AWSOperation.__subclasses__() if enum.service == service]
     members: dict[str, AWSOperation] = {}
@@ -85,7 +89,7 @@ def _members_of(service: str) -> dict[str, AWSOperation]:
 
 
 def member_for(action: str) -> AWSOperation | None:
-    """Return the member that declares an IAM action: the one with its name, else the first with only this action.
+    """Return the member with the name of an IAM action, or else the first member that has only this action.
 
     Example:
         >>> str(member_for("s3:ListBucket"))

@@ -10,12 +10,12 @@ _ANY = ResourceType.ANY
 
 
 class CognitoOperation(AWSOperation, service="cognito-idp", prefix="cognito-idp", resource=ResourceType.USER_POOL):
-    """Operations on the users and groups of a pool that need IAM credentials."""
+    """Operations on the users and groups of a user pool. These operations need IAM credentials."""
 
     ADMIN_GET_USER = "AdminGetUser"
     ADMIN_CREATE_USER = "AdminCreateUser"
     ADMIN_UPDATE_USER = "AdminUpdateUserAttributes"
-    ADMIN_UPDATE_USER_ATTRIBUTES = ADMIN_UPDATE_USER  # the name in the API; the other name is the specification's
+    ADMIN_UPDATE_USER_ATTRIBUTES = ADMIN_UPDATE_USER  # the API has the first name, the specification the second
     ADMIN_DELETE_USER_ATTRIBUTES = "AdminDeleteUserAttributes"
     ADMIN_DELETE_USER = "AdminDeleteUser"
     ADMIN_ENABLE_USER = "AdminEnableUser"

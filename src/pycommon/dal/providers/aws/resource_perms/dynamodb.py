@@ -7,12 +7,12 @@ from pycommon.dal.providers.aws.resource_perms.aws_operation import AWSOperation
 __all__ = ["DynamoDBOperation"]
 
 _ANY, _INDEX, _TABLE = ResourceType.ANY, ResourceType.INDEX, ResourceType.TABLE
-# What a PartiQL statement is authorised by depends on its verb, which the declaration does not know.
+# The action that authorises a PartiQL statement depends on its verb. The declaration does not know the verb.
 _PARTIQL = (permit("PartiQLSelect", _TABLE, _INDEX), "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete")
 
 
 class DynamoDBOperation(AWSOperation, service="dynamodb", prefix="dynamodb", resource=_TABLE):
-    """Operations on a table. IAM has no action for a transaction: it checks what the transaction is made of."""
+    """Operations on a table. IAM has no action for a transaction. IAM checks each part of the transaction."""
 
     GET_ITEM = "GetItem"
     PUT_ITEM = "PutItem"

@@ -10,7 +10,7 @@ _ANY, _EVENT_BUS, _GROUP = ResourceType.ANY, ResourceType.EVENT_BUS, ResourceTyp
 
 
 class EventBridgeOperation(AWSOperation, service="events", prefix="events", resource=ResourceType.RULE):
-    """Operations on an event bus and its rules. `SchedulerOperation` has schedules."""
+    """Operations on an event bus and its rules. `SchedulerOperation` has the operations on schedules."""
 
     PUT_EVENTS = "PutEvents", permit("PutEvents", _EVENT_BUS)
     DESCRIBE_EVENT_BUS = "DescribeEventBus", permit("DescribeEventBus", _EVENT_BUS)
@@ -26,7 +26,7 @@ class EventBridgeOperation(AWSOperation, service="events", prefix="events", reso
 
 
 class SchedulerOperation(AWSOperation, service="scheduler", prefix="scheduler", resource=ResourceType.SCHEDULE):
-    """Operations of EventBridge Scheduler. A schedule runs with a role, so creating one needs iam:PassRole."""
+    """Operations of EventBridge Scheduler. A schedule runs with a role, so creating a schedule needs iam:PassRole."""
 
     CREATE_SCHEDULE = "CreateSchedule", "CreateSchedule", permit("iam:PassRole", ResourceType.ROLE)
     UPDATE_SCHEDULE = "UpdateSchedule", "UpdateSchedule", permit("iam:PassRole", ResourceType.ROLE)

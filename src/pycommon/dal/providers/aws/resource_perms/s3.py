@@ -17,8 +17,8 @@ _ANY, _BUCKET = ResourceType.ANY, ResourceType.BUCKET
 class S3Operation(AWSOperation, service="s3", prefix="s3", resource=ResourceType.OBJECT):
     """Operations on a bucket and its objects.
 
-    `s3:GetObject` also authorises HeadObject, and `s3:PutObject` all steps of an upload. A call that names a version
-    needs other actions.
+    `s3:GetObject` also authorises HeadObject. `s3:PutObject` authorises all steps of an upload. A call that names a
+    version of an object needs other actions.
     """
 
     GET_OBJECT = "GetObject"
@@ -56,7 +56,7 @@ class S3Operation(AWSOperation, service="s3", prefix="s3", resource=ResourceType
     PUT_OBJECT_ACL = "PutObjectAcl"
 
     LIST_BUCKET = "ListObjectsV2", permit("ListBucket", _BUCKET)
-    LIST_OBJECTS_V2 = LIST_BUCKET  # the name in the API; the specification uses the name of the action
+    LIST_OBJECTS_V2 = LIST_BUCKET  # the API has the first name; the specification uses the name of the action
     LIST_OBJECTS = "ListObjects", permit("ListBucket", _BUCKET)
     LIST_OBJECT_VERSIONS = "ListObjectVersions", permit("ListBucketVersions", _BUCKET)
     HEAD_BUCKET = "HeadBucket", permit("ListBucket", _BUCKET)
@@ -66,6 +66,6 @@ class S3Operation(AWSOperation, service="s3", prefix="s3", resource=ResourceType
 
     @property
     def companions(self) -> Mapping[str, AWSOperation]:
-        """Return the operation for the source of a copy, which is read."""
+        """Return the operation for the source of a copy. A copy reads its source."""
         copies = S3Operation.COPY_OBJECT, S3Operation.COPY_OBJECT_WITH_TAGS, S3Operation.UPLOAD_PART_COPY
         return {"CopySource": S3Operation.GET_OBJECT} if self in copies else {}

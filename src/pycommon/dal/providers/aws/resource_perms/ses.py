@@ -17,7 +17,7 @@ _ANY, _IDENTITY, _TEMPLATE, _CONFIGURATION_SET = (
 class SESOperation(AWSOperation, service="ses", prefix="ses", resource=_IDENTITY):
     """Operations of the SES API v1 that send mail. The identity is the address or the domain of the sender."""
 
-    # Only API v2's SendEmail, which has the same action, can name a template.
+    # Only SendEmail of API v2 can name a template. Both versions of SendEmail have the same action.
     SEND_EMAIL = "SendEmail", permit("SendEmail", _IDENTITY, _CONFIGURATION_SET)
     SEND_RAW_EMAIL = "SendRawEmail", permit("SendRawEmail", _IDENTITY, _CONFIGURATION_SET)
     SEND_TEMPLATED_EMAIL = "SendTemplatedEmail", permit("SendTemplatedEmail", _IDENTITY, _TEMPLATE, _CONFIGURATION_SET)
@@ -31,8 +31,8 @@ class SESOperation(AWSOperation, service="ses", prefix="ses", resource=_IDENTITY
 class SESV2Operation(AWSOperation, service="sesv2", prefix="ses", resource=_IDENTITY):
     """Operations of the SES API v2 that send mail.
 
-    SES checks some of these calls with actions of API v1: raw messages and attachments with SendRawEmail, bulk mail
-    with SendBulkTemplatedEmail.
+    SES checks some of these operations with actions of API v1. Raw messages and attachments need SendRawEmail. Bulk
+    mail needs SendBulkTemplatedEmail.
     """
 
     SEND_EMAIL = (

@@ -14,7 +14,7 @@ class SNSOperation(AWSOperation, service="sns", prefix="sns", resource=ResourceT
 
     PUBLISH = "Publish"
     PUBLISH_BATCH = "PublishBatch", "Publish"
-    # A text message to a telephone has no topic: the policy must have the resource *.
+    # A text message to a telephone has no topic, so the policy must have the resource *.
     PUBLISH_TO_PHONE_NUMBER = "Publish?PhoneNumber", permit("Publish", _ANY)
     SUBSCRIBE = "Subscribe"
     CONFIRM_SUBSCRIPTION = "ConfirmSubscription"

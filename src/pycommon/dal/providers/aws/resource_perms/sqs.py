@@ -10,7 +10,7 @@ _ANY = ResourceType.ANY
 
 
 class SQSOperation(AWSOperation, service="sqs", prefix="sqs", resource=ResourceType.QUEUE):
-    """Operations on a queue. A batch is authorised by the action of the single message."""
+    """Operations on a queue. The action for a single message also authorises a batch of messages."""
 
     SEND_MESSAGE = "SendMessage"
     SEND_MESSAGE_BATCH = "SendMessageBatch", "SendMessage"

@@ -12,7 +12,10 @@ _ANY, _EXECUTION = ResourceType.ANY, ResourceType.EXECUTION
 class StepFunctionsOperation(
     AWSOperation, service="stepfunctions", prefix="states", resource=ResourceType.STATE_MACHINE
 ):
-    """Operations on a state machine and its executions. Sending a task's result by its token has no resource."""
+    """Operations on a state machine and its executions.
+
+    The operations that send a task's result by its token have no resource.
+    """
 
     START_EXECUTION = "StartExecution"
     START_SYNC_EXECUTION = "StartSyncExecution"
