@@ -48,7 +48,7 @@ def nobodys_to_declare(variable: str) -> bool:
 
 @cache
 def read_by_library(variable: str) -> bool:
-    """Return whether the source of this library contains the name of `variable` in quotes.
+    """Return whether this library reads `variable`: whether the library's source has this name in quotes.
 
     Example:
         >>> read_by_library("LOG_LEVEL"), read_by_library("FILES_TABLE")

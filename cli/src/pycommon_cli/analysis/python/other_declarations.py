@@ -1,4 +1,4 @@
-"""Finds the uses of `@required_env_vars` that are not on a function that the interpreter has read.
+"""Finds the uses of `@required_env_vars` that the interpreter has not applied to a function.
 
 Examples are a declaration inside a function that nobody calls, and a declaration around a function of another package.
 """

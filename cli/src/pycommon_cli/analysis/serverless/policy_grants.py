@@ -28,12 +28,12 @@ def framework_grant(actions: Iterable[str], resources: Iterable[Text], place: Pl
 
 
 def evaluated(node: Node | None, template: CloudFormationTemplate) -> object:
-    """Return a node as dicts and lists, with a `Text` for every string and every function of CloudFormation."""
+    """Return a node as dicts and lists. Every string and every function of CloudFormation becomes a `Text`."""
     return _evaluated(node, template, {})
 
 
 def _evaluated(node: Node | None, template: CloudFormationTemplate, made: dict[int, object]) -> object:
-    # A node with several places is converted once, as in `plain`.
+    # If a node occurs at several places, it is converted once, as in `plain`.
     if node is None or isinstance(node, ScalarNode):
         return node.value if node else None
     if id(node) not in made:
