@@ -139,7 +139,7 @@ class _Builder:
         if len(self._open) >= _DEEPEST:
             raise UnreadableError(place, f"More than {_DEEPEST} levels are nested here")
         if event.anchor:
-            self._anchors[event.anchor] = None  # until the collection ends: an alias to it from inside would have no end
+            self._anchors[event.anchor] = None  # until the collection ends: an alias inside it would be endless
         self._open.append(_Open(event, place))
 
     def _end(self, event: Any) -> None:

@@ -90,7 +90,7 @@ class _Parser:
             if piece is None:
                 run += self._plain()
             else:
-                # An escaped text is a separate piece. If it were joined to the next text, both would look like a variable.
+                # An escaped text is a separate piece. Joined to the next text, it would look like a variable.
                 found += [run, piece]
                 run = ""
         found.append(run)
