@@ -1,4 +1,4 @@
-"""Defines the options of `pycommon iam ...`. The package's docstring says which module does the work."""
+"""Defines the options of `pycommon iam ...`. The docstring of the package says which module does the work."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,7 +38,7 @@ class _GenerateByDefault(TyperGroup):
 
 
 class Per(StrEnum):
-    """What one policy covers."""
+    """The scope of one policy: the whole service, or one function."""
 
     SERVICE = "service"
     FUNCTION = "function"
