@@ -148,7 +148,7 @@ def _declarations() -> Mapping[str, Declaration]:
 
 
 def _parts(handler: HandlerFacts | None, variable: str, action: str) -> tuple[str, ...]:
-    """Return the parts of the resource on which the handler's code makes the action, or `ANYWHERE` if none is known."""
+    """Return the parts of the resource on which the handler makes the action. If no part is known, it is `ANYWHERE`."""
     calls = handler.calls if handler else ()
     seen = dict.fromkeys(call.part for call in calls if call.variable == variable and action in call.actions)
     return tuple(seen) or (ANYWHERE,)

@@ -143,7 +143,7 @@ class CloudFormationTemplate:
             return self.text(node)
 
     def logical_id(self, node: Node | None) -> str:
-        """Return the logical id that a `Ref`, a `Fn::GetAtt` or a plain text names, or "" if none does."""
+        """Return the logical id that a `Ref`, a `Fn::GetAtt` or a plain text names, or "" for any other node."""
         if isinstance(node, ScalarNode):
             name = text_in(node)
         else:

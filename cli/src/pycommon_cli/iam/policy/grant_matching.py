@@ -38,8 +38,8 @@ _OF_THE_TEMPLATE = ("<ref:", "<name:")  # a symbol with this beginning is a know
 class AccessDecision(StrEnum):
     """The verdict whether an action is allowed.
 
-    UNKNOWN means that the files do not show whether the action is allowed: a policy was not read, or the resource of
-    the need or of a grant is not known.
+    UNKNOWN means that the files do not show whether the action is allowed. Either a policy was not read, or the
+    resource of the need or of a grant is not known.
     """
 
     ALLOWED = "allowed"

@@ -1,6 +1,6 @@
 """Call values: find the code that handles a call, by the kind of the called value.
 
-`Calls` is a dispatcher, like those in `syntax_dispatch`. It is made first, and the parts of the interpreter then
+`Calls` is a dispatcher, like the classes in `syntax_dispatch`. It is made first. The parts of the interpreter then
 register the kinds of values whose calls they handle.
 """
 

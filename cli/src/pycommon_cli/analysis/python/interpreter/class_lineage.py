@@ -18,7 +18,7 @@ __all__ = ["external_bases", "find_in_classes", "lineage_of"]
 
 
 def lineage_of(start: ClassValue) -> tuple[ClassValue, ...]:
-    """Return a class and those of its bases that belong to the service, nearest first."""
+    """Return a class and its bases, nearest first. Bases outside the service are left out."""
     if not start.lineage:
         start.lineage = _lineage(start)
     return start.lineage
