@@ -125,7 +125,7 @@ def observe(  # noqa: PLR0913 (as above)
     Exit code 1: the three differ.
     """
     need("check", "policy_sentry")
-    from pycommon_cli.iam import observed_use  # as above
+    from pycommon_cli.iam import observed_use  # slow to import, and `--help` does not need it
 
     matrix = observed_use.compare(service, stage, project, table)
     text = observed_use.rendered(matrix, report.value)

@@ -127,7 +127,7 @@ def matrix_of(service: ReadService, stage: str, recorded: Iterable[RecordedVaria
             drafts.setdefault((variable, action), _Draft())
     rows = [_row(key, draft, functions, by_variable.get(key[0])) for key, draft in drafts.items()]
     rows += _beside(service)
-    rows.sort(key=lambda row: (" " in row.resource, row.resource, row.action))  # rows without a variable last
+    rows.sort(key=lambda row: (" " in row.resource, row.resource, row.action))  # rows without a variable come last
     observed_at = max((each.observed_at for each in by_variable.values()), default="")
     return Matrix(service.name, stage, tuple(functions), tuple(rows), observed_at)
 

@@ -30,7 +30,7 @@ def compare(service: str, stage: str, project: Path | None, table: str | None) -
 def rendered(matrix: Matrix, report: str) -> str:
     """Return a matrix as "text", "json", "svg" or "html"."""
     if report in ("svg", "html"):
-        from pycommon_cli.iam import matrix_picture  # the text does not need it
+        from pycommon_cli.iam import matrix_picture  # the other formats do not need the picture
 
         return matrix_picture.svg(matrix) if report == "svg" else matrix_picture.html(matrix)
     from pycommon_cli.iam import difference_report

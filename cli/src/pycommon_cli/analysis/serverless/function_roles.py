@@ -54,7 +54,7 @@ class Roles:
         document: serverless.yml with resolved variables.
         functions: the functions of serverless.yml.
         names: the deployed names of these functions.
-        prefix: the beginning of the function names that osls generates ("<service>-<stage>").
+        prefix: the beginning of function names that the Serverless Framework (osls) generates ("<service>-<stage>").
         template: the template with the resources of the service.
     """
 

@@ -23,7 +23,7 @@ def grants_of(statements: Node | None, template: CloudFormationTemplate) -> Iter
 
 
 def framework_grant(actions: Iterable[str], resources: Iterable[Text], place: Place, effect: str = "Allow") -> Grant:
-    """Return a grant that osls or a plugin adds because of the node at `place`."""
+    """Return a grant that the Serverless Framework (osls) or a plugin adds because of the node at `place`."""
     return Grant(effect, tuple(actions), tuple(resources), place, by_framework=True)
 
 

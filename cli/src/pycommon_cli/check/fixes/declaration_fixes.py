@@ -82,7 +82,7 @@ def _appended(container: ast.expr, members: Sequence[ast.expr], text: str, sourc
     last = members[-1]
     line, column = last.end_lineno or 0, _column(sources, path, last.end_lineno or 0, last.end_col_offset or 0)
     if isinstance(container, ast.Tuple) and end_column == last.end_col_offset:
-        return None  # a tuple without parentheses
+        return None  # the container is a tuple without parentheses
     if end_line == line:
         return Edit(path, line, column, line, column, f", {text}")
     first_of_line = sources.line(path, _own_line(container, members)).lstrip()

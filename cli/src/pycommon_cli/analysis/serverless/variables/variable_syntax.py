@@ -1,8 +1,8 @@
 r"""Parse `${...}`: `${type(parameters):address, fallback, ...}`. Each part may contain variables.
 
-The syntax is the syntax of osls and of the Serverless Framework since version 3. If a lower-case type does not follow
-`${`, the expression belongs to another language (`${AWS::Region}`) and stays text. `\\${` is text too. A literal may
-only be the last source.
+The syntax is the syntax of the Serverless Framework (osls, and the original since version 3). If a lower-case type does
+not follow `${`, the expression belongs to another language (`${AWS::Region}`) and stays text. `\${` is text too. A
+literal may only be the last source.
 """
 
 from __future__ import annotations
