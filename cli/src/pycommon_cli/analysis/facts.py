@@ -1,8 +1,8 @@
 """Define the facts of a service as values. Rules check them, and policies are generated from them.
 
-Two readers produce them without running any code: `pycommon_cli.analysis.python` reads the Python,
-`pycommon_cli.analysis.serverless` reads `serverless.yml`. Anything that cannot be read becomes a `ReadingTrouble`,
-never an exception.
+Two readers produce the facts: `pycommon_cli.analysis.python` reads the Python, and `pycommon_cli.analysis.serverless`
+reads `serverless.yml`. The readers do not run any code. A part that cannot be read becomes a `ReadingTrouble`. It does
+not raise an exception.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A place in a file: `path` is relative to the root, lines and columns start at 1."""
+    """A place in a file: `path` is relative to the root. Lines and columns start at 1."""
 
     path: str
     line: int
@@ -46,11 +46,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ReadingTrouble:
-    """Something that could not be read: a syntax error, invalid YAML, a missing file, a cycle.
+    """A part of a file that could not be read: a syntax error, invalid YAML, a missing file, a cycle.
 
-    There is one trouble for each cause.
-    `unclear` is true if the text was read, but does not say what it should: a computed declaration, or code that
-    cannot be followed to its end.
+    The readers report one trouble for each cause. `unclear` is true if the text was read, but its meaning is not
+    known. Examples are a declaration that the code computes, and code that cannot be followed to its end.
     """
 
     place: Place
@@ -64,9 +63,9 @@ class ReadingTrouble:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredVariable:
-    """One variable of a `@required_env_vars`, with the IAM actions of its operations ("dynamodb:GetItem").
+    """One variable in a `@required_env_vars` declaration, with the IAM actions of its operations ("dynamodb:GetItem").
 
-    `operations` are the members as they are declared, e.g. "DynamoDBOperation.GET_ITEM".
+    `operations` are the names of the declared enum members, e.g. "DynamoDBOperation.GET_ITEM".
     """
 
     variable: str
@@ -81,7 +80,7 @@ class VariableRead:
     """A read of an environment variable in code that a handler reaches.
 
     Attributes:
-        via: the calls that lead to the read, outermost first.
+        via: the places of the calls that lead to the read, outermost first.
         optional: whether the variable may be missing, because the read has a default (`os.environ.get(name)`).
     """
 
@@ -100,12 +99,12 @@ class AwsCall:
         actions: the IAM actions that authorise the call.
         variable: the environment variable whose value names the resource, or None if no variable is found.
         place: the place of the call.
-        via: the calls that lead to it, outermost first.
-        part: the part of the resource: "" for the resource itself, "object" (S3), "index" or the name of an index
-            (DynamoDB).
-        by_library: whether a decorator of PyCommon makes the call, and declares it.
-        conditional: whether the call happens only in cases that the code does not decide, e.g. S3's abort of a failed
-            upload.
+        via: the places of the calls that lead to this call, outermost first.
+        part: the part of the resource that is used: "" for the resource itself, "object" (S3), "index" or the name of
+            an index (DynamoDB).
+        by_library: whether a decorator of PyCommon makes and declares the call.
+        conditional: whether the call happens only in some cases, and the code does not decide which. An example is
+            S3's abort of a failed upload.
     """
 
     service: str
@@ -131,15 +130,15 @@ class HandlerFacts:
     """A function with a decorator of PyCommon, or a function that `serverless.yml` names.
 
     Attributes:
-        reference: the name in `serverless.yml` ("service/core.record_visit").
+        reference: the name of the handler in `serverless.yml` ("service/core.record_visit").
         decorators: the names of PyCommon's decorators, outermost first, each with its place.
-        declared: the variables of `@required_env_vars`, or None without that decorator.
-        operation: the operation of `@validated`.
+        declared: the variables of `@required_env_vars`, or None if the function does not have this decorator.
+        operation: the operation that `@validated` names.
         validates_body: the second argument of `@validated`.
         sets_up: whether a module that the handler runs calls `setup_validated`.
-        dispatches: the references of other handlers with their own declaration that this handler reaches, such as the
-            operations of a router. Their reads and calls are not repeated here. The role of this function needs all
-            of them.
+        dispatches: the references of other handlers that this handler reaches and that have their own declaration,
+            such as the operations of a router. The reads and calls of these other handlers are not repeated here. The
+            role of this function needs the permissions of all these handlers.
     """
 
     reference: str
@@ -161,8 +160,8 @@ class SchemaRule:
     """An entry of `rules` (`kind` "validators" or "api_validators") or of the permissions (`kind` "permission").
 
     Attributes:
-        path: the path of the operation, or None if the checker does not look at paths.
-        always_true: whether a permission allows everybody.
+        path: the path of the operation, or None if the permission checker does not look at paths.
+        always_true: whether the entry is a permission that allows every caller.
     """
 
     kind: str
@@ -187,12 +186,13 @@ class CodeFacts:
     """The facts of a service's Python.
 
     Attributes:
-        late_route_data: the calls of `set_route_data` after the import of modules with operations.
-        looks_up_permissions: whether the permission checker looks up operations in dicts that were read. If so, there
-            are no other permissions.
-        other_declarations: the declarations of `@required_env_vars` on no handler, if the reader was asked for them.
-        unclear_declarations: the declarations that the code does not show, on handlers or not.
-        noqa: the codes that comments suppress: path -> line -> codes, where an empty set suppresses all.
+        late_route_data: the calls of `set_route_data` that come after the import of modules with operations.
+        looks_up_permissions: whether the permission checker looks up operations in dicts, and these dicts were read.
+            If so, there are no other permissions.
+        other_declarations: the `@required_env_vars` declarations that are not on a handler. The tuple is empty unless
+            `read_code` was called with `all_declarations`.
+        unclear_declarations: the declarations whose content the code computes, on handlers and elsewhere.
+        noqa: the rule codes that comments suppress: path -> line -> codes. An empty set suppresses all codes.
     """
 
     handlers: Mapping[str, HandlerFacts] = field(default_factory=dict)
@@ -212,10 +212,11 @@ class CodeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A value of `serverless.yml` with its variables resolved. A part that only AWS knows is a symbol.
+    """A value of `serverless.yml` with its variables resolved.
 
-    `parts` are literal texts, and symbols in angle brackets ("<ref:SampleTable>", "<ssm:/a/b>", "<aws:accountId>").
-    Two texts are equal if their parts are equal. A symbol equals only itself.
+    A part whose value only AWS knows is a symbol: the origin of the value in angle brackets ("<ref:SampleTable>",
+    "<ssm:/a/b>", "<aws:accountId>"). `parts` are literal texts and symbols. Two texts are equal if their parts are
+    equal. A symbol equals only itself.
 
     Example:
         >>> str(Text(("arn:aws:dynamodb:", "<aws:region>", ":", "<aws:accountId>", ":table/visits")))
@@ -238,8 +239,8 @@ class FunctionEvent:
     """A trigger of a function.
 
     Attributes:
-        kind: the name of the event in osls ("http", "sqs", "stream", "s3", "schedule", ...).
-        source: the ARN or name of the source of the event, if it names one.
+        kind: the name of the event in the Serverless Framework (osls): "http", "sqs", "stream", "s3", "schedule", ...
+        source: the ARN or name of the source of the event, if the event names a source.
         properties: all properties of the event, as plain values.
     """
 
@@ -253,15 +254,16 @@ class FunctionEvent:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A statement of a role's policies: what it allows or denies, on which resources, with which condition keys.
+    """A statement of a role's policies: the actions that it allows or denies, the resources, and the condition keys.
 
     Attributes:
-        negated, negated_resources: whether the statement uses NotAction, NotResource: everything except the listed
-            ones.
-        sid: its Sid, or "".
-        condition: its Condition as plain values, with a `Text` for every string; None without one.
-        by_framework: whether osls or a plugin adds the grant (logs, triggers), or a custom role repeats it. Functions
-            do not declare these grants.
+        negated: whether the statement uses NotAction, and so applies to every action except the listed actions.
+        negated_resources: whether the statement uses NotResource, and so applies to every resource except the listed
+            resources.
+        sid: the Sid of the statement, or "".
+        condition: the Condition as plain values, with a `Text` for every string, or None if there is no Condition.
+        by_framework: whether osls or a plugin adds the grant (logs, triggers). It is also true if a custom role
+            repeats such a grant. Functions do not declare these grants.
     """
 
     effect: str
@@ -283,9 +285,10 @@ class TemplateResource:
     """A resource of the template.
 
     Attributes:
-        logical_id, kind: "SampleTable", "AWS::DynamoDB::Table".
-        name: its physical name, if the template sets one.
-        properties: its properties as plain values, with a `Text` for every string.
+        logical_id: the logical id of the resource ("SampleTable").
+        kind: the CloudFormation type ("AWS::DynamoDB::Table").
+        name: the physical name of the resource, if the template sets a name.
+        properties: the properties of the resource as plain values, with a `Text` for every string.
     """
 
     logical_id: str
@@ -300,18 +303,18 @@ class LambdaFunction:
     """A function of `serverless.yml`.
 
     Attributes:
-        environment: the variables of the provider and of the function.
-        grants: the grants of every policy of its role.
-        own_role: whether its role differs from the role that functions without a role share.
-        role: the logical id of its role if the template has the role ("IamRoleLambdaExecution" for the shared one),
-            otherwise its ARN or name as far as it is known.
-        unread_policies: the policies and roles whose content is not in any file. Their grants are not known.
-        boundary: the permissions boundary of its role.
+        environment: the environment variables of the provider and of the function.
+        grants: the grants of every policy of the function's role.
+        own_role: whether the function has a role of its own. Functions without a role of their own share one role.
+        role: the logical id of the role if the template has the role ("IamRoleLambdaExecution" for the shared role).
+            For any other role, this is the ARN or name, as far as it is known.
+        unread_policies: the policies and roles whose content is not in any file. The grants of these are not known.
+        boundary: the permissions boundary of the role.
         deployed_name: the name of the deployed function ("amplify-main-files-dev-upload").
         properties: all properties of the function, as plain values, with a `Text` for every string.
-        handler_place: the place of its `handler:`.
+        handler_place: the place of the key `handler:` of the function.
         computed: the variables whose values CloudFormation computes (`!Ref`, `!Sub`).
-        trigger_grants: the grants that its triggers and settings need. Logs are not included.
+        trigger_grants: the grants that the triggers and settings of the function need, without the grants for logs.
     """
 
     name: str
@@ -338,9 +341,9 @@ class ConfigurationFacts:
 
     Attributes:
         provider: the section `provider` as plain values, with a `Text` for every string.
-        package: the section `package`, likewise.
-        files: all files that were read, as in `Place.path`.
-        exports: the names that its outputs export, each with the logical id of the resource.
+        package: the section `package` as plain values, with a `Text` for every string.
+        files: the paths of all files that were read, in the form of `Place.path`.
+        exports: the names that the outputs of the template export, each with the logical id of its resource.
         region: the region of the stack.
     """
 

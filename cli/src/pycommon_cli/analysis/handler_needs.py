@@ -1,6 +1,6 @@
 """Lists what a handler needs: environment variables, and IAM actions on the resources that the variables name.
 
-`pycommon check`, `pycommon iam` and `pycommon env doctor` all use these needs.
+`pycommon check`, `pycommon iam` and `pycommon env doctor` use these needs.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ __all__ = [
 Condition = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 ANYWHERE = "anywhere"
-"""The part of an action on a table or its indexes, if nothing shows which of them."""
+"""The part of the resource for an action on a table or on an index, if the code does not show which of the two."""
 
 BY_DECLARATION = "required_env_vars"
 BY_CALL = "call"
 USAGE_TABLE = "USAGE_METRICS_DYNAMO_TABLE"
 
 _API_KEYS = "API_KEYS_DYNAMODB_TABLE"
-# The library may record the last access of a key. It must not be able to change the key's owner or permissions.
+# The library records the last access of an API key. It must not be able to change the key's owner or permissions.
 _LAST_ACCESS: Condition = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ("api_owner_id", "lastAccessed")}}
 _LIBRARY_PARTS = {(_API_KEYS, "dynamodb:Query"): API_KEY_INDEX}
 _LIBRARY_CONDITIONS: Mapping[tuple[str, str], Condition] = {(_API_KEYS, "dynamodb:UpdateItem"): _LAST_ACCESS}
-# For each decorator, the module whose declaration it uses.
+# The module of the library that declares the variables which each decorator needs.
 _DECLARED_BY = {
     "validated": authz_settings.LIBRARY_DECLARATION.function,
     "track_execution": usage_store.__name__,
@@ -60,18 +60,18 @@ _DECLARED_BY = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A variable that a handler needs, with one IAM action on the resource that it names.
+    """A variable that a handler needs, with one IAM action on the resource that the variable names.
 
     Attributes:
-        variable: "" for a call whose resource no variable is seen to name.
-        action: e.g. "dynamodb:Query"; "" if the handler only reads the variable.
+        variable: the name of the variable, or "" if the code calls AWS and no variable is known to name the resource.
+        action: the IAM action, e.g. "dynamodb:Query", or "" if the handler only reads the variable.
         part: the part of the resource: "" for the resource itself, "object" (S3), "index" or the name of an index
-            (DynamoDB), `ANYWHERE` if no call shows it.
-        by: why it is needed: the name of a decorator of this library, or `BY_CALL`.
-        operations: the members that are declared for the variable, e.g. "DynamoDBOperation.QUERY".
+            (DynamoDB). The part is `ANYWHERE` if no call shows the part.
+        by: the reason for the need: the name of a decorator of this library, or `BY_CALL`.
+        operations: the enum members that are declared for the variable, e.g. "DynamoDBOperation.QUERY".
         condition: a condition that a policy should put on the action.
-        by_library: whether the library needs it. Services do not declare these needs.
-        required: whether the function fails without the variable.
+        by_library: whether the library itself needs the action. Services do not declare the needs of the library.
+        required: whether the function fails if the variable is not set.
     """
 
     variable: str
@@ -92,14 +92,17 @@ def declared_needs(handler: HandlerFacts) -> Iterator[Need]:
 
 
 def needs_of_declaration(declared: DeclaredVariable, handler: HandlerFacts | None = None) -> Iterator[Need]:
-    """Yield the needs of one declared variable. The calls of `handler` show the parts of its resource."""
+    """Yield the needs of one declared variable. The calls of `handler` show which parts of the resource are used."""
     for action in declared.actions or ("",):
         for part in _parts(handler, declared.variable, action):
             yield Need(declared.variable, action, part, BY_DECLARATION, declared.place, declared.operations)
 
 
 def used_needs(handler: HandlerFacts) -> Iterator[Need]:
-    """Yield what the handler is seen to use through variables, declared or not; not the calls of the library."""
+    """Yield the needs that the handler's own calls of AWS show, declared or not.
+
+    Calls of the library and calls on a resource that no variable names are left out.
+    """
     seen = set()
     for call in handler.calls:
         for action in call.actions:
@@ -112,7 +115,8 @@ def used_needs(handler: HandlerFacts) -> Iterator[Need]:
 def library_needs(handler: HandlerFacts) -> tuple[Need, ...]:
     """Return what the library's decorators on the handler need.
 
-    `@validated` also meters and records. A variable that several decorators need is returned for `@validated`.
+    Several decorators may need the same variable, because `@validated` also meters and records. The need is then
+    returned once, for `@validated` if the handler has it.
     """
     needs: dict[str, list[Need]] = {}
     for name, place in sorted(handler.decorators, key=lambda each: each[0] != "validated"):
@@ -125,7 +129,7 @@ def library_needs(handler: HandlerFacts) -> tuple[Need, ...]:
 
 @cache
 def library_variables() -> frozenset[str]:
-    """Return every variable that a module of the library declares for itself."""
+    """Return every variable that a module of the library declares for its own use."""
     return frozenset(name for each in declarations() if each.by_library for name in each.variables)
 
 
@@ -144,7 +148,7 @@ def _declarations() -> Mapping[str, Declaration]:
 
 
 def _parts(handler: HandlerFacts | None, variable: str, action: str) -> tuple[str, ...]:
-    """Return the parts of the resource on which the handler's code makes the action."""
+    """Return the parts of the resource on which the handler makes the action. If no part is known, it is `ANYWHERE`."""
     calls = handler.calls if handler else ()
     seen = dict.fromkeys(call.part for call in calls if call.variable == variable and action in call.actions)
     return tuple(seen) or (ANYWHERE,)

@@ -1,4 +1,4 @@
-"""Lists the variables that no service declares: those of the Lambda runtime, of the machine, and of this library."""
+"""Lists the variables that no service declares: variables of the Lambda runtime, the machine, and this library."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BY_LAMBDA = re.compile(
     r"AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)|"
     r"AWS_XRAY_(CONTEXT_MISSING|DAEMON_ADDRESS)"
 )
-# The variables of any process, and those that the AWS SDKs read.
+# The variables that any process has, and the variables that the AWS SDKs read.
 _BY_MACHINE = re.compile(r"HOME|USER|TMPDIR|TERM|LC_[A-Z]+|PYTHON[A-Z]+|AWS_ENDPOINT_URL(_[A-Z0-9_]+)?")
 _SHIPPED = ("api", "authz", "dal", "env", "metrics")  # the packages that run inside a function
 
@@ -37,7 +37,7 @@ def set_by_lambda(variable: str) -> bool:
 
 
 def nobodys_to_declare(variable: str) -> bool:
-    """Return whether Lambda, the machine or an SDK sets `variable`, so that no service declares it.
+    """Return whether `variable` belongs to Lambda, the machine or an AWS SDK, so that no service declares it.
 
     Example:
         >>> nobodys_to_declare("HOME"), nobodys_to_declare("FILES_TABLE")
@@ -48,7 +48,7 @@ def nobodys_to_declare(variable: str) -> bool:
 
 @cache
 def read_by_library(variable: str) -> bool:
-    """Return whether this library reads `variable`. The library's source is searched, so that no second list exists.
+    """Return whether this library reads `variable`: whether the library's source has this name in quotes.
 
     Example:
         >>> read_by_library("LOG_LEVEL"), read_by_library("FILES_TABLE")

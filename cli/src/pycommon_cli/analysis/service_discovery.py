@@ -18,7 +18,7 @@ _NEVER = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "bui
 
 
 class ExcludesFolders(Protocol):
-    """The settings of a project, as far as the search needs them."""
+    """The settings of a project that the search for services needs."""
 
     def excludes(self, folder: str) -> bool:
         """Return whether the folder, relative to the root, is excluded."""

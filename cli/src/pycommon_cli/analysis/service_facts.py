@@ -1,4 +1,4 @@
-"""Join the facts of one service: its Python, its serverless.yml, and which handler each function runs."""
+"""Join the facts of one service: facts of its Python, of its serverless.yml, and the handler of each function."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Service:
     Attributes:
         published: the names of the parameters that the templates of the repository put into Parameter Store.
         expected_parameters: the variables that Parameter Store holds according to the settings.
-        failures: the errors of the readers themselves.
+        failures: the reports of exceptions in the readers. Such an exception is a bug of the reader.
     """
 
     code: CodeFacts = field(default_factory=CodeFacts)
@@ -58,7 +58,7 @@ class Service:
 
     @cached_property
     def whole(self) -> frozenset[str]:
-        """The parts that were read without trouble: "code", "configuration"."""
+        """The parts of the service that were read without trouble: "code", "configuration", both or neither."""
         read = {"code": self.code.troubles, "configuration": self.configuration.troubles if self.configuration else ()}
         return frozenset(name for name, troubles in read.items() if not troubles)
 

@@ -1,7 +1,7 @@
-"""Reads and writes a baseline: the known findings of old code, which are not reported again.
+"""Reads and writes a baseline: a file with the known findings of old code, which are not reported again.
 
-A finding is identified by its code, its file and its message. Its line does not matter, so code may move. If there are
-several findings of the same kind, the baseline has their number.
+The code, the file and the message identify a kind of finding. The line does not matter, so code may move. The baseline
+has the number of findings of each kind.
 """
 
 from __future__ import annotations

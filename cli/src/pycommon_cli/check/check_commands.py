@@ -19,7 +19,7 @@ __all__ = ["check", "register", "rule"]
 
 
 class ReportForm(StrEnum):
-    """The output formats: those of `pycommon_cli.check.output.ReportFormat`, which `--help` need not import."""
+    """The output formats. They repeat `check.output.ReportFormat`, so that `--help` does not import that module."""
 
     TEXT = "text"
     CONCISE = "concise"
@@ -118,7 +118,7 @@ def rule(
 
 
 def _codes(given: list[str] | None) -> tuple[str, ...] | None:
-    """Return the codes of several options, each of which may have several codes with commas."""
+    """Return the codes of several options. Each option may have several codes, separated by commas."""
     if not given:
         return None
     return tuple(code.strip().upper() for each in given for code in each.split(",") if code.strip())

@@ -20,8 +20,8 @@ from pycommon_cli.terminal import stderr_console
 
 __all__ = ["CheckRun", "prepare"]
 
-_GC_THRESHOLD = 50_000  # the check makes hundreds of thousands of facts and keeps them, so there is little garbage
-_ROUNDS = 10  # a fix may make another one possible; more rounds than this are a bug
+_GC_THRESHOLD = 50_000  # the check makes and keeps hundreds of thousands of facts, so there is little garbage
+_ROUNDS = 10  # a fix may make another fix possible; if more rounds are needed, the check has a bug
 _DEFAULT_BASELINE = ".pycommon-baseline.json"
 
 
@@ -40,8 +40,8 @@ class CheckRun:
         """Return the service folders.
 
         Raises:
-            CliError: there is no service below a given folder. A file outside all services is not an error: a
-                pre-commit hook passes every changed file.
+            CliError: there is no service below a given folder. A file outside all services is not an error, because
+                a pre-commit hook passes every changed file.
         """
         found = find_services(self.paths, self.root, self.settings)
         if not found and any(path.is_dir() for path in self.paths):
@@ -50,7 +50,7 @@ class CheckRun:
         return found
 
     def found(self) -> CheckReport:
-        """Check the services, and remove the findings in the baseline."""
+        """Check the services. Return the report without the findings that are in the baseline."""
         report = check(self.services(), self.root, self.settings)
         if self.baseline is None:
             return report
@@ -73,7 +73,7 @@ class CheckRun:
         return _exit_code(report)
 
     def diff(self) -> int:
-        """Print what the fixes would change. Return 1 if they would change something."""
+        """Print the changes that the fixes would make. Return 1 if there is a change, and otherwise 0."""
         applied = apply_fixes(self.found().findings, Sources(self.root))
         self._write(applied.diff())
         return 1 if applied.fixed else 0
@@ -158,7 +158,7 @@ def _exit_code(report: CheckReport) -> int:
 
 
 def _on_terminal() -> bool:
-    from rich.console import Console  # it handles NO_COLOR, FORCE_COLOR and dumb terminals
+    from rich.console import Console  # the package `rich` handles NO_COLOR, FORCE_COLOR and dumb terminals
 
     console = Console()
     return console.is_terminal and not console.no_color and console.color_system is not None

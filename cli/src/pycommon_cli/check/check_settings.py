@@ -33,14 +33,15 @@ ALL = "ALL"
 
 @dataclass(frozen=True, slots=True)
 class Settings(ProjectSettings):
-    """Which rules run, where, and with which severity.
+    """The settings of a check: which rules run, in which files, and with which severity.
 
     Attributes:
-        select: the codes to check, or prefixes of codes ("IAM"); "ALL" for all rules.
-        ignore: codes, or prefixes, to leave out.
-        per_file_ignores: for each pattern of paths, relative to the root, the codes to leave out there.
-        severity: for each code or prefix, the severity that it has in this project.
-        baseline: the file of known findings, relative to the root; None if there is no baseline.
+        select: the codes to check, or prefixes of codes ("IAM"). "ALL" means all rules.
+        ignore: the codes, or prefixes of codes, to leave out.
+        per_file_ignores: for each pattern of paths, the codes to leave out in the matching files. The patterns are
+            relative to the root.
+        severity: for each code or prefix, the severity of the rule in this project.
+        baseline: the file of known findings, relative to the root, or None if there is no baseline.
     """
 
     select: tuple[str, ...] = (ALL,)
@@ -50,7 +51,10 @@ class Settings(ProjectSettings):
     baseline: str | None = None
 
     def wants(self, code: str) -> bool:
-        """Return whether the rule `code` runs. The longest matching prefix decides; `ignore` wins a tie."""
+        """Return whether the rule `code` runs.
+
+        The longest matching prefix in `select` and `ignore` decides. If both have equal length, `ignore` decides.
+        """
         selected = max((len(each) for each in self.select if each != ALL and code.startswith(each)), default=-1)
         if ALL in self.select:
             selected = max(selected, 0)
@@ -66,15 +70,15 @@ class Settings(ProjectSettings):
         )
 
     def with_project_severity(self, finding: Finding) -> Finding:
-        """Return the finding with the severity that it has in this project."""
+        """Return the finding with the severity that its rule has in this project."""
         matching = [each for each in self.severity if finding.code.startswith(each)]
         return replace(finding, severity=self.severity[max(matching, key=len)]) if matching else finding
 
     def with_options(self, **given: Any) -> Settings:
-        """Return these settings, changed by the options of the command line. None leaves a setting unchanged.
+        """Return these settings, changed by the options of the command line. The value None does not change a setting.
 
         Raises:
-            SettingsError: no rule has the code.
+            SettingsError: a selected or ignored code is not the code of a rule.
         """
         changed = replace(self, **{name: value for name, value in given.items() if value is not None})
         _check_codes((*changed.select, *changed.ignore), "--select and --ignore")
@@ -82,7 +86,7 @@ class Settings(ProjectSettings):
 
 
 def read_settings(root: Path) -> Settings:
-    """Return the settings in the `pyproject.toml` of `root`; the defaults if there are none.
+    """Return the settings in the `pyproject.toml` of `root`. Return the defaults if there are no settings.
 
     Raises:
         SettingsError: the file is not valid TOML, a key is unknown, or a value is not valid.

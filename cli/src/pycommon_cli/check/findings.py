@@ -14,7 +14,7 @@ __all__ = ["Edit", "Finding", "Fix", "Related", "Severity"]
 
 
 class Severity(StrEnum):
-    """How serious a finding is.
+    """The severity of a finding.
 
     An error fails on AWS or opens access. A warning breaks a convention of the project. A note is information.
     """
@@ -25,7 +25,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The order of severities: 0 for an error."""
+        """The position in the order of severities. An error has 0."""
         return list(Severity).index(self)
 
 
@@ -39,7 +39,10 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A replacement of the text between two positions of a file. Lines and columns begin at 1; the end is exclusive."""
+    """A replacement of the text between two positions of a file.
+
+    Lines and columns begin at 1. The end position is not part of the replaced text.
+    """
 
     path: str
     line: int
@@ -51,7 +54,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that are made together, or not at all. `title` says what they do."""
+    """Edits that are made together, or not at all. `title` says what the edits do."""
 
     title: str
     edits: tuple[Edit, ...]
@@ -63,13 +66,13 @@ class Finding:
 
     Attributes:
         code: the code of the rule.
-        message: the problem, with names and without line numbers, so that a baseline stays valid.
-        help_text: how to fix it, an imperative.
-        place: where the problem is.
-        related: other places that help to understand it.
-        function: the function of `serverless.yml` that it is about; "" if it is about the whole service.
-        fix: edits that fix it safely.
-        requested_edit: the edit that the rule requests, from which the fix is made.
+        message: a text about the problem. It has names and no line numbers, so that a baseline stays valid.
+        help_text: an imperative that says how to fix the problem.
+        place: the place of the problem.
+        related: other places that help to understand the problem.
+        function: the function of `serverless.yml` that has the problem, or "" if the whole service has it.
+        fix: edits that fix the problem safely.
+        requested_edit: the edit that the rule requests. The fix is made from it.
     """
 
     code: str

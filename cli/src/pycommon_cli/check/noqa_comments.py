@@ -1,7 +1,7 @@
 """Suppresses findings that have a `# noqa` comment on their line, in Python and in YAML.
 
-`# noqa` suppresses all findings of the line, `# noqa: IAM005, VAL007` only these codes. `# pycommon: noqa: IAM005` on a
-line of its own suppresses a code in the whole file. The syntax is that of flake8 and ruff.
+`# noqa` suppresses all findings of the line. `# noqa: IAM005, VAL007` suppresses only the findings with these codes.
+`# pycommon: noqa: IAM005` on a line of its own suppresses the code in the whole file. flake8 and ruff use this syntax.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _EVERY: frozenset[str] = frozenset()
 
 
 class Suppressions:
-    """The suppressions of a service.
+    """The `noqa` comments in the files of a service.
 
     Args:
-        sources: the files.
-        python: the comments in Python files: path -> line -> codes. No codes means all codes.
+        sources: the texts of the files.
+        python: the comments in Python files: path -> line -> codes. A comment without codes suppresses all codes.
     """
 
     def __init__(self, sources: Sources, python: Mapping[str, Mapping[int, frozenset[str]]]) -> None:

@@ -13,13 +13,13 @@ __all__ = ["DeclareOperations", "MoveDecorator", "RemoveDecorator", "RequestedEd
 
 @dataclass(frozen=True, slots=True)
 class DeclareOperations:
-    """Add operations of a variable to a declaration.
+    """The request to add operations of a variable to a declaration.
 
     Attributes:
         declaration: the place of `@required_env_vars`.
-        variable: the variable. If it has no entry, an entry is added.
-        members: the names in `resource_perms`, e.g. "DynamoDBOperation.QUERY".
-        entry: the place of the variable's entry, if it has one.
+        variable: the variable. If the declaration has no entry for the variable, the fix adds an entry.
+        members: the names of the operations in `resource_perms`, e.g. "DynamoDBOperation.QUERY".
+        entry: the place of the variable's entry, or None if there is no entry.
     """
 
     declaration: Place
@@ -37,7 +37,7 @@ class DeclareOperations:
 
 @dataclass(frozen=True, slots=True)
 class MoveDecorator:
-    """Move the decorator at `place` directly above the one at `above`."""
+    """The request to move the decorator at `place` directly above the decorator at `above`."""
 
     place: Place
     above: Place
@@ -50,7 +50,7 @@ class MoveDecorator:
 
 @dataclass(frozen=True, slots=True)
 class RemoveDecorator:
-    """Remove the decorator at `place`."""
+    """The request to remove the decorator at `place`."""
 
     place: Place
 

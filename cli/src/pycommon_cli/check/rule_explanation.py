@@ -24,7 +24,7 @@ def explained(code: str) -> str:
 
 
 def table() -> str:
-    """Return one line for each rule, by group."""
+    """Return a table with one line for each rule, in the order of the groups."""
     lines = []
     for group, title in GROUPS.items():
         lines.append(f"{group}: {title}\n")

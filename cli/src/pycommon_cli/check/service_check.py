@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["FAILED", "CheckReport", "check"]
 
 FAILED = "SRC004"
-"""The code of a bug in the check itself."""
-_WORTH_PROCESSES = 300_000  # bytes of Python, about 8,000 lines: reading less takes no longer than starting processes
+"""The code of the rule that reports a bug in the check itself."""
+_WORTH_PROCESSES = 300_000  # bytes of Python (about 8,000 lines); reading less is as fast as starting processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class CheckReport:
     """The result of a check.
 
     Attributes:
-        root: the folder that all paths are relative to.
+        root: the folder to which all paths are relative.
         services: the service folders that were read.
-        findings: sorted by file and line.
+        findings: the findings, sorted by file and line.
         silenced: the number of findings that comments, settings or the baseline suppressed.
         files: every file that was read.
     """
@@ -55,7 +55,7 @@ class CheckReport:
 
     @property
     def counts(self) -> Counter[str]:
-        """The number of findings of each code."""
+        """The number of findings of each rule code."""
         return Counter(finding.code for finding in self.findings)
 
 
@@ -64,9 +64,10 @@ def check(folders: Sequence[Path], root: Path, settings: Settings, *, jobs: int 
 
     Args:
         folders: the service folders.
-        root: the folder that the paths of findings are relative to.
-        settings: which rules to run.
-        jobs: the number of processes that read services; default: the number of processors, if there is enough to read.
+        root: the folder to which the paths of findings are relative.
+        settings: the settings, which say which rules run.
+        jobs: the number of processes that read services. By default, this is the number of processors if there is much
+            to read, and otherwise 1.
 
     Example:
         >>> report = check([Path("amplify-lambda")], Path("."), Settings())
@@ -102,7 +103,7 @@ def _read_all(folders: Sequence[Path], root: Path, stage: str, jobs: int | None)
 
 
 def _jobs(folders: Sequence[Path]) -> int:
-    """Return the number of processors if there is enough to read for several processes, otherwise 1."""
+    """Return the number of processors if several processes are faster than one. Otherwise return 1."""
     if len(folders) == 1:
         return 1
     size = sum(file.stat().st_size for folder in folders for file in python_files(folder))

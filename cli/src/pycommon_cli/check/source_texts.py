@@ -1,4 +1,4 @@
-"""Reads the text of files, each once, for excerpts and fixes."""
+"""Reads the text of files, for excerpts and fixes. Each file is read once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LARGEST = 2_000_000  # excerpts of larger files are not useful
 
 
 class Sources:
-    """Files by their paths relative to `root`. A file that cannot be read counts as empty."""
+    """The texts of files, by path relative to `root`. A file that cannot be read counts as empty."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -21,7 +21,7 @@ class Sources:
         self._lines: dict[str, list[str]] = {}
 
     def text(self, path: str) -> str:
-        """Return the whole file, with its own line endings."""
+        """Return the whole text of the file, with its own line endings."""
         if path not in self._texts:
             self._texts[path] = self._read(path)
         return self._texts[path]
@@ -33,7 +33,7 @@ class Sources:
         return self._lines[path]
 
     def line(self, path: str, number: int) -> str:
-        """Return one line; the first is 1. Return an empty text if there is no such line."""
+        """Return one line. The first line has number 1. Return an empty text if there is no such line."""
         lines = self.lines(path)
         return lines[number - 1] if 0 < number <= len(lines) else ""
 

@@ -1,4 +1,4 @@
-"""`pycommon check --watch`: the check again, whenever a file of the services changes."""
+"""Implements `pycommon check --watch`, which checks again whenever a file of the services changes."""
 
 from pathlib import Path
 from time import strftime

@@ -24,7 +24,7 @@ SHARED_ROLE = (
 """The note for functions that share a role."""
 
 DIFFERS = frozenset({DifferenceKind.MISSING, DifferenceKind.CONDITION, DifferenceKind.WIDER, DifferenceKind.UNNEEDED})
-"""The kinds that make the exit code 1. An unknown grant does not."""
+"""The kinds of differences that cause exit code 1. An unknown grant does not cause exit code 1."""
 
 
 def difference_lines(service: ReadService, role: RoleDifferences, found: Sequence[Difference]) -> Iterator[str]:
@@ -103,7 +103,7 @@ def matrix_json(matrix: Matrix) -> str:
 
 
 def row_sentences(row: Row) -> Iterator[str]:
-    """Yield what is wrong with a row, and how to fix it."""
+    """Yield sentences about the problems of a row, and how to fix them."""
     what = f"{row.action} on {row.resource}"
     if missing := row.functions(Cell.NOT_GRANTED):
         yield f"{what}: declared by {', '.join(missing)}, but not granted; grant it"

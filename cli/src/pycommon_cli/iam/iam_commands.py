@@ -1,4 +1,4 @@
-"""Defines the options of `pycommon iam ...`. The package's docstring says which module does the work."""
+"""Defines the options of `pycommon iam ...`. The docstring of the package says which module does the work."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,7 +38,7 @@ class _GenerateByDefault(TyperGroup):
 
 
 class Per(StrEnum):
-    """What one policy covers."""
+    """The scope of one policy: the whole service, or one function."""
 
     SERVICE = "service"
     FUNCTION = "function"
@@ -125,7 +125,7 @@ def observe(  # noqa: PLR0913 (as above)
     Exit code 1: the three differ.
     """
     need("check", "policy_sentry")
-    from pycommon_cli.iam import observed_use  # as above
+    from pycommon_cli.iam import observed_use  # slow to import, and `--help` does not need it
 
     matrix = observed_use.compare(service, stage, project, table)
     text = observed_use.rendered(matrix, report.value)

@@ -1,4 +1,7 @@
-"""Builds the table of declared, granted and used: a row for each action on a resource, a column for each function."""
+"""Builds the matrix of declared, granted and used actions.
+
+The matrix has a row for each action on a resource, and a column for each function.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +19,7 @@ __all__ = ["Cell", "Matrix", "Row", "Used", "matrix_of"]
 
 
 class Cell(StrEnum):
-    """Whether one function declares an action, and is granted it."""
+    """Whether one function declares an action, and whether the function's role allows the action."""
 
     NEITHER = "neither"
     BOTH = "declared and granted"
@@ -26,7 +29,7 @@ class Cell(StrEnum):
 
 
 class Used(StrEnum):
-    """Whether the use of an action was observed. The record has this for a service, not for each function."""
+    """Whether the use of an action was observed. The record shows the use by a service, not by each function."""
 
     YES = "used"
     NO = "not seen"
@@ -39,9 +42,10 @@ class Row:
     """An action on a resource.
 
     Attributes:
-        resource: the variable that names it; for a statement about no variable, the AWS service and the resource.
-        cells: by function.
-        by_library: whether only the library needs it.
+        resource: the variable that names the resource. If no variable names the resource of a statement, this is the
+            AWS service and the resource.
+        cells: the cell of each function, by the name of the function.
+        by_library: whether only the library needs the action.
     """
 
     resource: str
@@ -53,7 +57,7 @@ class Row:
 
     @property
     def agrees(self) -> bool:
-        """Whether every declared action is granted, and some function declares what is granted or used."""
+        """Whether the action is granted to each function that declares it, and declared if it is granted or used."""
         cells = set(self.cells.values())
         declared = bool(cells & {Cell.BOTH, Cell.NOT_GRANTED, Cell.UNKNOWN})
         alone = Cell.NOT_DECLARED in cells and not declared
@@ -69,7 +73,7 @@ class Matrix:
     """All rows of a service, sorted by resource and action.
 
     Attributes:
-        observed_at: the time of the last observation; "" if there is none.
+        observed_at: the time of the last observation, or "" if there is no observation.
     """
 
     service: str
@@ -80,18 +84,24 @@ class Matrix:
 
     @property
     def shares_a_role(self) -> bool:
-        """Whether functions are granted what only other functions declare."""
+        """Whether a function is granted an action that only other functions declare."""
         return any(row.functions(Cell.BOTH) and row.functions(Cell.NOT_DECLARED) for row in self.rows)
 
     @property
     def agrees(self) -> bool:
-        """Whether declared, granted and used are the same. A declared action without an observed use counts as used."""
+        """Whether the declared, granted and used actions are the same.
+
+        If a declared action was not observed, it counts as used.
+        """
         return all(row.agrees for row in self.rows)
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A row that is being built: the part of the resource by function, and whether a service needs the action."""
+    """A row that is being built: the needed part of the resource by function, and whether the service needs the action.
+
+    If `own` is false, only the library needs the action.
+    """
 
     parts: dict[str, str] = field(default_factory=dict)
     own: bool = False
@@ -101,9 +111,9 @@ def matrix_of(service: ReadService, stage: str, recorded: Iterable[RecordedVaria
     """Return the matrix of a service.
 
     Args:
-        service: the service, with what it declares and what it is granted.
+        service: the service, with its declarations and its grants.
         stage: the stage.
-        recorded: what the stage has recorded of this service.
+        recorded: the use of AWS by this service that the stage has recorded.
     """
     by_variable = {each.variable: each for each in recorded}
     functions = service.configuration.functions
@@ -117,7 +127,7 @@ def matrix_of(service: ReadService, stage: str, recorded: Iterable[RecordedVaria
             drafts.setdefault((variable, action), _Draft())
     rows = [_row(key, draft, functions, by_variable.get(key[0])) for key, draft in drafts.items()]
     rows += _beside(service)
-    rows.sort(key=lambda row: (" " in row.resource, row.resource, row.action))  # rows without a variable last
+    rows.sort(key=lambda row: (" " in row.resource, row.resource, row.action))  # rows without a variable come last
     observed_at = max((each.observed_at for each in by_variable.values()), default="")
     return Matrix(service.name, stage, tuple(functions), tuple(rows), observed_at)
 
@@ -157,7 +167,7 @@ def _used(action: str, draft: _Draft, recorded: RecordedVariable | None) -> Used
 
 
 def _beside(service: ReadService) -> Iterator[Row]:
-    """Yield rows for what is granted and no function declares."""
+    """Yield rows for grants that no function declares, and for grants that are too wide."""
     names = service.configuration.functions
     for role in roles_of(service.configuration, per_function=False):
         sharing = {function.name for function in role.functions}

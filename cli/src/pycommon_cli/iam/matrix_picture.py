@@ -1,6 +1,6 @@
-"""Draws the matrix as SVG, and as an HTML page with the picture and its sentences.
+"""Draws the matrix as SVG, and as an HTML page with the picture and a sentence for each problem.
 
-Marks differ in shape as well as in colour, and each has a tooltip.
+Marks differ in shape as well as in colour. Each mark has a tooltip.
 """
 
 import re
@@ -66,7 +66,7 @@ def svg(matrix: Matrix) -> str:
 
 
 def html(matrix: Matrix) -> str:
-    """Return a page that needs no other file: the picture, and what to do."""
+    """Return an HTML page with the picture and what to do. The page does not need other files."""
     said = [sentence for row in matrix.rows for sentence in row_sentences(row)]
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
     title = escape(f"{matrix.service} at stage {matrix.stage}: declared, granted, used")
@@ -99,7 +99,7 @@ def html(matrix: Matrix) -> str:
 
 
 class _Drawing:
-    """Draws one matrix, from top to bottom."""
+    """Draws one matrix from top to bottom."""
 
     def __init__(self, matrix: Matrix) -> None:
         self._matrix = matrix

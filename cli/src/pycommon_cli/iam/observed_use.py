@@ -1,4 +1,4 @@
-"""Reads a service and its record, and compares them, for `pycommon iam observe`."""
+"""Compares a service with the record of its use of AWS, for `pycommon iam observe`."""
 
 from pathlib import Path
 
@@ -16,9 +16,9 @@ def compare(service: str, stage: str, project: Path | None, table: str | None) -
 
     Args:
         service: the service folder.
-        stage: the stage of the record, for which serverless.yml is read too.
+        stage: the stage of the record. serverless.yml is read for this stage too.
         project: a folder of the project.
-        table: the table of the record; default: the one that the platform publishes.
+        table: the DynamoDB table with the record. By default, this is the table that the platform publishes.
     """
     repository = open_repository(project, service, stage)
     read = repository.chosen(service)[0]
@@ -30,7 +30,7 @@ def compare(service: str, stage: str, project: Path | None, table: str | None) -
 def rendered(matrix: Matrix, report: str) -> str:
     """Return a matrix as "text", "json", "svg" or "html"."""
     if report in ("svg", "html"):
-        from pycommon_cli.iam import matrix_picture  # the text does not need it
+        from pycommon_cli.iam import matrix_picture  # the other formats do not need the picture
 
         return matrix_picture.svg(matrix) if report == "svg" else matrix_picture.html(matrix)
     from pycommon_cli.iam import difference_report

@@ -1,4 +1,4 @@
-"""Finds and reads the services that a command is about."""
+"""Finds and reads the services that a command uses."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,7 @@ class ReadService:
 
     @property
     def troubles(self) -> tuple[ReadingTrouble, ...]:
-        """What could not be read. A policy that is generated without it may be incomplete."""
+        """Reports of what could not be read. If there are any, a generated policy may be incomplete."""
         return (*self.configuration.troubles, *self.code.troubles)
 
 
@@ -79,12 +79,12 @@ class Repository:
 
 
 def open_repository(project: Path | None, service: str | None, stage: str | None) -> Repository:
-    """Return the project that a folder belongs to.
+    """Return the project to which a folder belongs.
 
     Args:
-        project: a folder of the project; default: the folder of the service, or the current folder.
+        project: a folder of the project. By default, this is the folder of the service, or the current folder.
         service: the requested service.
-        stage: the stage; default: the one in the project's settings.
+        stage: the stage. By default, this is the stage in the project's settings.
     """
     start = project or (Path(service) if service and Path(service).is_dir() else Path.cwd())
     if not start.is_dir():

@@ -1,4 +1,4 @@
-"""Read the arguments of `@required_env_vars`: variables, and the IAM actions of their operations."""
+"""Read the arguments of `@required_env_vars`: the variables, and the IAM actions of their operations."""
 
 from __future__ import annotations
 
@@ -80,7 +80,10 @@ def _members(operations: Value) -> Iterator[object]:
 
 
 def _operations(dotted: str) -> tuple[AWSOperation, ...] | None:
-    """Return the members that "DynamoDBOperation.GET_ITEM" or "DynamoDBOperation" means, or None if there are none."""
+    """Return the enum members that a dotted name means, or None if no enum has this name.
+
+    "DynamoDBOperation.GET_ITEM" means one member, and "DynamoDBOperation" means all members of the enum.
+    """
     *outer, name = dotted.split(".")
     whole = _enum(name)
     if whole is not None:

@@ -38,7 +38,7 @@ class _Entry:
     """A handler that is being read.
 
     Attributes:
-        value: the value under the name of the handler.
+        value: the value to which the module binds the name of the handler.
         function: the function that has the decorators.
     """
 
@@ -101,7 +101,7 @@ def _named(
 def _decorated_function(
     value: Value, module: AnalysisContext, name: str, by_function: dict[FunctionValue, list[LibraryDecorator]]
 ) -> FunctionValue | None:
-    """Return the function that has PyCommon's decorators. Another decorator may have replaced it."""
+    """Return the function that has PyCommon's decorators. `value` may be another object that a decorator returned."""
     functions = [each for each in value if isinstance(each, FunctionValue)]
     functions += [each.function for each in value if isinstance(each, BoundMethod) and each.function]
     decorated = [each for each in functions if each in by_function]

@@ -32,10 +32,13 @@ class ReadyHandler:
 
 
 def ready_handler(value: Value, module: AnalysisContext, name: str) -> tuple[ReadyHandler, Place] | None:
-    """Return the handler of PyCommon that `value` is, and the place where the module imports `name`; or None.
+    """Return the handler of PyCommon that `value` is, and the place where the module imports `name`.
+
+    Return None if `value` is not a handler of PyCommon.
 
     Example:
-        `from pycommon.api.router import route` has the operation "route", whose body is not validated.
+        The handler of `from pycommon.api.router import route` has the operation "route", and does not validate the
+        body.
     """
     for each in value:
         if isinstance(each, ExternalName) and each.name.startswith(_LIBRARY):

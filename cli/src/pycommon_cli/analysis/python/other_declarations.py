@@ -1,6 +1,6 @@
-"""Finds the calls of `@required_env_vars` that are on no function that the interpreter ran.
+"""Finds the uses of `@required_env_vars` that the interpreter has not applied to a function.
 
-Examples are a declaration inside a function that nobody calls, and one around a function of another package.
+Examples are a declaration inside a function that nobody calls, and a declaration around a function of another package.
 """
 
 from __future__ import annotations
@@ -29,14 +29,17 @@ _DECORATOR = f"pycommon.decorators.{_NAME}"
 
 @dataclass(slots=True)
 class OtherDeclarations:
-    """The variables of these declarations, and what the code does not show."""
+    """The variables of declarations that are not on a handler, and the declarations that the code computes."""
 
     variables: list[DeclaredVariable] = field(default_factory=list)
     unclear: list[ReadingTrouble] = field(default_factory=list)
 
 
 def other_declarations(interpreter: Interpreter, sources: Iterable[PythonFile]) -> OtherDeclarations:
-    """Return the declarations that are on no handler. Call this last: it evaluates code that does not run."""
+    """Return the declarations that are not on a handler.
+
+    Call this function last, because it evaluates code that does not run in the service.
+    """
     found = OtherDeclarations()
     known = {decoration.decorator.place for decoration in interpreter.usage.decorations()}
     modules = {context.source.module: context for context in interpreter.contexts() if context.function is None}
@@ -85,7 +88,7 @@ def _has_unknown_names(interpreter: Interpreter, call: ast.Call) -> bool:
 
 
 def _assigned(nodes: Iterable[ast.AST]) -> list[ast.expr]:
-    """Return the values of assignments: another name for the decorator is not yet a use of the decorator."""
+    """Return the values of assignments. An assignment only gives the decorator another name, and does not use it."""
     return [node.value for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["EVERY_OPERATION", "read_permissions"]
 
 EVERY_OPERATION = "*"
-"""The operation of a permission that a checker gives for every operation."""
+"""The operation of a permission that allows every operation."""
 
 _ALWAYS = const(value=True)
 _CALLABLE = (FunctionValue, BoundMethod, PartialValue)
@@ -36,7 +36,10 @@ _NAME = "get_permission_checker"
 
 
 def read_permissions(interpreter: Interpreter) -> tuple[tuple[SchemaRule, ...], bool]:
-    """Return every permission, sorted by place, and whether all of them are in dicts, so that no others exist."""
+    """Return every permission, sorted by place, and whether the checker looks up permissions in dicts.
+
+    If the checker looks permissions up in dicts, no other permissions exist.
+    """
     reader = _Reader(interpreter)
     return reader.read(), reader.looks_up
 
@@ -84,7 +87,7 @@ class _Reader:
                 self._read_conditions(node, function)
 
     def _asked(self, value: Value, function: FunctionValue, place: Place) -> tuple[Value, list[AnalysisContext]]:
-        """Return the answer of the checker for an unknown request, and the code that runs for the answer."""
+        """Return the answer of the checker for an unknown request, and the contexts that run to give the answer."""
         interpreter = self._interpreter
         count = len(function.node.args.args) - len(function.node.args.defaults)
         node = unwritten("checker", place)
@@ -102,7 +105,7 @@ class _Reader:
     # Dicts
 
     def _mappings(self, checker: FunctionValue) -> Iterator[MappingValue]:
-        """Yield the dicts of the checker's module and of its functions."""
+        """Yield the dicts that the checker's module and the functions of this module make or bind."""
         for context in self._interpreter.contexts():
             if context.source is checker.source:
                 yield from (each for each in context.allocated.values() if isinstance(each, MappingValue))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_BYTES", "PythonFile", "is_test", "noqa_codes", "python_files", "read_source"]
 
 MAX_BYTES = 2_000_000
-"""A larger file is data or generated code. The reader reports it and does not read it."""
+"""The largest file that is read. A larger file is data or generated code, and the reader reports it."""
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv"})
 _NOQA = re.compile(r"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
@@ -33,7 +33,7 @@ class PythonFile:
     """One parsed module.
 
     Attributes:
-        path: relative to the root, with slashes.
+        path: the path of the file, relative to the root, with slashes.
         module: the dotted name of the module, e.g. "service.core".
         tree: the syntax tree.
         text: the text of the file.
@@ -83,14 +83,14 @@ def read_source(file: Path, folder: Path, root: Path) -> PythonFile | ReadingTro
         return ReadingTrouble(start, f"{path} could not be read: {error.strerror}", "make the file readable")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the linter reports invalid escapes
+            warnings.simplefilter("ignore")  # reporting invalid escapes is the task of the linter
             tree = ast.parse(content, path)
     except SyntaxError as error:
         return _syntax_error(path, error)
     except (ValueError, RecursionError, MemoryError) as error:
         said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
         return ReadingTrouble(start, f"{path} could not be parsed: {said}", "fix the file so that Python can import it")
-    text = content.decode("utf-8-sig", "replace")  # with another encoding, only the search for comments is affected
+    text = content.decode("utf-8-sig", "replace")  # another encoding affects only the searches in the text
     parts = file.relative_to(folder).with_suffix("").parts
     is_package = parts[-1] == "__init__"
     return PythonFile(path, ".".join(parts[:-1] if is_package else parts), is_package, tree, text)
@@ -108,7 +108,7 @@ def noqa_codes(source: PythonFile) -> dict[int, frozenset[str]]:
                 codes = _CODE.findall(match["codes"] or "")
                 found[token.start[0]] = frozenset(code.upper() for code in codes)
     except (tokenize.TokenError, SyntaxError):
-        return found  # the parser accepts the file; the comments before the error count
+        return found  # the parser accepts the file, so the comments before the error count
     return found
 
 

@@ -26,14 +26,15 @@ _OF_THE_LIBRARY = ("required_env_vars", "validated", "track_execution", "api_too
 
 
 def read_code(folder: Path, root: Path, references: Collection[str], *, all_declarations: bool = False) -> CodeFacts:
-    """Read the Python of one service. Parts that cannot be read are in `troubles`. No exception is raised for them.
+    """Read the Python of one service. A part that cannot be read is listed in `troubles`, and raises no exception.
 
     Args:
-        folder: the service folder, which Lambda puts on `sys.path`.
-        root: the folder to which the paths of places are relative.
+        folder: the service folder. Lambda puts this folder on `sys.path`.
+        root: the folder to which the paths in the result are relative.
         references: the handlers that `serverless.yml` names, e.g. "service/core.record_visit". Functions with
             PyCommon's decorators are handlers too. A reference that is not found has no entry in `handlers`.
-        all_declarations: whether to read `other_declarations` too, which takes about 3 % more time.
+        all_declarations: whether to read the declarations that are not on a handler too (`other_declarations`). This
+            takes about 3 % more time.
 
     Example:
         >>> code = read_code(root / "amplify-lambda", root, {"files/file.get_presigned_url"})
@@ -72,7 +73,7 @@ def _read(folder: Path, root: Path, references: Collection[str], *, all_declarat
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Disable the garbage collector. It takes a quarter of the time, and syntax trees have no garbage."""
+    """Disable the garbage collector. It would take a quarter of the time, and finds no garbage in syntax trees."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Find the reads and AWS calls that a handler reaches, and the calls that lead to each."""
+"""Find the reads of variables and the calls of AWS that a handler reaches, and the calls that lead to each."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["Reach", "comes_to_effects", "leading_to_effects", "reach"]
 
 
 class Reach:
-    """The code that some contexts reach.
+    """The contexts that run when some first contexts run, as `reach` finds them.
 
     Attributes:
-        contexts: the reached contexts, nearest first, each with the calls that lead to it.
-        barred: the contexts that were not entered, because they have a declaration of their own.
+        contexts: the reached contexts, nearest first, each with the places of the calls that lead to the context.
+        barred: the contexts that were not entered, because the argument `bars` of `reach` excludes them.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Reach:
         self.barred: dict[AnalysisContext, None] = {}
 
     def reads(self) -> tuple[VariableRead, ...]:
-        """Return the reads, sorted by place."""
+        """Return the reads of environment variables, sorted by place."""
         found = {
             (read.variable, place): VariableRead(
                 read.variable, place, via, read.optional or read.variable in context.effects.asked
@@ -60,10 +60,10 @@ def reach(
     """Return the code that runs when the contexts `start` run.
 
     Args:
-        start: the contexts.
-        bars: returns whether a context is not entered.
-        leading: the contexts that lead to effects (see `leading_to_effects`). Other functions are left out. None:
-            enter all.
+        start: the first contexts.
+        bars: returns whether the search must not enter a context.
+        leading: the contexts that lead to effects (see `leading_to_effects`). The search does not enter other
+            functions. If `leading` is None, the search enters all functions.
     """
     found = Reach()
     rest: deque[tuple[AnalysisContext, tuple[Place, ...]]] = deque((context, ()) for context in start)
@@ -87,7 +87,7 @@ def _by_place(call: tuple[AnalysisContext, Place]) -> tuple[str, int, int]:
 
 
 def leading_to_effects(contexts: Iterable[AnalysisContext], others: Iterable[AnalysisContext]) -> set[AnalysisContext]:
-    """Return the contexts that reach a read, a call of AWS, or one of `others`."""
+    """Return the contexts that reach a read of a variable, a call of AWS, or one of the contexts `others`."""
     callers: dict[AnalysisContext, list[AnalysisContext]] = {}
     rest = list(others)
     for context in contexts:
@@ -105,7 +105,10 @@ def leading_to_effects(contexts: Iterable[AnalysisContext], others: Iterable[Ana
 
 
 def comes_to_effects(start: Iterable[AnalysisContext], within: int) -> bool | None:
-    """Return whether a context reaches a read or a call of AWS, or None after `within` contexts without result."""
+    """Return whether a context reaches a read of a variable or a call of AWS.
+
+    Return None if the first `within` contexts do not show the answer.
+    """
     seen: set[AnalysisContext] = set()
     rest = list(start)
     while rest:

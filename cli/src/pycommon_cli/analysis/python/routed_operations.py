@@ -40,7 +40,10 @@ def read_tools(interpreter: Interpreter, handlers: Mapping[str, HandlerFacts]) -
 
 
 def dispatched(interpreter: Interpreter, found: Reach, references: Mapping[FunctionValue, str]) -> list[str]:
-    """Return the operations that a handler calls through the route data: those of the modules that it imports."""
+    """Return the operations that a handler calls through the route data.
+
+    These are the operations in the modules that the handler imports.
+    """
     if not any(each.context in found.contexts for each in interpreter.usage.registrations(_SET_ROUTE_DATA)):
         return []
     sources = {context.source for context in found.contexts}
@@ -54,7 +57,7 @@ def dispatched(interpreter: Interpreter, found: Reach, references: Mapping[Funct
 
 
 def late_route_data(interpreter: Interpreter) -> tuple[Place, ...]:
-    """Return the calls of `set_route_data` after the import of modules with operations."""
+    """Return the calls of `set_route_data` that come after the import of a module with operations."""
     with_tools = {
         decoration.function.source
         for decoration in interpreter.usage.decorations()

@@ -14,7 +14,7 @@ __all__ = ["ServiceModules"]
 
 
 class ServiceModules:
-    """The modules of one service folder, by dotted name.
+    """The modules of one service folder. Each module has a dotted name.
 
     Lambda puts the service folder on `sys.path`. If functions are packaged separately, subfolders are on `sys.path`
     too. A name is therefore searched next to the importing module and in the folders above it.

@@ -1,4 +1,4 @@
-"""Find batch handlers that catch every exception of a record and continue. The record is lost without a report."""
+"""Find batch handlers that catch every exception of a record and continue. The failed record is then lost silently."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _REPORTING = ("batchItemFailures", "batch_item_failures")
 
 
 def swallowed_errors(function: FunctionValue, reached: Iterable[AnalysisContext]) -> tuple[SwallowedError, ...]:
-    """Return the `except` clauses that lose records, in the handler and in the functions that it calls per record."""
+    """Return the `except` clauses that lose records.
+
+    They are in the handler, or in a function that the handler calls for each record.
+    """
     node = function.node
     if isinstance(node, ast.Lambda) or "ecords" not in function.source.text:
         return ()
@@ -47,7 +50,7 @@ def swallowed_errors(function: FunctionValue, reached: Iterable[AnalysisContext]
 
 
 def _reports(node: ast.AST) -> bool:
-    """Return whether failed records are returned, or an error is raised after the loop."""
+    """Return whether a function returns the failed records, or raises an error after the loop."""
     for each in ast.walk(node):
         if isinstance(each, ast.Constant) and each.value in _REPORTING:
             return True

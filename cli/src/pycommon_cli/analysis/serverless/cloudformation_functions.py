@@ -1,7 +1,7 @@
-"""Evaluate CloudFormation's functions and references, as far as the template says.
+"""Evaluate CloudFormation's functions and references, as far as the template shows their values.
 
-Two spellings of one value have the same text: `!GetAtt Visits.Arn` has the text of an ARN that `!Sub` composes from the
-name of the table. A value that only AWS knows becomes a symbol (`<aws:accountId>`, `<ref:Visits>`).
+Two ways to write the same value give the same text. For example, `!GetAtt Visits.Arn` gives the ARN that `!Sub`
+composes from the name of the table. A value that only AWS knows becomes a symbol (`<aws:accountId>`, `<ref:Visits>`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class CloudFormationTemplate:
     Args:
         sections: the merged `resources` of serverless.yml (`Resources`, `Parameters`, `Conditions`, `Mappings`).
         region: the region of the stack.
-        made: the resources that osls adds, by logical id: the type and the name of each.
+        made: the type and the name of each resource that the Serverless Framework (osls) adds, by logical id.
         stack: the name of the stack.
     """
 
@@ -80,21 +80,22 @@ class CloudFormationTemplate:
             self._depth -= 1
 
     def texts(self, node: Node | None) -> list[Text]:
-        """Return the members of a list as texts. A value that is not a list is its only member."""
+        """Return the members of a list as texts. For a value that is not a list, return the value as one text."""
         return [self.text(member) for member in self.chosen(node)]
 
     def chosen(self, node: Node | None) -> list[Node]:
-        """Return the members of a list, or the value itself, without the members that conditions exclude.
+        """Return the members of a list, without the members that conditions exclude.
 
-        If a condition is not known, both of its branches are included.
+        A value that is not a list counts as its only member. If it is not known whether a condition holds, both of its
+        branches are included.
         """
         choices = (choice for member in members(node) for choice in self._choices(member, _DEEPEST))
         return [member for choice in choices for member in members(choice)]
 
     def choice(self, node: Node) -> Node | None:
-        """Return the branch of an `Fn::If` that applies, or the node itself if the condition is not known.
+        """Return the branch of an `Fn::If` that applies. Return None if this is `AWS::NoValue`.
 
-        The result is None for `AWS::NoValue`.
+        Return the node itself if it is not an `Fn::If`, or if it is not known whether the condition holds.
         """
         choices = self._choices(node, _DEEPEST) if _call(node)[0] in ("Fn::If", "Ref") else [node]
         if len(choices) > 1:
@@ -106,7 +107,7 @@ class CloudFormationTemplate:
         return self._pseudo[name]
 
     def exports(self) -> dict[str, str]:
-        """Return the names that outputs export, each with the logical id of its resource."""
+        """Return the names that the template's outputs export, each with the logical id of its resource."""
         found: dict[str, str] = {}
         for entry in keyed(self._sections.get("Outputs")).values():
             output = entry.value
@@ -142,7 +143,7 @@ class CloudFormationTemplate:
             return self.text(node)
 
     def logical_id(self, node: Node | None) -> str:
-        """Return the resource that a `Ref`, a `Fn::GetAtt` or a plain text names, or ""."""
+        """Return the logical id that a `Ref`, a `Fn::GetAtt` or a plain text names, or "" for any other node."""
         if isinstance(node, ScalarNode):
             name = text_in(node)
         else:
@@ -302,7 +303,7 @@ class CloudFormationTemplate:
         return [choice for side in sides for choice in self._choices(side, depth - 1)]
 
     def _condition(self, name: str) -> bool | None:
-        """Return whether a condition holds, or None if the template does not decide."""
+        """Return whether a condition holds, or None if the template does not show whether it holds."""
         node = self._sections.get("Conditions", name)
         if node is None or f"condition {name}" in self._active:
             return None
@@ -329,7 +330,7 @@ class CloudFormationTemplate:
 
 
 def is_function(node: Node | None) -> bool:
-    """Return whether CloudFormation computes a value: `Ref`, or a function."""
+    """Return whether CloudFormation computes the value of a node, because the node is a `Ref` or a function."""
     return bool(_call(node)[0])
 
 
@@ -351,7 +352,10 @@ _COMBINED: Mapping[str, Callable[[list[bool | None]], bool | None]] = {"Fn::And"
 
 
 def _call(node: Node | None) -> tuple[str, Node | None]:
-    """Return the name and the argument of a function or reference: a mapping with this one key."""
+    """Return the name and the argument of a function or reference.
+
+    A function or reference is a mapping with one key, its name.
+    """
     if isinstance(node, MappingNode) and len(node.entries) == 1:
         name, argument = next(node.items())
         if name in ("Ref", "Condition") or name.startswith("Fn::"):
@@ -360,7 +364,7 @@ def _call(node: Node | None) -> tuple[str, Node | None]:
 
 
 def _rendered(node: Node | None) -> str:
-    """Return a value as the name of a symbol. Equal values have the same name."""
+    """Return a name for the symbol of a value. Equal values have the same name."""
     if isinstance(node, MappingNode):
         return "{" + ", ".join(f"{key}: {_rendered(value)}" for key, value in node.items()) + "}"
     if isinstance(node, SequenceNode):

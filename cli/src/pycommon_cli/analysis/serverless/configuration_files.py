@@ -1,4 +1,4 @@
-"""Read the files of a configuration, each once."""
+"""Read the files of a configuration. Each file is read once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CODE = {".js", ".cjs", ".mjs", ".ts", ".mts"}
 
 
 class Unreadable:
-    """The content of a file that exists and cannot be used: code, or a document with a syntax error."""
+    """Stands for the content of a file that exists and cannot be used: code, or a document with a syntax error."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Files:
     """Reads the files that a serverless.yml names.
 
     Attributes:
-        root: the folder to which the paths of places are relative.
+        root: the folder to which the paths in the result are relative.
         folder: the service folder, to which the paths in serverless.yml are relative.
     """
 
@@ -43,12 +43,12 @@ class Files:
     _read: dict[str, Node | Unreadable | None] = field(default_factory=dict)
 
     def shown(self, path: Path) -> str:
-        """Return a path as `Place.path` has it."""
+        """Return a path in the form of `Place.path`."""
         return Path(os.path.relpath(path, self.root)).as_posix()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return all files that were read, as `Place.path` has them."""
+        """Return the paths of all files that were read, in the form of `Place.path`."""
         return tuple(sorted(name for name, content in self._read.items() if content is not None))
 
     def documents(self) -> Iterator[Node]:
@@ -58,7 +58,7 @@ class Files:
     def content(self, name: str) -> Node | Unreadable | None:
         """Return the content of the file with this name, or None if the file does not exist.
 
-        A text file is one text.
+        The content of a text file is one text.
         """
         path = Path(os.path.normpath(self.folder / name))
         shown = self.shown(path)
@@ -81,7 +81,11 @@ class Files:
 
 
 def _json(path: Path, shown: str) -> Node:
-    """Parse JSON. YAML does not allow tabs between values; for a file with tabs, every place is the first line."""
+    """Parse JSON as YAML, which gives every node its place.
+
+    YAML does not allow tabs between values. If the file has tabs, parse it as JSON. Every node then gets the first line
+    as its place.
+    """
     try:
         return load(path, shown)
     except UnreadableError:

@@ -31,7 +31,7 @@ class SequenceNode:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MappingEntry:
-    """A value of a mapping, with the place of its key."""
+    """One value of a mapping, with the place of its key."""
 
     key_place: Place
     value: Node
@@ -39,13 +39,13 @@ class MappingEntry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MappingNode:
-    """A mapping, in the order of the file."""
+    """A mapping, with its entries in the order of the file."""
 
     entries: Mapping[str, MappingEntry]
     place: Place
 
     def get(self, *path: str) -> Node | None:
-        """Return the node below these keys, or None.
+        """Return the node below these keys, or None if there is no such node.
 
         Example:
             >>> document.get("provider", "iam", "role")
@@ -58,7 +58,7 @@ class MappingNode:
         return None if isinstance(node, ScalarNode) and node.value is None else node
 
     def items(self) -> Iterator[tuple[str, Node]]:
-        """Return keys and values."""
+        """Return the keys and the values of the mapping."""
         for key, entry in self.entries.items():
             yield key, entry.value
 
@@ -67,14 +67,15 @@ Node = ScalarNode | SequenceNode | MappingNode
 
 
 def keyed(node: Node | None) -> dict[str, MappingEntry]:
-    """Return the entries of a mapping, or nothing for any other node."""
+    """Return the entries of a mapping. For any other node, return an empty dict."""
     return dict(node.entries) if isinstance(node, MappingNode) else {}
 
 
 def members(node: Node | None) -> tuple[Node, ...]:
-    """Return the members of a list, the node itself if it is not a list, or nothing for None.
+    """Return the members of a list.
 
-    IAM accepts a single value as a list.
+    A node that is not a list counts as its only member, because IAM accepts a single value in place of a list. None has
+    no members.
     """
     if node is None:
         return ()
@@ -82,7 +83,7 @@ def members(node: Node | None) -> tuple[Node, ...]:
 
 
 def text_in(node: Node | None) -> str:
-    """Return a text without symbols, or "" for any other node."""
+    """Return the text of a leaf if the whole text is known. For any other node, return ""."""
     if isinstance(node, ScalarNode) and isinstance(node.value, Text) and node.value.known:
         return str(node.value)
     return ""
@@ -94,7 +95,8 @@ def plain(node: Node | None) -> object:
 
 
 def _plain(node: Node | None, made: dict[int, object]) -> object:
-    # A node with several places (an anchor, a variable) is converted once: a small file could grow without end.
+    # An anchor or a variable can put one node at many places. The node is converted once, because the copies of a small
+    # file could otherwise fill the memory.
     if node is None or isinstance(node, ScalarNode):
         return node.value if node else None
     if id(node) not in made:

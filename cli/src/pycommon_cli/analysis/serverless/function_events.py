@@ -31,7 +31,7 @@ _METHOD_AND_PATH = ("http", "httpApi")
 
 
 def events_of(function: MappingNode, template: CloudFormationTemplate) -> Iterator[FunctionEvent]:
-    """Return the `events` of a function, and its function URL, which has a key of its own."""
+    """Return the `events` of a function, and the function URL, which serverless.yml sets under another key."""
     for node in template.chosen(function.get("events")):
         if isinstance(node, MappingNode):
             for kind, value in node.items():
@@ -44,7 +44,7 @@ def events_of(function: MappingNode, template: CloudFormationTemplate) -> Iterat
 
 
 def source_of(value: Node, template: CloudFormationTemplate) -> Text | None:
-    """Return the ARN or name of the source of an event: the value itself, or the value of a property."""
+    """Return the ARN or name of the source of an event. It is the event's value, or one of the event's properties."""
     if isinstance(value, ScalarNode):
         return template.text(value) if isinstance(value.value, Text) else None
     if is_function(value):

@@ -29,7 +29,7 @@ class FunctionRole:
     """A role: its grants, and the policies whose content is not known.
 
     Attributes:
-        name: its logical id, or its ARN or name if the template does not have the role.
+        name: the logical id of the role. If the template does not have the role, this is its ARN or name.
     """
 
     name: str
@@ -53,9 +53,9 @@ class Roles:
     Args:
         document: serverless.yml with resolved variables.
         functions: the functions of serverless.yml.
-        names: their deployed names.
-        prefix: the beginning of generated function names ("<service>-<stage>").
-        template: the resources.
+        names: the deployed names of these functions.
+        prefix: the beginning of function names that the Serverless Framework (osls) generates ("<service>-<stage>").
+        template: the template with the resources of the service.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Roles:
         return FunctionRole(SHARED_ROLE, False, tuple(found.grants), tuple(found.unread), self._text(boundary))  # noqa: FBT003
 
     def _framework_grants(self) -> Iterator[Grant]:
-        """Return the grants that osls adds to the shared role.
+        """Return the grants that the Serverless Framework (osls) adds to the shared role.
 
         A grant for the trigger of one function applies to all functions.
         """
@@ -119,18 +119,19 @@ class Roles:
             yield from function_grants(function, self._provider, self._template)
 
     def _logging_name(self, key: str) -> Text:
-        """Return the name of a function.
+        """Return the name of a function, for the grants of its log group.
 
-        For a function with a generated name, return the pattern of the names of all functions of the service.
+        If osls generates the name, return one pattern for the names of all functions of the service.
         """
         if str(self._names[key]).startswith(str(self._prefix)):
             return joined((self._prefix, "*"))
         return self._names[key]
 
     def _of_plugin(self, key: str, function: MappingNode) -> FunctionRole:
-        """Return the role that the plugin makes.
+        """Return the role that the plugin `serverless-iam-roles-per-function` makes for a function.
 
-        The role grants logs, triggers, the statements of the function, and on request those of the provider.
+        The role grants logs, triggers and the statements of the function. If the function asks for it, the role also
+        grants the statements of the provider.
         """
         found = _Found()
         found.grants += log_grants(log_group(self._names[key]), function.place, self._template)
@@ -147,7 +148,7 @@ class Roles:
         return FunctionRole(f"{key} role", True, tuple(found.grants), tuple(found.unread), self._text(boundary))  # noqa: FBT003
 
     def _named(self, node: Node | None, *, own: bool) -> FunctionRole:
-        """Return a role that is referred to: a role of the template, or a role whose content is not known."""
+        """Return the role to which a node refers. The content of a role outside the template is not known."""
         logical_id = self._template.logical_id(node)
         if text_in(node) == SHARED_ROLE or logical_id == SHARED_ROLE:
             return self._shared_role()
@@ -165,7 +166,7 @@ class Roles:
         return FunctionRole(logical_id, own, tuple(found.grants), tuple(found.unread), boundary)
 
     def _attach(self, policies: Node | None, found: _Found) -> None:
-        """Add the managed policies of a role, given by reference or by ARN."""
+        """Add the managed policies of a role. The role names them by reference or by ARN."""
         for policy in self._template.chosen(policies):
             logical_id = self._template.logical_id(policy)
             if self._template.kind(logical_id) == "AWS::IAM::ManagedPolicy":
@@ -179,7 +180,7 @@ class Roles:
                 found.grants += grants
 
     def _attached_to(self, role: str, found: _Found) -> None:
-        """Return the policies of the template that name the role, although the role does not name them."""
+        """Add the policies of the template that name the role in `Roles`. The role itself does not name them."""
         for logical_id in self._template.resources:
             properties = self._template.properties(logical_id)
             if self._template.kind(logical_id) not in _POLICIES or properties is None:
@@ -203,7 +204,7 @@ def _section(node: Node | None, like: MappingNode) -> MappingNode:
 
 
 def _is_reference(node: Node | None) -> bool:
-    """Return whether `provider.iam.role` names an existing role. Otherwise it describes the role that osls makes."""
+    """Return whether `provider.iam.role` names an existing role. If not, it describes the role that osls makes."""
     return isinstance(node, MappingNode) and any("::" in key for key in node.entries)
 
 

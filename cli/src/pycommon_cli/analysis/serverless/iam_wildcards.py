@@ -1,6 +1,7 @@
-"""Match IAM's wildcards with texts that may have unknown parts: `*` matches any characters, `?` matches one.
+"""Match IAM's wildcards with texts that may have unknown parts. `*` matches any characters, and `?` matches one.
 
-A symbol (`<ssm:/a/b>`) counts as one character that equals only itself: `*` matches the symbol, `?` does not.
+A symbol (`<ssm:/a/b>`) is an unknown part. A symbol counts as one character that equals only itself. `*` matches a
+symbol, but `?` does not.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def action_matches(pattern: str, action: str) -> bool:
 def covers(pattern: Text, other: Text) -> bool:
     """Return whether `pattern` matches everything that `other` matches.
 
-    If both have wildcards, the result may be False although `pattern` covers `other`. The reverse does not happen.
+    If both have wildcards, the result may be False although `pattern` covers `other`. The result is never True if
+    `pattern` does not cover `other`.
 
     Example:
         >>> covers(Text(("table/*",)), Text(("table/visits/index/*",)))
@@ -68,7 +70,7 @@ def _tokens(parts: tuple[str, ...]) -> list[_Token]:
 
 
 def _covers(pattern: list[_Token], other: list[_Token]) -> bool:
-    """Match with backtracking: if the rest does not match, let the last `*` match one token more."""
+    """Match with backtracking. If the rest of the pattern does not match, the last `*` matches one more token."""
     at, star, resume = 0, -1, 0
     index = 0
     while index < len(other):
@@ -93,7 +95,10 @@ def _one_fits(wanted: _Token, token: _Token) -> bool:
 
 
 def _overlaps(first: list[_Token], second: list[_Token]) -> bool:
-    """Go through `first`. For each of its beginnings, keep the beginnings of `second` that match a common text."""
+    """Return whether the two patterns match a common text.
+
+    Go through `first`. For each beginning of `first`, keep the beginnings of `second` that match a common text.
+    """
     reached = [True] + [False] * len(second)
     for index, token in enumerate(second, 1):
         reached[index] = reached[index - 1] and token is _MANY

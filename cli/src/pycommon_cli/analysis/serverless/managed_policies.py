@@ -1,7 +1,7 @@
 """Define the grants of the AWS managed policies that Lambda functions use most.
 
 Source: the AWS Managed Policy Reference, https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
-The grants of any other policy are not known.
+The reader does not know the grants of other policies.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ _WIDE: Mapping[str, tuple[str, ...]] = {
 
 
 def grants_of_aws_policy(arn: Text, place: Place) -> list[Grant] | None:
-    """Return the grants of an AWS managed policy for a Lambda function, or None if the policy is not known here.
+    """Return the grants of an AWS managed policy for a Lambda function, or None if this module lacks the policy.
 
-    The permissions that only AWS's own console needs (listing alarms and roles) are left out.
+    Permissions that only AWS's own console needs, such as listing alarms and roles, are left out.
     """
     match = _ARN.fullmatch(str(arn))
     if match is None:

@@ -10,11 +10,12 @@ __all__ = ["merged"]
 def merged(node: Node | None, like: MappingNode) -> MappingNode:
     """Return one mapping for a list of mappings.
 
-    Mappings and lists under one key are merged. Of other values, the last counts.
+    If several mappings have the same key, mappings and lists under this key are merged. If the values are of another
+    kind, the last value counts.
 
     Args:
         node: the value of `resources` or `functions`.
-        like: the node whose place an empty result gets.
+        like: a node. An empty result gets the place of this node.
     """
     parts = node.items if isinstance(node, SequenceNode) else (node,)
     entries: dict[str, MappingEntry] = {}
@@ -37,7 +38,7 @@ def _merge(entries: dict[str, MappingEntry], part: Node | None) -> None:
 
 
 def _by_index(first: SequenceNode, second: SequenceNode) -> SequenceNode:
-    """Merge lists member by member, as osls does."""
+    """Merge lists member by member, as the Serverless Framework (osls) does."""
     items = list(first.items)
     for index, item in enumerate(second.items):
         if index >= len(items):

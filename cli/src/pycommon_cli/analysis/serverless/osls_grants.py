@@ -1,7 +1,7 @@
-"""Compute the grants that osls adds to the shared role: for logs, and for the triggers of each function.
+"""Compute the grants that the Serverless Framework (osls) adds to the shared role, for logs and for triggers.
 
-osls adds nothing to a custom role.
-Source: osls 4, which behaves as the Serverless Framework 3,
+osls does not add grants to a custom role.
+Source: osls 4, which behaves like the Serverless Framework 3,
 https://www.serverless.com/framework/docs/providers/aws/guide/iam
 """
 
@@ -45,9 +45,9 @@ def log_grants(prefix: Text, place: Place, template: CloudFormationTemplate) -> 
     """Return the grants to write to the log groups whose names begin with `prefix`.
 
     Args:
-        prefix: the log group of a function, or, with a `*` at the end, the log groups of all functions of a service.
-        place: the part of the file for which the grants are made.
-        template: has the region and the account.
+        prefix: the log group of a function. With a `*` at the end, it means the log groups of all functions.
+        place: the part of the file that causes the grants.
+        template: the template, which has the region and the account.
     """
     groups = joined(
         ("arn:", template.pseudo("AWS::Partition"), ":logs:", template.pseudo("AWS::Region"), ":",
@@ -59,7 +59,7 @@ def log_grants(prefix: Text, place: Place, template: CloudFormationTemplate) -> 
 
 
 def event_grants(function: MappingNode, template: CloudFormationTemplate) -> Iterator[Grant]:
-    """Return the grants that the triggers of a function need: polling queues and streams, and reporting failures."""
+    """Return the grants that the triggers of a function need, to poll queues and streams and to report failures."""
     for node in template.chosen(function.get("events")):
         for kind, value in node.items() if isinstance(node, MappingNode) else ():
             if kind == "sqs" and (queue := _arn(value)) is not None:
@@ -75,7 +75,10 @@ def event_grants(function: MappingNode, template: CloudFormationTemplate) -> Ite
 
 
 def function_grants(function: MappingNode, provider: MappingNode, template: CloudFormationTemplate) -> Iterator[Grant]:
-    """Return the grants for settings of a function: tracing, a key, a dead-letter topic, destinations, file systems."""
+    """Return the grants that settings of a function need.
+
+    The settings are tracing, a KMS key, a dead-letter topic, destinations and file systems.
+    """
     tracing = function.get("tracing") or provider.get("tracing", "lambda")
     if isinstance(tracing, ScalarNode) and tracing.value:
         yield framework_grant(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), _ANY, tracing.place)
@@ -94,7 +97,10 @@ def function_grants(function: MappingNode, provider: MappingNode, template: Clou
 
 
 def marked(grants: Iterable[Grant], always: Iterable[Grant]) -> Iterator[Grant]:
-    """Mark the grants of a custom role that osls adds to the shared role: grants for logs and triggers."""
+    """Yield the grants of a custom role. Mark each grant that osls would add to the shared role.
+
+    These are the grants `always`, for logs and triggers.
+    """
     known = list(always)
     for grant in grants:
         served = [each for each in known if any(_same(a, b) for a in grant.resources for b in each.resources)]
@@ -116,7 +122,7 @@ def _stream(value: Node, place: Place, template: CloudFormationTemplate) -> Iter
     consumer = value.get("consumer") if isinstance(value, MappingNode) else None
     if kind == "kinesis" and consumer is not None:
         yield framework_grant((f"kinesis:{action}" for action in _SHARED_KINESIS), (text,), place)
-        # osls generates the name of a consumer that it makes.
+        # If osls makes the consumer, osls generates its name too.
         own = (
             _consumers(text) if isinstance(consumer, ScalarNode) and consumer.value is True else template.text(consumer)
         )
@@ -169,7 +175,7 @@ def _destination(node: Node | None, template: CloudFormationTemplate) -> Iterato
 
 
 def _arn(value: Node | None) -> Node | None:
-    """Return the `arn` of an event, or the event itself if the event is only an ARN."""
+    """Return the property `arn` of an event. If the event consists only of an ARN, return the event itself."""
     if isinstance(value, MappingNode) and "arn" in value.entries:
         return value.get("arn")
     return value

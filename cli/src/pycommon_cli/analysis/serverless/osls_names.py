@@ -1,4 +1,4 @@
-"""Compute the names that osls gives to the resources of a function."""
+"""Compute the names that the Serverless Framework (osls) gives to the resources of a function."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["SHARED_ROLE", "function_logical_id", "log_group", "log_group_logical_id", "made_by_osls", "normalized"]
 
 SHARED_ROLE = "IamRoleLambdaExecution"
-"""The logical id of the role of all functions that name none."""
+"""The logical id of the role that all functions without a role of their own share."""
 
 
 def function_logical_id(key: str) -> str:
@@ -34,7 +34,7 @@ def log_group_logical_id(key: str) -> str:
 
 
 def normalized(key: str) -> str:
-    """Return the key of a function as a part of logical ids, which have only letters and digits."""
+    """Return the key of a function in the form that logical ids need: only letters and digits."""
     name = key.replace("-", "Dash").replace("_", "Underscore")
     return name[:1].upper() + name[1:]
 

@@ -1,7 +1,8 @@
 """Find secrets in plain text in a configuration.
 
-The rules are our own. A scanner of source text (detect-secrets) does not know that `${ssm:...}` is a reference, does
-not know the key of a value, and depends on `requests`. The forms of tokens that such scanners recognise are here.
+This module has its own rules. A scanner of source text, such as detect-secrets, does not know that `${ssm:...}` is a
+reference, and does not know the key of a value. detect-secrets also depends on `requests`. The formats of tokens that
+scanners find are in this module.
 """
 
 from __future__ import annotations
@@ -34,17 +35,17 @@ _NAMES = re.compile(
     r"|(?:Secret|Password|Passwd|Token|ApiKey|PrivateKey|AccessKey|SecretKey)$",
     re.IGNORECASE,
 )
-_ANY_KEY = re.compile(r"[_.-]key$", re.IGNORECASE)  # these keys also name tables, so that the value must look random
+_ANY_KEY = re.compile(r"[_.-]key$", re.IGNORECASE)  # such keys also name tables, so the value must look random too
 _NOT_VALUES = re.compile(r"(?:arn:|https?://|/|alias/)|.*[{}<>\s*]|true$|false$|\d+$", re.IGNORECASE)
 _SHORTEST = 8
 _LONGEST_WORD = 15
 _LONGEST_NAME = 23
 _PASSWORD_NAMES = re.compile(r"(?:password|passwd|pwd)$", re.IGNORECASE)
-_LOWEST_ENTROPY = 3.0  # bits per character: words have less, random hexadecimal has 3.5 and more, random base64 has 4.5
+_LOWEST_ENTROPY = 3.0  # bits per character; words are below, random hexadecimal is at 3.5 or more, random base64 at 4.5
 
 
 def secrets_in(node: Node) -> Iterator[Place]:
-    """Return the places of texts that look like secrets, in a document with unresolved variables."""
+    """Return the places of texts that look like secrets, in a document whose variables are not resolved."""
     seen: set[int] = set()
     pending: list[tuple[str, Node]] = [("", node)]
     while pending:
@@ -71,10 +72,10 @@ def _is_secret(name: str, text: str) -> bool:
 
 
 def _entropy(text: str) -> float:
-    """Return Shannon's entropy, in bits per character."""
+    """Return the Shannon entropy of a text, in bits per character."""
     return -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())
 
 
 def _is_mixed(text: str) -> bool:
-    """Return whether letters and digits are mixed, as in random texts. Names consist of words."""
+    """Return whether letters and digits are mixed, as in random texts. Names, in contrast, consist of words."""
     return any(char.isdigit() for char in text) and any(char.isalpha() for char in text)

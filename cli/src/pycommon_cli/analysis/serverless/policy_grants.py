@@ -23,17 +23,17 @@ def grants_of(statements: Node | None, template: CloudFormationTemplate) -> Iter
 
 
 def framework_grant(actions: Iterable[str], resources: Iterable[Text], place: Place, effect: str = "Allow") -> Grant:
-    """Return a grant that osls or a plugin adds because of the node at `place`."""
+    """Return a grant that the Serverless Framework (osls) or a plugin adds because of the node at `place`."""
     return Grant(effect, tuple(actions), tuple(resources), place, by_framework=True)
 
 
 def evaluated(node: Node | None, template: CloudFormationTemplate) -> object:
-    """Return a node as dicts and lists, with a `Text` for every string and every function of CloudFormation."""
+    """Return a node as dicts and lists. Every string and every function of CloudFormation becomes a `Text`."""
     return _evaluated(node, template, {})
 
 
 def _evaluated(node: Node | None, template: CloudFormationTemplate, made: dict[int, object]) -> object:
-    # A node with several places is converted once, as in `plain`.
+    # If a node occurs at several places, it is converted once, as in `plain`.
     if node is None or isinstance(node, ScalarNode):
         return node.value if node else None
     if id(node) not in made:

@@ -1,4 +1,4 @@
-"""Collect the troubles of reading a configuration, each once."""
+"""Collect reports of what could not be read in a configuration (`ReadingTrouble`), each report once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class UnreadableError(Exception):
 
 @dataclass(slots=True)
 class Troubles:
-    """Collects troubles. A trouble that is reported twice is kept once."""
+    """Collects troubles. If the same trouble is reported twice, it is kept once."""
 
     noted: dict[tuple[Place, str], ReadingTrouble] = field(default_factory=dict)
 

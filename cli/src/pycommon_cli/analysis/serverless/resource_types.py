@@ -31,10 +31,10 @@ class TemplateResourceType:
     """A type of resource.
 
     Attributes:
-        arn: its ARN after "arn:", with `{partition}`, `{region}`, `{account}` and `{name}`.
-        name_property: the property with its physical name, or "" if AWS generates the name.
+        arn: the ARN of a resource after "arn:", with `{partition}`, `{region}`, `{account}` and `{name}`.
+        name_property: the property that sets the physical name, or "" if AWS generates the name.
         ref: the identifier that `Ref` returns.
-        attributes: the identifiers that `Fn::GetAtt` returns, besides `Arn`. Other attributes become symbols.
+        attributes: the identifiers that `Fn::GetAtt` returns, in addition to `Arn`. Other attributes become symbols.
     """
 
     arn: str
@@ -44,7 +44,7 @@ class TemplateResourceType:
 
 
 def _regional(resource: str) -> str:
-    """Return the ARN of a resource of an account and region, from "service:resource"."""
+    """Return the ARN of a resource in the account and region of the stack, from "service:resource"."""
     service, _, rest = resource.partition(":")
     return f"{{partition}}:{service}:{{region}}:{{account}}:{rest}"
 

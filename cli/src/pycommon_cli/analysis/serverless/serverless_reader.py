@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["FILE_NAMES", "read_configuration"]
 
 FILE_NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
-"""The names under which osls finds the configuration of a service; the first that is there counts."""
+"""The file names under which the Serverless Framework (osls) finds a configuration. osls uses the first that exists."""
 
 _NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
@@ -44,16 +44,16 @@ _NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 def read_configuration(
     folder: Path, root: Path, stage: str, options: Mapping[str, str] = _NO_OPTIONS
 ) -> ConfigurationFacts:
-    """Read the serverless.yml of a service. Nothing is run, and AWS is not called.
+    """Read the serverless.yml of a service. The reader does not run code and does not call AWS.
 
     Args:
         folder: the service folder.
-        root: the folder to which the paths of places are relative.
+        root: the folder to which the paths in the result are relative.
         stage: the stage, for `${sls:stage}`.
-        options: further options of osls, e.g. {"region": "eu-west-1"}, for `${opt:...}`.
+        options: more command-line options of osls, e.g. {"region": "eu-west-1"}, for `${opt:...}`.
 
     Returns:
-        The content of the configuration. Parts that cannot be read are in `troubles`, and the other parts are complete.
+        The content of the configuration. `troubles` lists the parts that cannot be read. All other parts are complete.
 
     Example:
         >>> configuration = read_configuration(Path("amplify-lambda"), Path("."), "dev")
@@ -78,7 +78,7 @@ def read_configuration(
 
 @dataclass(frozen=True, slots=True)
 class _Environment:
-    """Variables: their values, their places, and the variables that CloudFormation computes."""
+    """Environment variables: their values, their places, and which variables CloudFormation computes."""
 
     values: Mapping[str, Text]
     places: Mapping[str, Place]
@@ -95,7 +95,7 @@ class _Environment:
 
 
 class _Reading:
-    """One reading of a document that is a mapping."""
+    """Reads one serverless.yml whose content is a mapping."""
 
     def __init__(self, raw: MappingNode, files: Files, stage: str, options: Mapping[str, str]) -> None:
         self._files, self._stage, self._troubles = files, stage, files.troubles
@@ -202,13 +202,13 @@ class _Reading:
         )
 
     def _environment(self, function: MappingNode) -> _Environment:
-        """Return the variables of the provider and of the function.
+        """Return the environment variables of the provider and of the function.
 
-        An empty value means that the variable is not set.
+        If a value is empty, the variable is not set.
         """
         own = keyed(function.get("environment"))
         if not own:
-            return self._shared_environment  # one for all functions without a role of their own
+            return self._shared_environment  # all functions without variables of their own share it
         set_to = {**keyed(self._provider.get("environment")), **own}
         return _Environment.of(set_to, self._template)
 
@@ -226,15 +226,15 @@ class _Reading:
         )
 
     def _secrets(self) -> set[Place]:
-        """Return the secrets in every file that was read, with unresolved variables.
+        """Return the places of secrets in every file that was read, before variables are resolved.
 
-        Parts that this stage does not use are included.
+        The search includes parts that this stage does not use.
         """
         return {place for document in self._files.documents() for place in secrets_in(document)}
 
 
 def _of_stage(raw: MappingNode, stage: str) -> MappingNode:
-    """Leave out the `params` of other stages, whose variables osls does not resolve."""
+    """Leave out the `params` of other stages, because osls does not resolve the variables in them."""
     params = raw.get("params")
     if not isinstance(params, MappingNode):
         return raw

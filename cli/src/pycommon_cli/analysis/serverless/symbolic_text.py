@@ -1,6 +1,6 @@
-"""Make and join `Text`s: texts with a symbol for each part that is not known.
+"""Make and join `Text`s. A `Text` has a symbol in place of each part that is not known.
 
-Equal values have equal parts: neighbouring literals are joined, and no literal looks like a symbol.
+Texts with equal values have equal parts, because neighbouring literals are joined. No literal looks like a symbol.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ def literal(text: str) -> Text:
 
 
 def symbol(*words: str) -> Text:
-    """Return a value that is not known, named by its origin. A symbol equals only itself.
+    """Return a symbol: a text for a value that is not known. Its name is the origin of the value.
+
+    A symbol equals only itself.
 
     Example:
         >>> str(symbol("ssm", "/amplify/dev/TABLE"))
@@ -41,7 +43,7 @@ def is_symbol(part: str) -> bool:
 
 
 def joined(pieces: Iterable[Text | str]) -> Text:
-    """Return one text for several, in the normal form in which equal texts have equal parts."""
+    """Return the pieces as one text, in the form in which equal texts have equal parts."""
     parts: list[str] = []
     run = ""
     for part in (part for piece in pieces for part in (piece.parts if isinstance(piece, Text) else (piece,))):
@@ -69,7 +71,7 @@ def split(text: Text, separator: str) -> list[Text]:
 
 
 def _parts(run: str) -> list[str]:
-    """Return the parts of a known text: two parts if one part would look like a symbol."""
+    """Return the parts of a known text. If the text would look like a symbol, divide it into two parts."""
     if is_symbol(run):
         return [run[0], run[1:]]
     return [run] if run else []

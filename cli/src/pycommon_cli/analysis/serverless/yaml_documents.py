@@ -1,9 +1,10 @@
 """Parse YAML and JSON into trees of nodes with places.
 
-CloudFormation's short tags (`!Ref`) get their long form (`Ref:`).
+CloudFormation's short tags (`!Ref`) are converted to the long form (`Ref:`).
 
-The rules are those of osls (YAML 1.2 as js-yaml implements it): `yes` is a text, a date is a text, and a duplicate key
-is an error. The parser does not use recursion, so that no document can exhaust the stack.
+The parser follows the rules of the Serverless Framework (osls), which reads YAML 1.2 with js-yaml. `yes` is a text, a
+date is a text, and a duplicate key is an error. The parser does not use recursion, so a document cannot exhaust the
+stack.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST_FILE", "load", "parse"]
 
 LARGEST_FILE = 2 * 1024 * 1024
-"""In bytes. CloudFormation takes templates of 1 MB at most, so nobody who deploys has a larger one."""
+"""The largest file that is read, in bytes. CloudFormation accepts templates of at most 1 MB."""
 
-_DEEPEST = 60  # levels; real files have about 15
-_MOST_NODES = 200_000  # with every alias expanded; CloudFormation's largest template has fewer
+_DEEPEST = 60  # the most levels of a document; real files have about 15
+_MOST_NODES = 200_000  # counts every alias as a copy of its nodes; CloudFormation's largest template has fewer nodes
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE, _FALSE = re.compile(r"true|True|TRUE"), re.compile(r"false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)")
@@ -45,7 +46,7 @@ def load(path: Path, shown: str) -> Node:
 
     Args:
         path: the file.
-        shown: its path as `Place.path` has it.
+        shown: the path of the file, in the form of `Place.path`.
 
     Raises:
         UnreadableError: the file cannot be opened, is too large, or is not a single YAML document.
@@ -69,7 +70,7 @@ def parse(text: str, shown: str) -> Node:
     """Return the document in a text.
 
     Raises:
-        UnreadableError: as for `load`.
+        UnreadableError: the text has too many nodes or levels, or is not a single YAML document.
 
     Example:
         >>> parse("TableArn: !GetAtt Visits.Arn", "serverless.yml").get("TableArn", "Fn::GetAtt")
@@ -80,7 +81,7 @@ def parse(text: str, shown: str) -> Node:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        last = len(text.splitlines()) or 1  # the parser counts one line too many at the end of a text
+        last = len(text.splitlines()) or 1  # at the end of a text, the parser counts one line too many
         place = Place(shown, min(mark.line + 1, last), mark.column + 1) if mark else Place(shown, 1)
         raise UnreadableError(place, f"This is not valid YAML: {error.problem or error.context}") from None
     except yaml.reader.ReaderError as error:
@@ -91,12 +92,12 @@ def parse(text: str, shown: str) -> Node:
     return builder.document()
 
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, if it is installed, is ten times as fast
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, but may be missing
 
 
 @dataclass(slots=True)
 class _Open:
-    """A collection whose end was not read yet."""
+    """A list or mapping whose end the parser has not read yet."""
 
     event: Any
     place: Place
@@ -105,7 +106,7 @@ class _Open:
 
 
 class _Builder:
-    """Makes nodes of the parser's events."""
+    """Makes nodes from the parser's events."""
 
     def __init__(self, shown: str) -> None:
         self._shown = shown
@@ -138,7 +139,7 @@ class _Builder:
         if len(self._open) >= _DEEPEST:
             raise UnreadableError(place, f"More than {_DEEPEST} levels are nested here")
         if event.anchor:
-            self._anchors[event.anchor] = None  # until its end: an alias inside it would be endless
+            self._anchors[event.anchor] = None  # until the collection ends: an alias inside it would be endless
         self._open.append(_Open(event, place))
 
     def _end(self, event: Any) -> None:
@@ -224,7 +225,7 @@ def _with_merged(entries: dict[str, MappingEntry], merged: Iterable[Node]) -> di
 
 
 def _tagged(node: Node, tag: str | None) -> Node:
-    """Return `!Sub x` as `Fn::Sub: x`. Other tags change nothing."""
+    """Return a node with a short tag in its long form: `!Sub x` as `Fn::Sub: x`. Return any other node unchanged."""
     if not tag or not tag.startswith("!") or tag == "!":
         return node
     name = tag[1:]
@@ -239,19 +240,19 @@ def _tagged(node: Node, tag: str | None) -> Node:
 
 
 def _value(text: str) -> Text | bool | int | float | None:
-    """Return the value of an unquoted scalar: a `Text`, unless it is a number, a boolean or null."""
+    """Return the value of an unquoted scalar: a number, a boolean or null, and otherwise a `Text`."""
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
         return text.lower() == "true"
     try:
         return _number(text)
-    except ValueError:  # 0b_ looks like a number; Python does not convert very many digits
+    except ValueError:  # `0b_` looks like a number, and Python does not convert a number with very many digits
         return literal(text)
 
 
 def _number(text: str) -> int | float:
-    """Return a number of YAML 1.2.
+    """Return the number that a text means in YAML 1.2.
 
     Raises:
         ValueError: the text is not a number.

@@ -1,4 +1,4 @@
-"""Fixes: edits that correct a finding safely. They change the text itself, so that its form and comments stay.
+"""Makes fixes: edits that correct a finding safely. A fix changes the text itself, so that form and comments stay.
 
 | module | what it is for |
 |---|---|
@@ -7,8 +7,12 @@
 | `decorator_fixes` | moves and removes decorators |
 | `text_edits` | applies the edits of many fixes to the files' texts |
 
-To add a fix: add a class to `pycommon_cli.check.requested_edits`, set it as `requested_edit` of the rule's `Problem`,
-mark the rule `fixable=True`, and make its edits in `finding_fixes`. Test it in `tests/check/test_fixes.py`.
+To add a fix:
+
+1. Add a class for the requested edit to `pycommon_cli.check.requested_edits`.
+2. In the rule, set an object of this class as `requested_edit` of the `Problem`, and mark the rule `fixable=True`.
+3. Make the edits of the text in `finding_fixes`.
+4. Test the fix in `tests/check/test_fixes.py`.
 """
 
 from pycommon_cli.check.fixes.finding_fixes import fix_for

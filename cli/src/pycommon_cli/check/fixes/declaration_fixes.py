@@ -1,6 +1,7 @@
-"""Adds operations to a declaration: to the list of a variable, or with a new variable.
+"""Adds operations to a declaration: to the list of an existing variable, or in an entry for a new variable.
 
-The declaration must be a dict literal, and its module must import enums by name. A further enum is added to the import.
+The declaration must be a dict literal, and its module must import enums by name. If an enum is missing, the fix adds it
+to the import.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _PERMS = "pycommon.dal.providers.aws.resource_perms"
 
 
 def edits(requested: DeclareOperations, sources: Sources) -> tuple[Edit, ...]:
-    """Return the edits; none if the text is too complex for a safe edit."""
+    """Return the edits. Return an empty tuple if the text is too complex for a safe edit."""
     path = (requested.entry or requested.declaration).path
     text = sources.text(path)
     module = tree(text)
@@ -47,7 +48,7 @@ def edits(requested: DeclareOperations, sources: Sources) -> tuple[Edit, ...]:
 
 
 def _mapping(requested: DeclareOperations, sources: Sources, module: ast.Module | None) -> ast.Dict | None:
-    """Return the dict that has the variable's entry, or else the decorator's argument."""
+    """Return the dict that has the variable's entry. If the variable is new, return the decorator's argument."""
     if requested.entry is not None:
         for node in ast.walk(module) if module else ():
             if isinstance(node, ast.Dict) and any(
@@ -70,7 +71,10 @@ def _value(mapping: ast.Dict, variable: str) -> ast.expr | None:
 
 
 def _appended(container: ast.expr, members: Sequence[ast.expr], text: str, sources: Sources, path: str) -> Edit | None:
-    """Return the edit that appends a member, on its own line if the other members are on their own lines."""
+    """Return the edit that appends a member.
+
+    If the other members are on lines of their own, the new member gets a line of its own too.
+    """
     end_line, end_column = container.end_lineno or 0, container.end_col_offset or 0
     closing = _column(sources, path, end_line, end_column - 1)
     if not members:
@@ -78,7 +82,7 @@ def _appended(container: ast.expr, members: Sequence[ast.expr], text: str, sourc
     last = members[-1]
     line, column = last.end_lineno or 0, _column(sources, path, last.end_lineno or 0, last.end_col_offset or 0)
     if isinstance(container, ast.Tuple) and end_column == last.end_col_offset:
-        return None  # a tuple without parentheses
+        return None  # the container is a tuple without parentheses
     if end_line == line:
         return Edit(path, line, column, line, column, f", {text}")
     first_of_line = sources.line(path, _own_line(container, members)).lstrip()
@@ -87,18 +91,18 @@ def _appended(container: ast.expr, members: Sequence[ast.expr], text: str, sourc
 
 
 def _own_line(container: ast.expr, members: Sequence[ast.expr]) -> int:
-    """Return the line on which the last member begins; in a dict, the line of its key."""
+    """Return the line on which the last member begins. In a dict, this is the line of the member's key."""
     keys = [key for key in container.keys if key] if isinstance(container, ast.Dict) else []
     return keys[-1].lineno if keys else members[-1].lineno
 
 
 def _column(sources: Sources, path: str, line: int, offset: int) -> int:
-    """Return the column, beginning at 1, for an offset of `ast`, which counts bytes of UTF-8 from 0."""
+    """Return the column for an offset of `ast`. Columns count characters from 1. `ast` counts UTF-8 bytes from 0."""
     return len(sources.line(path, line).encode()[:offset].decode("utf-8", "ignore")) + 1
 
 
 class _Imports:
-    """The names of the enums in a module. A missing enum is added to the import."""
+    """The names under which a module imports enums, and the edits that import missing enums."""
 
     def __init__(self, module: ast.Module, path: str) -> None:
         self._path = path
@@ -107,7 +111,7 @@ class _Imports:
         self.edits: list[Edit] = []
 
     def spelled(self, member: str) -> str | None:
-        """Return the member as the module writes it; None if the enum cannot be imported."""
+        """Return the member as the module must write it, or None if the enum cannot be imported."""
         enum, _, name = member.partition(".")
         if enum not in self._names:
             if not self._from:

@@ -19,7 +19,7 @@ Decorated = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def moved(requested: MoveDecorator, sources: Sources) -> tuple[Edit, ...]:
-    """Return the edits that move one decorator above another; none if the text is too complex."""
+    """Return the edits that move one decorator above another, or an empty tuple if the text is too complex."""
     own, other = decorator_at(requested.place, sources), decorator_at(requested.above, sources)
     if own is None or other is None or other.lineno >= own.lineno:
         return ()
@@ -49,7 +49,7 @@ def decorator_at(place: Place, sources: Sources) -> ast.expr | None:
 
 @lru_cache(maxsize=32)
 def tree(text: str) -> ast.Module | None:
-    """Return the syntax tree of a module; None if it cannot be parsed."""
+    """Return the syntax tree of a module, or None if the module cannot be parsed."""
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):

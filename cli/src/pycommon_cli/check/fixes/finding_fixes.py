@@ -16,7 +16,7 @@ __all__ = ["fix_for"]
 
 
 def fix_for(finding: Finding, sources: Sources) -> Fix | None:
-    """Return the fix; None if the rule requests no edit, or if the text is too complex."""
+    """Return the fix of a finding. Return None if the rule does not request an edit, or if the text is too complex."""
     match finding.requested_edit:
         case DeclareOperations() as requested:
             edits = declaration_fixes.edits(requested, sources)

@@ -1,4 +1,4 @@
-"""Applies edits to texts: each fix completely or not at all, and no overlapping edits."""
+"""Applies edits to texts. A fix is applied completely or not at all. Overlapping edits are not applied together."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Applied:
     """The texts of files after the fixes of some findings.
 
     Attributes:
-        before, after: the texts by path, of the files that change.
-        fixed: the findings whose fix was applied. A fix that overlaps another one is applied in the next round.
+        before, after: the old and the new texts of the files that change, by path.
+        fixed: the findings whose fix was applied. If two fixes overlap, the second is applied in the next round.
     """
 
     before: dict[str, str]
@@ -29,7 +29,7 @@ class Applied:
     fixed: tuple[Finding, ...]
 
     def diff(self) -> str:
-        """Return the change as a unified diff."""
+        """Return all changes as a unified diff."""
         return "".join(
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             for path in sorted(self.after)
@@ -55,7 +55,10 @@ def apply_fixes(findings: Iterable[Finding], sources: Sources) -> Applied:
 
 
 def _clash(edit: Edit, others: list[Edit]) -> bool:
-    """Return whether the edit touches another one. Equal edits (an import that two fixes need) do not clash."""
+    """Return whether the edit touches another edit.
+
+    Equal edits do not clash, because two fixes may need the same import.
+    """
     start, end = (edit.line, edit.column), (edit.end_line, edit.end_column)
     return any(
         edit != other and start <= (other.end_line, other.end_column) and (other.line, other.column) <= end

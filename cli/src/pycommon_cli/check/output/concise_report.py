@@ -16,7 +16,7 @@ __all__ = ["render", "summary"]
 
 
 def render(report: CheckReport, sources: Sources, style: Style) -> str:
-    """Return the report."""
+    """Return one line for each finding, and the summary."""
     del sources
     lines = [
         f"{style.path(each.place.path)}:{each.place.line}:{each.place.column}: "
@@ -27,7 +27,7 @@ def render(report: CheckReport, sources: Sources, style: Style) -> str:
 
 
 def summary(report: CheckReport, style: Style) -> str:
-    """Return the number of findings and services. It is never empty."""
+    """Return a line with the number of findings and services. The line is never empty."""
     where = f"{len(report.services)} service{'s' * (len(report.services) != 1)}"
     if not report.findings:
         return f"No findings in {where}.\n"

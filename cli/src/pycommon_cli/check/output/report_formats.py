@@ -25,7 +25,7 @@ class ReportFormat(StrEnum):
 
 
 def render(report: CheckReport, form: ReportFormat, sources: Sources, style: Style) -> str:
-    """Return the whole report as text. It ends with a line ending, or is empty."""
+    """Return the whole report as text. The text ends with a line ending, or is empty."""
     module = import_module(f"pycommon_cli.check.output.{form.value}_report")
     rendered: str = module.render(report, sources, style)
     return rendered

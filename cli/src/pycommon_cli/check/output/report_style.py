@@ -17,12 +17,12 @@ _OF_SEVERITY = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to format text for people.
+    """The way to format text for people.
 
     Attributes:
-        colour: whether to write escape sequences.
-        root: the folder that the paths of findings are relative to.
-        here: the folder that shown paths are relative to.
+        colour: whether to write the escape sequences of colours.
+        root: the folder to which the paths of findings are relative.
+        here: the folder to which the paths in the output are relative.
     """
 
     colour: bool
@@ -38,12 +38,12 @@ class Style:
         return self.paint(text, _OF_SEVERITY[severity])
 
     def path(self, path: str) -> str:
-        """Return a path relative to `here`, for a path relative to the root."""
+        """Convert a path that is relative to the root. Return the path relative to `here`."""
         return Path(os.path.relpath(self.root / path, self.here)).as_posix()
 
 
 def printable(text: str) -> str:
-    r"""Replace the control characters of a text: names and excerpts come from other people.
+    r"""Replace the control characters in a text, because names and excerpts come from other people.
 
     Example:
         >>> printable("name\x1b[2J")

@@ -30,7 +30,7 @@ _ROOT = "%SRCROOT%"
 
 
 def render(report: CheckReport, sources: Sources, style: Style) -> str:
-    """Return one run, with the rules that have findings."""
+    """Return a SARIF document with one run, which has the findings and their rules."""
     del sources, style
     known = {code: rule for code, rule in rules().items() if code in report.counts}
     order = {code: index for index, code in enumerate(known)}
@@ -66,7 +66,7 @@ def _result(finding: Finding, order: dict[str, int]) -> dict[str, Any]:
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.message}. Help: {finding.help_text}"},
         "locations": [_location(finding.place)],
-        # Independent of line numbers, so that a platform recognizes the finding when code moves.
+        # The fingerprint has no line numbers, so that a platform recognizes the finding after code has moved.
         "partialFingerprints": {"pycommon/v1": _fingerprint(finding)},
     }
     if finding.related:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
-_AROUND = 2  # lines of context before and after
+_AROUND = 2  # lines of context before and after the line of a finding
 _WIDEST = 160  # longer lines, such as minified code, are cut
 _TAB = "    "
 
 
 def render(report: CheckReport, sources: Sources, style: Style) -> str:
-    """Return the report."""
+    """Return each finding with its lines of code and its help, and the summary."""
     blocks = ["\n".join(_finding(each, sources, style)) + "\n" for each in report.findings]
     return "\n".join([*blocks, summary(report, style)])
 
@@ -65,14 +65,14 @@ def _excerpt(place: Place, label: str, width: int, sources: Sources, style: Styl
 
 
 def _near(number: int, place: Place, sources: Sources) -> bool:
-    """Return whether a line of context is shown. Blank lines at the edge are not."""
+    """Return whether a line of context is shown. Blank lines at the edge are not shown."""
     edge = place.line + (_AROUND if number > place.line else -_AROUND)
     outwards = range(min(number, edge), max(number, edge) + 1)
     return any(sources.line(place.path, each).strip() for each in outwards)
 
 
 def _underlined(place: Place, line: str) -> tuple[int, int]:
-    """Return the first underlined column of the shown line, and the number of characters."""
+    """Return the first column to underline in the shown line, and the number of characters to underline."""
     before = line[: place.column - 1]
     end = place.end_column - 1 if place.end_line == place.line else len(line.split("  #", maxsplit=1)[0].rstrip())
     length = max(1, min(end, len(line)) - len(before))

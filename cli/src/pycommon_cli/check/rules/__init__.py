@@ -15,8 +15,8 @@
 | `router_rules` | API: routers |
 | `secret_rules` | SEC: secrets in plain text |
 | `nist_storage_rules`, `nist_access_rules` | NIST: NIST SP 800-171 on the template |
-| `checked_needs` | what a function needs of AWS, for the IAM rules |
-| `role_statements` | the statements of the functions' roles, each once |
+| `checked_needs` | the IAM actions that a function needs, for the IAM rules |
+| `role_statements` | the statements of the functions' roles, each statement once |
 | `template_properties` | looks up properties of a template's resources |
 
 To add a rule:
@@ -26,7 +26,8 @@ To add a rule:
 3. Add a service with a planted fault to `tests/check/corpus`.
 4. For a new group, add it to `GROUPS` in `rule_registry`, and to the table in `docs/check-command.md`.
 
-If `--fix` can correct it, set `requested_edit` of the `Problem` and `fixable=True`; see `pycommon_cli.check.fixes`.
+If `--fix` can correct the problem, set `requested_edit` of the `Problem`, and mark the rule `fixable=True`. See
+`pycommon_cli.check.fixes`.
 """
 
 from pycommon_cli.check.rules.all_rules import rules

@@ -1,4 +1,4 @@
-"""Imports every module of rules, which registers their rules. Add a new module of rules here."""
+"""Imports every module of rules. The import registers the rules. Add a new module of rules here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists what a deployed function needs of AWS, for the rules that compare needs with grants."""
+"""Lists the IAM actions that a deployed function needs, for the rules that compare needs with grants."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ ANY_PART = ("", "index")
 def needs_of(deployed: Deployed) -> Iterator[Need]:
     """Yield the actions that a function needs.
 
-    These are the declared actions of its handlers, the used actions of handlers without a declaration, and the actions
-    of the library. The library does without a variable that is not set.
+    A handler with a declaration needs the declared actions. A handler without a declaration needs the actions that it
+    is seen to use. All handlers need the actions of calls on a resource that no variable names, and the actions of the
+    library. If a variable of the library is not set, the library does not need its actions.
     """
     for handler in deployed.handlers:
         own = used_needs(handler) if handler.declared is None else declared_needs(handler)
@@ -40,11 +41,14 @@ def needs_of(deployed: Deployed) -> Iterator[Need]:
 
 
 def uses_of(deployed: Deployed) -> Iterator[Need]:
-    """Yield the actions that its handlers are seen to use, declared or not. A grant for a used action is needed."""
+    """Yield the actions that the function's handlers are seen to use, declared or not.
+
+    A grant for a used action is needed, even if no handler declares the action.
+    """
     for handler in deployed.handlers:
         yield from used_needs(handler)
 
 
 def checked_parts(need: Need) -> tuple[str, ...]:
-    """Return the parts of the resource of which the role must allow the action on at least one."""
+    """Return parts of the resource. The role must allow the action on at least one of these parts."""
     return ANY_PART if need.by_library or need.part == ANYWHERE else (need.part,)

@@ -19,7 +19,7 @@ _HTTP = frozenset({"http", "httpApi", "alb", "url"})
 
 
 class _Endpoint:
-    """A handler with `@validated`, and the HTTP events of its functions."""
+    """A handler with `@validated`, and the HTTP events of the functions that run it."""
 
     def __init__(self, service: Service, handler: HandlerFacts, operation: str) -> None:
         self.service, self.handler, self.operation = service, handler, operation
@@ -32,26 +32,26 @@ class _Endpoint:
         self.any_path = any(each.path is None for each in self.events)
 
     def serves(self, path: str | None) -> bool:
-        """Return whether one of the events has `path`. A checker without paths is for all of them."""
+        """Return whether one of the events has `path`. An entry without a path applies to all events."""
         return path is None or self.any_path or any(_covers(event, path) for event in self.paths)
 
     def entries(self, known: tuple[SchemaRule, ...]) -> list[SchemaRule]:
-        """Return the entries with the name of the operation."""
+        """Return the entries of `known` for the operation of this endpoint."""
         return [each for each in known if each.operation in (self.operation, EVERY_OPERATION)]
 
     def fit(self, known: tuple[SchemaRule, ...]) -> bool:
-        """Return whether an entry has the operation and the path of a request."""
+        """Return whether an entry of `known` has the operation of this endpoint and the path of one of its events."""
         return any(self.serves(each.path) for each in self.entries(known))
 
     def misnamed(self, known: tuple[SchemaRule, ...], taken: set[str]) -> SchemaRule | None:
-        """Return an entry for one of its paths whose name belongs to no operation."""
+        """Return an entry that has a path of this endpoint, and an operation that is not in `taken`."""
         return next(
             (each for each in known if each.path and self.serves(each.path) and each.operation not in taken), None
         )
 
 
 def normal_path(path: str) -> str:
-    """Return a path of serverless.yml as rules write it: with a leading slash, and without one at the end."""
+    """Return a path of serverless.yml as rules write it: with a slash at the beginning, and no slash at the end."""
     return "/" + path.strip("/")
 
 
@@ -81,7 +81,7 @@ def no_rule(service: Service) -> Iterator[Problem]:
 @rule("VAL002", "no-permission", Severity.ERROR, relies_on=("code",))
 def no_permission(service: Service) -> Iterator[Problem]:
     """The permission checker does not know the operation of a `@validated`: every request is denied."""
-    if service.code.permissions or service.code.looks_up_permissions:  # otherwise its code does not show the names
+    if service.code.permissions or service.code.looks_up_permissions:  # otherwise the names are not known
         yield from _without(service, service.code.permissions, "permission", "the permissions")
 
 
@@ -207,7 +207,7 @@ def _named(entry: SchemaRule) -> str:
 
 
 def _first_of_path(entries: list[SchemaRule]) -> Iterator[SchemaRule]:
-    """Yield one entry for each path: a wrong path is wrong for tokens and for API keys."""
+    """Yield one entry for each path, so that a wrong path is not reported for tokens and again for API keys."""
     seen = set()
     for entry in entries:
         if entry.path is not None and entry.path not in seen:

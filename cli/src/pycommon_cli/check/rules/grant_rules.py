@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _READS_PARAMETERS = ("ssm:GetParameters", "ssm:GetParameter")
 _OWN_PARAMETERS = ":parameter/amplify/"
-# Actions that AWS makes with the role, and the code does not: logs and traces, the network interface of a function in
-# a VPC, the key of an encrypted resource.
+# Actions that AWS makes with the role. The code does not make them. They write logs and traces, make the network
+# interface of a function in a VPC, and use the key of an encrypted resource.
 _MADE_BY_AWS = ("logs:", "xray:", "ec2:", "kms:")
 
 
@@ -57,7 +57,7 @@ def not_needed(service: Service) -> Iterator[Problem]:
     by_name = {deployed.function.name: deployed for deployed in service.deployed}
     for statement in statements(service):
         if not all(function.name in known for function in statement.functions):
-            continue  # the handler of a function was not found, so its needs are unknown
+            continue  # the handler of a function was not found, so the needs of the function are unknown
         holders = [(by_name[function.name], known[function.name]) for function in statement.functions]
         idle = []
         for action, place in statement.actions():
@@ -98,7 +98,10 @@ def wrong_resource(service: Service) -> Iterator[Problem]:
 
 
 def _unmet_part(function: LambdaFunction, need: Need) -> str | None:
-    """Return the part of the resource on which the role lacks the action; None if it is granted or unknown."""
+    """Return the part of the resource on which the role does not allow the action.
+
+    Return None if the role allows the action, or if this is unknown.
+    """
     if function.environment.get(need.variable) is None:
         return None
     parts = checked_parts(need)
@@ -114,7 +117,10 @@ def _verdict(function: LambdaFunction, need: Need, part: str) -> AccessDecision:
 
 
 def _all_for_others(function: LambdaFunction, need: Need) -> bool:
-    """Return whether other variables name every unknown resource of the grants, so that this one names none."""
+    """Return whether other variables name every unknown resource of the grants.
+
+    If so, the variable of the need does not name any of these resources.
+    """
     others = {value.parts for name, value in function.environment.items() if name != need.variable}
     others.discard(function.environment[need.variable].parts)
     for grant in function.grants:
@@ -128,7 +134,7 @@ def _all_for_others(function: LambdaFunction, need: Need) -> bool:
 
 
 def _mismatch(function: LambdaFunction, need: Need) -> Place | None:
-    """Return the place of a statement's resource that allows the action on another part of the variable's resource."""
+    """Return the place of a grant that allows the action on another part of the resource than the needed part."""
     value = function.environment.get(need.variable)
     if value is None:
         return None
@@ -142,7 +148,7 @@ def _mismatch(function: LambdaFunction, need: Need) -> Place | None:
 
 
 def _siblings(action: str, value: Text) -> list[Text]:
-    """Return the ARNs that people confuse with those that the action is checked on."""
+    """Return ARNs that people confuse with the ARNs on which IAM checks the action."""
     if action.startswith("s3:"):
         both = [*arns_of(value, "s3:GetObject"), *arns_of(value, "s3:ListBucket")]
     elif action.startswith("dynamodb:"):
@@ -155,7 +161,7 @@ def _siblings(action: str, value: Text) -> list[Text]:
 
 
 def _expected(function: LambdaFunction, need: Need, part: str) -> str:
-    """Return the resource on which the action is checked, without region and account."""
+    """Return the resource on which IAM checks the action, without region and account."""
     arn = arns_of(function.environment.get(need.variable, literal("*")), need.action, _index(part))[0]
     fields = parsed(arn)
     return str(fields.resource if fields else arn)
@@ -172,7 +178,7 @@ def _verb(need: Need) -> str:
 
 
 def _unread_parameters(service: Service, deployed: Deployed) -> Iterator[Problem]:
-    """Yield the variables that are in Parameter Store and that the role may not read."""
+    """Yield a problem for each declared variable that is in Parameter Store, but that the role may not read."""
     environment = deployed.function.environment
     stage, name = environment.get("STAGE"), environment.get("SERVICE_NAME")
     if stage is None or name is None:
@@ -197,7 +203,7 @@ _Holders = list[tuple["Deployed", list[Need]]]
 
 
 def _explained(grant: Grant, action: str, holders: _Holders) -> bool:
-    """Return whether a function needs the action on one of the resources, or nobody has to declare it."""
+    """Return whether a function needs the action on one of the resources, or does not have to declare the action."""
     if action.startswith(_MADE_BY_AWS):
         return True
     alone = replace(grant, actions=(action,), effect="Allow")
@@ -228,9 +234,9 @@ def _is_about_parameters(grant: Grant) -> bool:
 
 
 def _idle_resources(statement: RoleStatement, holders: _Holders) -> Iterator[Problem]:
-    """Yield the resources that no function needs, of statements with several resources."""
+    """Yield a problem for each resource of a statement that no function needs, if other resources are needed."""
     grant = statement.grant
-    if len(grant.resources) < 2:  # noqa: PLR2004 - for one resource, the unneeded actions are reported
+    if len(grant.resources) < 2:  # noqa: PLR2004 - if there is one resource, its unneeded actions are reported
         return
     for resource, place in zip(grant.resources, grant.resource_places, strict=False):
         if is_wide(resource):

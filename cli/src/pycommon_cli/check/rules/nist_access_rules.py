@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::IAM::Group", "AWS::IAM::User")
 _NARROWED = ("SourceArn", "SourceAccount", "PrincipalOrgID")
-# For each kind of event: the setting of `provider` for an API of another stack, and the switch in `provider.logs`.
+# For each kind of event: the setting of `provider` that names an API of another stack, and the key in `provider.logs`
+# that turns the log on.
 _APIS = {"http": (("apiGateway", "restApiId"), "restApi"), "httpApi": (("httpApi", "id"), "httpApi")}
 
 
@@ -117,7 +118,7 @@ def _allows_all(statement: object) -> bool:
 
 
 def _within(place: Place, resource: Place, all_resources: list[Place]) -> bool:
-    """Return whether `place` is between the line of `resource` and that of the next resource in the file."""
+    """Return whether `place` is between the line of `resource` and the line of the next resource in the file."""
     if place.path != resource.path or place.line < resource.line:
         return False
     later = [each.line for each in all_resources if each.path == resource.path and each.line > resource.line]

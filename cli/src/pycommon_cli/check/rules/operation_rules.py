@@ -1,4 +1,4 @@
-"""OPS: the AWS operations that the code makes, compared with those that it declares."""
+"""OPS: the AWS operations that the code makes, compared with the operations that it declares."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def unused_operation(service: Service) -> Iterator[Problem]:
         seen = {variable for variable, _ in through}
         for declared in handler.declared or ():
             if declared.variable not in seen:
-                continue  # ENV003 reports unused variables; without any visible call, calls may be hidden
+                continue  # ENV003 reports unused variables; if no call is visible, the reader may have missed calls
             idle = [
                 action
                 for action in declared.actions
@@ -71,7 +71,10 @@ def unused_operation(service: Service) -> Iterator[Problem]:
 
 
 def _missing(call: AwsCall, by_variable: dict[str, DeclaredVariable]) -> tuple[str, ...]:
-    """Return the undeclared actions of a call. If no variable names its resource, any declared variable counts."""
+    """Return the undeclared actions of a call.
+
+    If no variable names the resource of the call, an action may be declared for any variable.
+    """
     if call.by_library or call.conditional:
         return ()
     if call.variable is None:
@@ -113,9 +116,10 @@ def _requested_edit(
 
 
 def members_of(call: AwsCall, missing: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the members to declare for a call: its operation if an enum has it, otherwise the members of its actions.
+    """Return the enum members to declare for a call.
 
-    Return () if an action has no member.
+    This is the member for the call's operation. If no member covers all missing actions, these are the members for the
+    actions. Return () if an action has no member.
     """
     member = operation_for(call.service, call.operation)
     if member is not None and set(member.actions) >= set(missing):

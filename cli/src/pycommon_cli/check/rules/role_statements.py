@@ -1,4 +1,4 @@
-"""Lists the statements of the functions' roles, each once, with its functions."""
+"""Lists the statements of the functions' roles. Each statement occurs once, with its functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["RoleStatement", "has_wildcard", "is_everything", "is_wide", "statements"]
 
 _EVERYTHING = frozenset({"*", "*:*"})
-# The resource field of an ARN that covers every resource of a type.
+# Matches the resource field of an ARN that covers every resource of a type.
 _EVERY_ONE = re.compile(
     r"\*|\*/\*|(?:table|function|key|alias|secret|parameter|stateMachine|userpool|event-bus|log-group|rule|stream|"
     r"guardrail|knowledge-base|identity|cluster|bucket)[/:]\*"
@@ -26,7 +26,7 @@ _EVERY_ONE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RoleStatement:
-    """A statement that a person wrote, and the functions whose role has it."""
+    """A statement that a person wrote, and the functions whose role has the statement."""
 
     grant: Grant
     functions: tuple[LambdaFunction, ...]
@@ -39,7 +39,7 @@ class RoleStatement:
 
     @property
     def shown_resources(self) -> str:
-        """The resources, for messages."""
+        """The resources of the statement, for messages."""
         return ", ".join(str(resource) for resource in self.grant.resources) or "nothing"
 
     def actions(self) -> Iterator[tuple[str, Place]]:
@@ -56,7 +56,7 @@ class RoleStatement:
 
 
 def statements(service: Service, *, effect: str = "Allow") -> list[RoleStatement]:
-    """Return every statement that a person wrote, without those with NotAction."""
+    """Return every statement that a person wrote, except the statements with NotAction."""
     found: dict[tuple[Place, tuple[str, ...]], list[LambdaFunction]] = {}
     grants: dict[tuple[Place, tuple[str, ...]], Grant] = {}
     for function in service.functions:

@@ -1,4 +1,4 @@
-"""Reads the pages of the rules, `docs/rules/<CODE>.md`. The wheel has a copy beside this module.
+"""Reads the pages of the rules, `docs/rules/<CODE>.md`. The wheel has a copy of the pages beside this module.
 
 A page says why the rule exists, and has a bad and a good example.
 """

@@ -1,4 +1,4 @@
-"""Registers the rules: the code, the name, the severity and the function of each."""
+"""Registers the rules. Each rule has a code, a name, a severity and a function."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GROUPS: Mapping[str, str] = {
     "SEC": "secrets",
     "NIST": "NIST SP 800-171 on the template",
 }
-"""The meaning of the letters of a code."""
+"""The meaning of the letters in the code of a rule."""
 
 
 Whole = Literal["code", "configuration"]
@@ -36,7 +36,7 @@ Whole = Literal["code", "configuration"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What the function of a rule yields: a finding without its code. See `Finding` for the members."""
+    """A problem that the function of a rule yields: a finding without its code. See `Finding` for the members."""
 
     place: Place
     message: str
@@ -53,11 +53,11 @@ class Rule:
     Attributes:
         code: the letters of the group and a number. A code never changes its meaning.
         name: a short name for people.
-        summary: what the rule finds, in one line.
-        controls: the controls of NIST SP 800-171 r2 that require it.
-        fixable: whether some of its findings have a fix.
-        relies_on: what must be read completely: "code", "configuration". If a file could not be read, the rule is
-            silent, because the unreadable file is a finding already.
+        summary: one line about the problems that the rule finds.
+        controls: the controls of NIST SP 800-171 r2 that require the rule.
+        fixable: whether some findings of the rule have a fix.
+        relies_on: the parts of a service that must be read completely: "code", "configuration". If a file of such a
+            part could not be read, the rule does not report anything, because another rule reports the file.
     """
 
     code: str
@@ -98,7 +98,7 @@ def rule(  # noqa: PLR0913 - the attributes of a rule, most of them by name
     fixable: bool = False,
     relies_on: tuple[Whole, ...] = (),
 ) -> Callable[[Callable[[Service], Iterable[Problem]]], Callable[[Service], Iterable[Problem]]]:
-    """Register the decorated function as the rule `code`; the first line of its docstring is the summary.
+    """Register the decorated function as the rule `code`. The first line of its docstring is the summary.
 
     Example:
         >>> @rule("ENV999", "empty-name", Severity.WARNING)
@@ -116,6 +116,6 @@ def rule(  # noqa: PLR0913 - the attributes of a rule, most of them by name
 
 
 def registered_rules() -> Mapping[str, Rule]:
-    """Return the rules of the modules imported so far, by code, in the order of the groups."""
+    """Return the rules of the modules that are imported so far, by code, in the order of the groups."""
     order = list(GROUPS)
     return dict(sorted(_rules.items(), key=lambda item: (order.index(item[0].rstrip("0123456789")), item[0])))

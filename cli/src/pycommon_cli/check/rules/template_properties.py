@@ -1,4 +1,4 @@
-"""Looks up properties of a template's resources. Some values are known only to AWS."""
+"""Looks up properties of a template's resources. Only AWS knows the values of some properties."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def resources(service: Service, *kinds: str) -> Iterator[TemplateResource]:
 
 
 def at(value: object, *path: str) -> object:
-    """Return the value at `path` in nested mappings, or None. A call of a CloudFormation function is returned as it is.
+    """Return the value at `path` in nested mappings, or None if there is no value.
+
+    If the path leads to a call of a CloudFormation function, return this call.
 
     Example:
         >>> at({"SSESpecification": {"SSEEnabled": True}}, "SSESpecification", "SSEEnabled")
@@ -37,14 +39,14 @@ def at(value: object, *path: str) -> object:
 
 
 def text(value: object) -> str | None:
-    """Return a known text; None for any other value."""
+    """Return a value that is a known text. Return None for any other value."""
     if isinstance(value, Text):
         return str(value) if value.known else None
     return value if isinstance(value, str) else None
 
 
 def is_off(value: object) -> bool:
-    """Return whether a switch is off or missing. A value that only AWS knows counts as on.
+    """Return whether a setting is false or missing. A value that only AWS knows counts as true.
 
     Example:
         >>> is_off(None), is_off("false"), is_off({"Fn::If": ["Production", True, False]})
@@ -56,14 +58,20 @@ def is_off(value: object) -> bool:
 
 
 def items(value: object) -> list[object]:
-    """Return a list for a list, a single value or None. Policies may be written in each of these ways."""
+    """Return the members of a list. A single value counts as a list of one member, and None as an empty list.
+
+    Policies may be written in each of these ways.
+    """
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def names_same(value: object, resource: TemplateResource) -> bool:
-    """Return whether a property names `resource`: by a reference, its name, or an ARN that ends with one of these."""
+    """Return whether a property names `resource`.
+
+    A property can name a resource by a reference, by the name, or by an ARN that ends with the reference or the name.
+    """
     if not isinstance(value, Text | str):
         return False
     written = str(value)

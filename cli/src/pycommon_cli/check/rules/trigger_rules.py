@@ -109,7 +109,7 @@ def _declare(handler: HandlerFacts, declared: DeclaredVariable | None) -> Declar
 
 
 def _triggered(service: Service, *, http: bool) -> Iterator[tuple[Deployed, FunctionEvent]]:
-    """Yield each function with the first of its events of this kind."""
+    """Yield each function with its first HTTP event. If `http` is false, yield the first other event."""
     for deployed in service.deployed:
         events = [each for each in deployed.function.events if each.kind not in _NEITHER]
         event = next((each for each in events if (each.kind in _HTTP) is http), None)

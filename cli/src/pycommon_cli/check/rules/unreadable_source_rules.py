@@ -1,4 +1,4 @@
-"""SRC: files that could not be read, or only in part."""
+"""SRC: files of which the check could not read anything, or could only read a part."""
 
 from __future__ import annotations
 

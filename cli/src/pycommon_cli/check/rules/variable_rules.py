@@ -150,7 +150,7 @@ def nothing_declared(service: Service) -> Iterator[Problem]:
 
 
 def _declared_elsewhere(service: Service, handler: HandlerFacts, read: VariableRead) -> bool:
-    """Return whether the read is in another handler that declares the variable."""
+    """Return whether another handler, which declares the variable, has the same read."""
     return any(
         other is not handler
         and any(each.variable == read.variable for each in other.declared or ())
@@ -171,7 +171,10 @@ def _requested_edit(handler: HandlerFacts, variable: str, members: tuple[str, ..
 
 
 def _counts(service: Service, handler: HandlerFacts, read: VariableRead) -> bool:
-    """Return whether the read must be declared. An optional one must be if it is set, or if it names a resource."""
+    """Return whether the handler must declare the variable of the read.
+
+    An optional variable must be declared if serverless.yml sets it, or if it names an AWS resource.
+    """
     if nobodys_to_declare(read.variable):
         return False
     through = any(call.variable == read.variable for call in handler.calls)
@@ -190,7 +193,7 @@ def _found(service: Service, function: LambdaFunction, variable: str) -> bool:
 
 
 def _parameter(service: Service, function: LambdaFunction, variable: str) -> str | None:
-    """Return the path that `pycommon.env.variable_resolver.parameter_path` reads in Parameter Store."""
+    """Return the path in Parameter Store that `pycommon.env.variable_resolver.parameter_path` gives for a variable."""
     del service
     stage, name = function.environment.get("STAGE"), function.environment.get("SERVICE_NAME")
     return f"/amplify/{stage}/{name}/{variable}" if stage and name else None

@@ -95,7 +95,7 @@ def _bound_by_tag(grant: Grant) -> bool:
 
 
 def _knows_resources(action: str) -> bool:
-    """Return whether the action, or one that the pattern matches, can be allowed on a single resource."""
+    """Return whether a policy can allow the action, or an action that the pattern matches, on a single resource."""
     if has_wildcard(action):
         return any(_knows_resources(each) for each in expanded(action)[:50])
     types = resource_types(action)

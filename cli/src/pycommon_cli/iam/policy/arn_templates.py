@@ -22,7 +22,7 @@ _FIELDS = 6
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _QUEUE_URL = re.compile(r"https?://")
 _INDEX_PART = "index"
-# The part of an ARN after the account, for each type; several if a name can be of either form.
+# For each resource type, the part of its ARN after the account. A type has several parts if its ARN has several forms.
 _RESOURCES: dict[ResourceType, tuple[str, ...]] = {
     ResourceType.ACTIVITY: ("activity:{}",),
     ResourceType.AGENT_ALIAS: ("agent-alias/{}/*",),
@@ -56,13 +56,13 @@ _RESOURCES: dict[ResourceType, tuple[str, ...]] = {
     ResourceType.TOPIC: ("{}",),
     ResourceType.USER_POOL: ("userpool/{}",),
 }
-# The suffix for an action that is checked on a part of the resource.
+# The suffix of the ARN if IAM checks an action on a part of the resource.
 _PART_OF = {ResourceType.OBJECT: "/*", ResourceType.INDEX: "/index/*", ResourceType.LOG_STREAM: ":log-stream:*"}
 
 
 @dataclass(frozen=True, slots=True)
 class Arn:
-    """An ARN in fields. An unknown field is `*`: the partition, region or account of the stack."""
+    """The fields of an ARN. A partition, region or account that is not known is `*`, and means that of the stack."""
 
     partition: Text
     service: Text
@@ -72,7 +72,7 @@ class Arn:
 
 
 def parsed(text: Text) -> Arn | None:
-    """Return the fields of an ARN, or of a pattern of ARNs; None if the text is not an ARN.
+    """Return the fields of an ARN, or of a pattern of ARNs. Return None if the text is not an ARN.
 
     Example:
         >>> str(parsed(literal("arn:aws:sqs:us-east-1:123456789012:jobs")).resource)
@@ -92,7 +92,7 @@ def parsed(text: Text) -> Arn | None:
 
 
 def resource_name(value: Text) -> Text:
-    """Return the name in the URL of a queue; any other value unchanged.
+    """Return the name in the URL of a queue. Return any other value unchanged.
 
     Example:
         >>> str(resource_name(literal("https://sqs.eu-west-1.amazonaws.com/123456789012/jobs")))
@@ -104,17 +104,17 @@ def resource_name(value: Text) -> Text:
 
 
 def arns_of(value: Text, action: str, part: str = "") -> list[Text]:
-    """Return the ARNs that a policy may name for an action; one of them is enough.
+    """Return the ARNs that a policy may name to allow an action on a resource. One of these ARNs is enough.
 
     Args:
         value: the value of the variable: a name, an ARN or the URL of a queue.
-        action: e.g. "dynamodb:Query".
-        part: "" for the resource itself; "index" for any index of a table, or the name of an index; `ANYWHERE` for
-            either. An action on objects is always checked on objects.
+        action: an IAM action, e.g. "dynamodb:Query".
+        part: "" for the resource itself, "index" for any index of a table, the name of one index, or `ANYWHERE` for
+            the table or an index. IAM always checks an action on S3 objects on the objects, for every `part`.
 
     Returns:
-        ARNs, with `*` for a region or account that the value does not contain; ["*"] for an action without resource
-        types.
+        The ARNs. A region or account that the value does not contain is `*`. For an action without resource types,
+        the result is ["*"].
 
     Example:
         >>> [str(arn) for arn in arns_of(literal("visits"), "dynamodb:Query", "by-user")]
@@ -132,7 +132,10 @@ def arns_of(value: Text, action: str, part: str = "") -> list[Text]:
 
 
 def may_apply(action: str, resource: Text) -> bool:
-    """Return whether an action is ever checked on such a resource: a table action is not checked on an index."""
+    """Return whether IAM may check the action on such a resource.
+
+    For example, IAM does not check an action of tables on an index.
+    """
     types, arn = resource_types(action), parsed(resource)
     if arn is None or not types:
         return True
@@ -145,7 +148,7 @@ def may_apply(action: str, resource: Text) -> bool:
 
 
 def name_in_url(url: Text) -> Text:
-    """Return a symbol for the name in an unknown URL of a queue, as `Fn::Select` and `Fn::Split` extract it."""
+    """Return a symbol for the queue name in an unknown URL. In a template, `Fn::Select` and `Fn::Split` extract it."""
     return symbol("Fn::Select", f"[4, {{Fn::Split: [/, {url}]}}]")
 
 
@@ -165,12 +168,12 @@ def _of_types(value: Text, action: str, types: tuple[ResourceType, ...], part: s
 
 
 def _without_parts(types: tuple[ResourceType, ...]) -> list[ResourceType]:
-    """Return the types that a variable can name: not an index, unless there is no other type."""
+    """Return the resource types that a variable can name. An index is left out, unless it is the only type."""
     return [each for each in types if each is not ResourceType.INDEX] or list(types)
 
 
 def _within(value: Text, own: Arn, kind: ResourceType, part: str) -> Iterator[Text]:
-    """Yield the ARNs for a value that is an ARN."""
+    """Yield the ARNs on which IAM may check an action, for a value that is an ARN."""
     suffix = f"/index/{part}" if kind is ResourceType.INDEX and part != _INDEX_PART else _PART_OF.get(kind, "")
     resource = str(own.resource)
     if kind is ResourceType.LOG_STREAM or (kind is ResourceType.LOG_GROUP and resource.endswith(":*")):
@@ -209,7 +212,10 @@ def _named(shape: str, name: Text, kind: ResourceType, part: str) -> Text:
 
 
 def _of_formats(value: Text, action: str) -> Iterator[Text]:
-    """Yield the ARNs for an action that no enum has, from the formats of the Service Authorization Reference."""
+    """Yield the ARNs for an action that is not in an enum of the library.
+
+    The ARNs have the formats of the Service Authorization Reference.
+    """
     if parsed(value) is not None:
         yield value
         return
@@ -224,7 +230,10 @@ def _of_formats(value: Text, action: str) -> Iterator[Text]:
 
 
 def _around_name(resource: str) -> tuple[str, bool, str]:
-    """Return the text before the first placeholder, whether there is one, and the rest with `*` for placeholders."""
+    """Return the text before the first placeholder, whether a placeholder exists, and the text after it.
+
+    In the text after the first placeholder, `*` replaces each further placeholder.
+    """
     match = _PLACEHOLDER.search(resource)
     if match is None:
         return resource, False, ""
@@ -232,7 +241,7 @@ def _around_name(resource: str) -> tuple[str, bool, str]:
 
 
 def _is_opaque(value: Text) -> bool:
-    """Return whether a value is unknown, and so may be an ARN."""
+    """Return whether the whole value is unknown. Such a value may be an ARN."""
     return len(value.parts) == 1 and is_symbol(value.parts[0])
 
 

@@ -1,6 +1,8 @@
-"""Evaluates grants as IAM does, on resources of which parts may be unknown.
+"""Evaluates grants as IAM does. Parts of the resources may be unknown.
 
-A Deny takes precedence over every Allow. Conditions are reported and not evaluated. Source: "Policy evaluation logic",
+A Deny takes precedence over every Allow. Conditions are reported, but they are not evaluated.
+
+Source: "Policy evaluation logic",
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -30,13 +32,14 @@ __all__ = [
     "reaches",
 ]
 
-_OF_THE_TEMPLATE = ("<ref:", "<name:")  # a known resource of the template
+_OF_THE_TEMPLATE = ("<ref:", "<name:")  # a symbol with this beginning is a known resource of the template
 
 
 class AccessDecision(StrEnum):
-    """Whether an action is allowed.
+    """The verdict whether an action is allowed.
 
-    UNKNOWN: no policy that was read allows it, but a policy that was not read may, or a resource that is a symbol.
+    UNKNOWN means that the files do not show whether the action is allowed. Either a policy was not read, or the
+    resource of the need or of a grant is not known.
     """
 
     ALLOWED = "allowed"
@@ -51,8 +54,8 @@ class Decision:
     """A verdict, and the grants that explain it.
 
     Attributes:
-        allowed_by: the grants that allow the action, on the whole resource or on a part of it.
-        denied_by: the grants that deny it.
+        allowed_by: the grants that allow the action, on the whole resource or on a part of the resource.
+        denied_by: the grants that deny the action.
         conditions: the condition keys, if no grant allows the action without a condition.
     """
 
@@ -63,15 +66,15 @@ class Decision:
 
     @property
     def granted(self) -> bool:
-        """Whether the action is allowed, possibly under conditions."""
+        """Whether the action is allowed. Grants with a condition count too."""
         return self.verdict in (AccessDecision.ALLOWED, AccessDecision.CONDITIONAL)
 
 
 def decide_for(function: LambdaFunction, action: str, variable: str, part: str = "") -> Decision:
     """Decide whether a function may do `action` on the resource that one of its variables names.
 
-    A variable that `serverless.yml` does not set has its value in Parameter Store, so its resource is unknown. Then the
-    verdict only says whether the action is granted on any resource.
+    If `serverless.yml` does not set the variable, its value is in Parameter Store, and the resource is unknown. The
+    verdict then only says whether the action is granted on any resource.
 
     Example:
         >>> decide_for(configuration.functions["list_files"], "dynamodb:Query", "FILES_DYNAMO_TABLE", "index").verdict
@@ -93,15 +96,15 @@ def decide(grants: Iterable[Grant], action: str, value: Text, part: str = "") ->
 
     Args:
         grants: the grants of one role.
-        action: e.g. "dynamodb:Query".
+        action: an IAM action, e.g. "dynamodb:Query".
         value: a name, an ARN or the URL of a queue.
-        part: "" for the resource itself, "index" or an index's name; see `arns_of`.
+        part: "" for the resource itself, "index" or the name of an index. See `arns_of`.
     """
     return decide_on(grants, action, arns_of(value, action, part))
 
 
 def decide_on(grants: Iterable[Grant], action: str, arns: Iterable[Text]) -> Decision:
-    """Decide whether grants allow `action` on a resource that policies may name by any of the ARNs."""
+    """Decide whether grants allow `action` on a resource. A policy may name the resource by any of `arns`."""
     targets = list(arns)
     concerned = [grant for grant in grants if grants_action(grant, action)]
     denied = [grant for grant in concerned if grant.effect == "Deny" and _reach(grant, targets) is _Reach.WHOLE]
@@ -119,18 +122,18 @@ def decide_on(grants: Iterable[Grant], action: str, arns: Iterable[Text]) -> Dec
 
 
 def grants_action(grant: Grant, action: str) -> bool:
-    """Return whether a statement is about the action, on any resource."""
+    """Return whether a statement applies to the action, on any resource."""
     named = any(action_matches(pattern, action) for pattern in grant.actions)
     return named is not grant.negated
 
 
 def reaches(pattern: Text, arns: Iterable[Text]) -> bool:
-    """Return whether a resource of a statement covers one of the ARNs, or a part of one."""
+    """Return whether a resource of a statement covers one of the ARNs or a part of one of the ARNs."""
     return any(_of(pattern, arn) for arn in arns)
 
 
 def has_wildcard(grant: Grant) -> bool:
-    """Return whether a statement names actions by a wildcard, or every resource."""
+    """Return whether a statement has an action with a wildcard, the resource `*`, NotAction or NotResource."""
     everything = any(str(resource) == "*" for resource in grant.resources)
     return grant.negated or grant.negated_resources or everything or any("*" in action for action in grant.actions)
 
@@ -165,14 +168,18 @@ def _of(pattern: Text, target: Text) -> _Reach:
 
 
 def _may_be_same(first: Text, second: Text) -> bool:
-    """Return whether two fields can be in the same stack. An unknown field is that of the stack."""
+    """Return whether two fields of ARNs (partition, region or account) may be equal.
+
+    Two fields may be equal if their patterns match a common text. A field with an unknown part may equal any field.
+    """
     return overlaps(first, second) or any(is_symbol(part) for field in (first, second) for part in field.parts)
 
 
 def _is_unclear(grant: Grant, action: str) -> bool:
-    """Return whether a resource of the grant is a single symbol, and so may be any resource.
+    """Return whether a resource of the grant is a single symbol. Such a resource may be any resource.
 
-    For a queue, the name alone may be a symbol: functions have the URL, which comes from another source.
+    For a queue, it is enough that the name in the ARN is a symbol. Functions have the URL of the queue, which comes
+    from another source than the name.
     """
     for resource in grant.resources:
         arn = parsed(resource)

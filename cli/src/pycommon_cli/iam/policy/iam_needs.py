@@ -1,4 +1,4 @@
-"""Lists what the role of a function must allow: the needs of its handlers, on the parts that the template has."""
+"""Lists what the role of a function must allow: the needs of its handlers, on parts of the template's resources."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 
 
 def handlers_of(function: LambdaFunction, code: CodeFacts) -> list[HandlerFacts]:
-    """Return the handler of a function and the operations that it dispatches to; none if the code lacks the handler."""
+    """Return the handler of a function and the operations to which the handler dispatches.
+
+    Return an empty list if the code lacks the handler.
+    """
     found: dict[str, HandlerFacts] = {}
     waiting = [function.handler]
     while waiting:
@@ -34,7 +37,7 @@ def handlers_of(function: LambdaFunction, code: CodeFacts) -> list[HandlerFacts]
 
 
 def function_needs(function: LambdaFunction, code: CodeFacts, configuration: ConfigurationFacts) -> list[Need]:
-    """Return what the role of a function must allow, in the order of the text, without logs and triggers."""
+    """Return the needs that the role of a function must allow, in the order of the code, without logs and triggers."""
     needs: dict[tuple[str, str, str], Need] = {}
     for handler in handlers_of(function, code):
         for each in (*declared_needs(handler), *library_needs(handler)):
@@ -44,7 +47,7 @@ def function_needs(function: LambdaFunction, code: CodeFacts, configuration: Con
             key = (need.variable, need.action, need.part)
             known = needs.setdefault(key, need)
             if known.condition is not None and need.condition is None:
-                needs[key] = need  # the service does more than the library
+                needs[key] = need  # the service needs the action without the library's condition
     return list(needs.values())
 
 
@@ -58,7 +61,7 @@ def needed_variables(function: LambdaFunction, code: CodeFacts) -> list[str]:
 
 
 def _part(need: Need, function: LambdaFunction, configuration: ConfigurationFacts) -> str:
-    """Return the part on which IAM checks the action."""
+    """Return the part of the resource on which IAM checks the action: a table, an index, or either."""
     if ResourceType.INDEX not in resource_types(need.action):
         return ""
     if need.part == ANYWHERE and not _may_have_index(need.variable, function, configuration):
@@ -67,7 +70,7 @@ def _part(need: Need, function: LambdaFunction, configuration: ConfigurationFact
 
 
 def _may_have_index(variable: str, function: LambdaFunction, configuration: ConfigurationFacts) -> bool:
-    """Return whether a table may have an index. A table that is not in the template may have one."""
+    """Return whether a table may have an index. A table that is not in the template may have an index."""
     value = function.environment.get(variable)
     table = template_resource(value, "dynamodb", configuration) if value is not None else None
     if table is None:

@@ -1,4 +1,4 @@
-"""Makes the statements on KMS keys: AWS uses the key of a table or queue with the permissions of the function."""
+"""Makes the statements on KMS keys. AWS uses the key of a table or queue with the permissions of the function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pycommon_cli.iam.policy.resource_expressions import Expression, template_re
 __all__ = ["key_statements"]
 
 _DECRYPT, _GENERATE = "kms:Decrypt", "kms:GenerateDataKey"
-# The property that names the key of a resource, and the actions on the key that using the resource needs.
+# For each type of resource: the property that names its key, and the actions on the key that a user of the resource
+# needs.
 _ENCRYPTED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "AWS::DynamoDB::Table": (("SSESpecification", "KMSMasterKeyId"), (_DECRYPT,)),
     "AWS::SQS::Queue": (("KmsMasterKeyId",), (_DECRYPT, _GENERATE)),
@@ -29,8 +30,9 @@ def key_statements(
 ) -> tuple[list[PolicyStatement], list[PolicyNote]]:
     """Return the statements on the keys that encrypt the resources of `statements`, and notes.
 
-    Return no statement for a key that AWS manages, or if the policy of the key already grants access. A key that
-    neither this service nor one of `others` defines becomes a note, because its policy is not known.
+    Return no statement for a key that AWS manages, or if the policy of the key already grants access. Return a note for
+    a key that this service does not define. If one of `others` exports the key, and its policy grants access, return no
+    note.
     """
     wanted: dict[str, dict[str, tuple[str, ...]]] = {}
     notes: dict[str, PolicyNote] = {}
@@ -91,7 +93,7 @@ def _key_of_template(key: Text, configuration: ConfigurationFacts) -> TemplateRe
 
 
 def _imported_key(key: Text, others: Iterable[ConfigurationFacts]) -> TemplateResource | None:
-    """Return the key that another service exports under this name."""
+    """Return the key that another service exports under the name in `key`, or None if there is no such key."""
     source, _, name = str(key).strip("<>").partition(":")
     for other in others if source == "importValue" else ():
         logical_id = other.exports.get(name, "")
@@ -101,7 +103,7 @@ def _imported_key(key: Text, others: Iterable[ConfigurationFacts]) -> TemplateRe
 
 
 def _lets_in(key: TemplateResource) -> bool:
-    """Return whether the policy of the key lets all principals use it, so that no IAM policy is needed."""
+    """Return whether the policy of the key lets all principals use the key. If so, no IAM policy is needed."""
     policy = _at(key.properties, ("KeyPolicy", "Statement"))
     for statement in policy if isinstance(policy, list) else [policy]:
         if not isinstance(statement, Mapping) or str(statement.get("Effect")) != "Allow":

@@ -1,4 +1,4 @@
-"""Compares what is granted with what is needed: for each role, what is missing and what is too much."""
+"""Compares grants with needs: for each role, finds what is missing and what is too much."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["Difference", "DifferenceKind", "RoleDifferences", "differences", "ro
 
 
 class DifferenceKind(StrEnum):
-    """How a grant differs from the need."""
+    """The kind of difference between a grant and a need."""
 
     MISSING = "missing"
     CONDITION = "condition"
@@ -35,14 +35,14 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference.
+    """One difference between grants and needs.
 
     Attributes:
-        actions: the actions; for a grant that is too wide, as the policy writes them.
+        actions: the actions. If a grant is too wide or is not needed, the actions are written as in the policy.
         resource: the variable, or the ARN of the grant.
         short: the resource without partition, region and account.
-        why: the reason: who needs it, or what would be enough.
-        place: the declaration of what is missing, or the statement that grants too much.
+        why: the reason: the function that needs the action, or the grant that would be enough.
+        place: the place of the declaration if a grant is missing, or of the statement if it grants too much.
     """
 
     kind: DifferenceKind
@@ -55,20 +55,20 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class RoleDifferences:
-    """A role, and the functions that are compared together."""
+    """A role, and the functions whose needs are compared with its grants."""
 
     name: str
     functions: tuple[LambdaFunction, ...]
 
     @property
     def grants(self) -> tuple[Grant, ...]:
-        """The grants of its policies."""
+        """The grants in the policies of the role."""
         return self.functions[0].grants
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A needed action, on a resource that a policy may name by any of the ARNs."""
+    """A needed action on a resource. A policy may name the resource by any of the ARNs."""
 
     action: str
     arns: tuple[Text, ...]
@@ -86,9 +86,10 @@ def roles_of(configuration: ConfigurationFacts, *, per_function: bool) -> list[R
 def differences(
     role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts] = ()
 ) -> list[Difference]:
-    """Return how the grants of a role differ from the needs of its functions, without the grants that osls adds.
+    """Return the differences between the grants of a role and the needs of its functions.
 
-    If the code lacks the handler of a function, no grant is reported as unneeded.
+    Grants that the Serverless Framework (osls) adds are left out. If the code lacks the handler of a function, its
+    needs are unknown. Grants that are too much are then not reported.
     """
     found = [*_lacking(role, code, configuration), *_lacking_beside(role, code, configuration, others)]
     if all(function.handler in code.handlers for function in role.functions):
@@ -110,7 +111,7 @@ def _lacking(role: RoleDifferences, code: CodeFacts, configuration: Configuratio
 def _lacking_beside(
     role: RoleDifferences, code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts]
 ) -> Iterator[Difference]:
-    """Yield what is missing for variables that are not set, and for KMS keys."""
+    """Yield the missing grants for KMS keys, and for variables that serverless.yml does not set."""
     for statement in needs_of_role(role.functions, code, configuration, others).statements:
         if statement.sid != "OwnParameters" and not statement.actions[0].startswith("kms:"):
             continue
@@ -186,7 +187,7 @@ def _wanted_beside(
 
 
 def _of_grant(grant: Grant, wanted: Sequence[_Wanted]) -> Iterator[Difference]:
-    """Yield the actions of one statement that are not needed, and those that are too wide."""
+    """Yield the actions of one statement that are not needed, and the actions that are too wide."""
     for resource in grant.resources:
         unneeded: list[str] = []
         for pattern in grant.actions:
@@ -196,7 +197,7 @@ def _of_grant(grant: Grant, wanted: Sequence[_Wanted]) -> Iterator[Difference]:
                 needed_beside = any(each.action in meant and _reached(grant, each) for each in wanted)
                 if not needed_beside or may_apply(
                     pattern, resource
-                ):  # an action that never applies to this resource is needed for another one
+                ):  # if an action never applies to this resource, the statement has it for another resource
                     unneeded.append(pattern)
             elif "*" in pattern or "?" in pattern:
                 needed = sorted(
@@ -221,7 +222,7 @@ def _reached(grant: Grant, wanted: _Wanted) -> bool:
 
 
 def _is_wider(resource: Text, used: Iterable[_Wanted]) -> bool:
-    """Return whether a pattern covers resources that are not used. Ignore region and account."""
+    """Return whether a pattern covers resources that are not used. Region and account do not matter."""
     theirs = parsed(resource)
     for each in used:
         for arn in each.arns:

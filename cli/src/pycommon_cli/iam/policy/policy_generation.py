@@ -1,4 +1,4 @@
-"""Generates the least policy that declarations need: for a service, or a role for each function."""
+"""Generates the least policy that declarations need: a policy for a service, or a role for each function."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _NETWORK = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAcces
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy.
+    """A generated policy.
 
     Attributes:
-        logical_id: the logical id of its resource in the template.
-        functions: the functions that need it.
+        logical_id: the logical id of the policy in the template.
+        functions: the functions that need the policy.
     """
 
     logical_id: str
@@ -40,7 +40,7 @@ class Policy:
     statements: tuple[PolicyStatement, ...]
 
     def document(self) -> dict[str, object]:
-        """Return the policy document as a template writes it."""
+        """Return the policy document in the form of a template, with CloudFormation functions."""
         return {"Version": _VERSION, "Statement": [statement.document() for statement in self.statements]}
 
     def known(self) -> dict[str, object]:
@@ -53,10 +53,11 @@ class Generated:
     """The generated policies and resources.
 
     Attributes:
-        policies: the policies, in order.
-        resources: the resources of the template.
-        roles: for each function, the logical id of its own role; empty if the functions share the role of osls.
-        notes: what could not be generated, and other hints.
+        policies: the policies, in the order of the output.
+        resources: the resources to add to the template.
+        roles: for each function, the logical id of its own role. The mapping is empty if the functions share the role
+            of the Serverless Framework (osls).
+        notes: hints, such as what could not be generated.
     """
 
     policies: list[Policy] = field(default_factory=list)
@@ -68,11 +69,13 @@ class Generated:
 def for_service(
     code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts] = ()
 ) -> Generated:
-    """Generate one managed policy for all functions that share a role; several if IAM's size limit requires it.
+    """Generate one managed policy for all functions that share a role.
+
+    If the policy would exceed IAM's size limit, generate several.
 
     Args:
-        code: the service's Python.
-        configuration: its serverless.yml.
+        code: the facts of the service's Python.
+        configuration: the facts of its serverless.yml.
         others: the other services of the repository, which may define the key of a table.
     """
     functions = [function for function in configuration.functions.values() if not function.own_role]
@@ -105,7 +108,10 @@ def for_service(
 def for_functions(
     code: CodeFacts, configuration: ConfigurationFacts, others: Sequence[ConfigurationFacts] = ()
 ) -> Generated:
-    """Generate a role for each function: for its needs, its log group and its triggers. See `for_service`."""
+    """Generate a role for each function. The role allows the function's needs, its log group and its triggers.
+
+    See `for_service` for the arguments.
+    """
     generated = Generated()
     for function in configuration.functions.values():
         found = needs_of_role([function], code, configuration, others)
@@ -134,7 +140,7 @@ def needs_of_role(
     configuration: ConfigurationFacts,
     others: Sequence[ConfigurationFacts] = (),
 ) -> PolicyStatements:
-    """Return the statements that a role of these functions needs, with KMS keys, without logs and triggers."""
+    """Return the statements that a role of these functions needs. KMS keys are included. Logs and triggers are not."""
     found = needed_statements(functions, code, configuration)
     keys, notes = key_statements(found.statements, configuration, others)
     for function in functions:
@@ -159,7 +165,7 @@ def _add_role(
     configuration: ConfigurationFacts,
     generated: Generated,
 ) -> None:
-    """Add the role with inline policies. If they are too large, use managed policies."""
+    """Add the role with inline policies. If the inline policies are too large, use managed policies."""
     logical_id = role_logical_id(function.name)
     managed: list[object] = []
     inline = [("execution", always)] if always else []

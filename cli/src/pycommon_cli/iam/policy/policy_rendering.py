@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "as_serverless", "as_template", "yaml_text"]
 
-_WIDTH = 500  # keep an ARN with its references on one line
-# PyYAML puts every tagged scalar in quotes. People write them without.
+_WIDTH = 500  # characters of a line; an ARN with its references stays on one line
+# PyYAML puts every tagged scalar in quotes. People write tagged scalars without quotes.
 _NEEDLESS_QUOTES = re.compile(r"(![A-Z]\w+) '([A-Za-z$][^'\s]*[^'\s:])'$", re.MULTILINE)
 
 
@@ -26,7 +26,10 @@ def as_template(generated: Generated) -> str:
 
 
 def as_serverless(generated: Generated) -> str:
-    """Return sections of serverless.yml: `provider.iam.role.statements`, or `functions` and `resources` with roles."""
+    """Return sections of serverless.yml.
+
+    These are `provider.iam.role.statements`, or `functions` and `resources` if each function has its own role.
+    """
     if generated.roles:
         functions = {name: {"role": role} for name, role in generated.roles.items()}
         return yaml_text({"functions": functions, "resources": {"Resources": generated.resources}})
@@ -46,7 +49,7 @@ def as_json(generated: Generated, configuration: ConfigurationFacts) -> dict[str
 
 
 def _with_own_stack(value: object, region: str) -> object:
-    """Replace the stars in ARNs by the partition, region and account of the stack."""
+    """Replace each `*` of an ARN's partition, region and account by the value of the stack."""
     if isinstance(value, Mapping):
         return {key: _with_own_stack(inner, region) for key, inner in value.items()}
     if isinstance(value, list):
@@ -74,7 +77,7 @@ class _Call:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists below their key, and writes no aliases."""
+    """Writes YAML with lists indented below their key, and without aliases."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 (PyYAML's)
         super().increase_indent(flow, indentless=False)
@@ -115,5 +118,5 @@ def _has_call(values: list[object]) -> bool:
 
 
 def json_text(value: object) -> str:
-    """Return indented JSON."""
+    """Return a value as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)

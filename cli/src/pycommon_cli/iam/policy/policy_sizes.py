@@ -1,4 +1,4 @@
-"""Computes the size of policies, and divides those that exceed IAM's limits.
+"""Computes the size of policies, and divides policies that exceed IAM's limits.
 
 Source: "IAM and AWS STS quotas", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 __all__ = ["INLINE_LIMIT", "MANAGED_LIMIT", "MANAGED_POLICIES_A_ROLE", "divided", "size"]
 
 MANAGED_LIMIT = 6_144
-"""Characters of a managed policy, without white space."""
+"""The most characters of a managed policy, without white space."""
 INLINE_LIMIT = 10_240
-"""Characters of all inline policies of a role together, without white space."""
+"""The most characters of all inline policies of a role together, without white space."""
 MANAGED_POLICIES_A_ROLE = 10
-"""Managed policies of a role, with AWS's default quota."""
+"""The most managed policies of a role, with AWS's default quota."""
 
 _FRAME = len('{"Version":"2012-10-17","Statement":[]}')
 _ACCOUNT = re.compile(r"\*(?=:)")
 _SYMBOL = re.compile(r"<[^<>]*>")
-_UNKNOWN_LENGTH = 80  # for an unknown name; names of tables and queues usually have half as many characters
+_UNKNOWN_LENGTH = 80  # the estimate for an unknown name; names of tables and queues usually have half this length
 
 
 def size(statements: Iterable[PolicyStatement]) -> int:
-    """Return the characters of a policy with these statements. Unknown names are estimated generously."""
+    """Return the number of characters of a policy with these statements. The estimate for unknown names is high."""
     written = [_size(statement) for statement in statements]
     return _FRAME + sum(written) + max(len(written) - 1, 0)
 
 
 def divided(statements: Iterable[PolicyStatement], limit: int = MANAGED_LIMIT) -> list[list[PolicyStatement]]:
-    """Divide statements into as many policies as they need, in their order."""
+    """Divide statements, in their order, into policies that are not larger than `limit`."""
     policies: list[list[PolicyStatement]] = []
     room = -1
     for statement in (part for whole in statements for part in _parts(whole, limit)):
@@ -52,7 +52,7 @@ def divided(statements: Iterable[PolicyStatement], limit: int = MANAGED_LIMIT) -
 
 
 def _parts(statement: PolicyStatement, limit: int) -> list[PolicyStatement]:
-    """Return the statement, divided by its resources if it is larger than a policy may be."""
+    """Return the statement. If it is larger than a policy may be, divide it by its resources."""
     if _size(statement) <= limit - _FRAME or len(statement.resources) == 1:
         return [statement]
     half = len(statement.resources) // 2

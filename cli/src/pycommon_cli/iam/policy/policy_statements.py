@@ -1,4 +1,4 @@
-"""Makes policy statements from needs: one for each variable, as narrow as its resource is known."""
+"""Makes policy statements from needs: one for each variable, as narrow as the knowledge of its resource allows."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class PolicyStatement:
     """A statement of a policy.
 
     Attributes:
-        sid: made of the variable's name; letters and digits only.
-        variables: the variables that need it.
+        sid: the Sid, which is made from the variable's name. It has only letters and digits.
+        variables: the variables that need the statement.
     """
 
     sid: str
@@ -41,7 +41,7 @@ class PolicyStatement:
     variables: tuple[str, ...] = ()
 
     def document(self) -> dict[str, object]:
-        """Return the statement as a template writes it."""
+        """Return the statement in the form of a template, with CloudFormation functions."""
         return self._as([each.value for each in self.resources])
 
     def known(self) -> dict[str, object]:
@@ -65,7 +65,7 @@ class PolicyStatement:
 
 @dataclass(frozen=True, slots=True)
 class PolicyNote:
-    """Something that the policy cannot contain, and what to do about it."""
+    """A need that the policy cannot contain, and what to do about it."""
 
     function: str
     message: str
@@ -73,7 +73,7 @@ class PolicyNote:
 
 @dataclass(slots=True)
 class PolicyStatements:
-    """The statements of one role, and notes on what is left out."""
+    """The statements of one role, and notes on the needs that are left out."""
 
     statements: list[PolicyStatement] = field(default_factory=list)
     notes: list[PolicyNote] = field(default_factory=list)
@@ -81,7 +81,7 @@ class PolicyStatements:
 
 @dataclass(slots=True)
 class _Group:
-    """The actions that one statement combines: on the same resources, under the same condition."""
+    """The actions that one statement combines. They have the same resources and the same condition."""
 
     variable: str
     suffix: str
@@ -93,7 +93,7 @@ class _Group:
 def needed_statements(
     functions: Iterable[LambdaFunction], code: CodeFacts, configuration: ConfigurationFacts
 ) -> PolicyStatements:
-    """Return what a role shared by these functions must allow, without logs and triggers.
+    """Return the statements of a role that these functions share, without logs and triggers.
 
     The statements are sorted by Sid, so that the same needs always give the same text.
 
@@ -126,7 +126,7 @@ def needed_statements(
 
 
 def sid_of(variable: str) -> str:
-    """Return a Sid for a variable. A Sid has letters and digits only.
+    """Return a Sid for a variable. A Sid has only letters and digits.
 
     Example:
         >>> sid_of("FILES_DYNAMO_TABLE")
@@ -177,7 +177,7 @@ def _note(found: PolicyStatements, function: LambdaFunction, need: Need, error: 
 
 
 def _parameter(function: LambdaFunction, variable: str) -> Expression | None:
-    """Return the parameter that the library reads for a variable; None if it reads none."""
+    """Return the parameter in Parameter Store that the library reads for a variable. Return None if there is none."""
     stage, service = (function.environment.get(name) for name in ("STAGE", "SERVICE_NAME"))
     if stage is None or service is None:
         return None

@@ -1,6 +1,7 @@
-"""Writes the resource of a variable for a template: by reference if the template has it, otherwise as an ARN.
+"""Writes the resource that a variable names, for the `Resource` of a policy in a template.
 
-The result does not depend on a stage. Names come from the variable, region and account from CloudFormation.
+If the template has the resource, the policy refers to it. Otherwise the policy has an ARN. The result does not depend
+on a stage: names come from the variable, and region and account come from CloudFormation.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ _KINDS_OF = {
     "ssm": ("AWS::SSM::Parameter",),
     "states": ("AWS::StepFunctions::StateMachine",),
 }
-# CloudFormation creates a bucket after the functions that it notifies, and these after their role. A reference from the
-# role to the bucket would be a circle. If the variable itself is a reference, the circle exists already.
+# CloudFormation creates the role first, then the functions, and then a bucket that notifies the functions. A reference
+# from the role to a function or to the bucket would therefore close a circle. The policy names such resources by their
+# names. If the variable of the function is itself a reference, the circle exists already.
 _BY_NAME = ("AWS::S3::Bucket", LAMBDA_FUNCTION)
 _PROFILE = re.compile(
     r"(?:us|us-gov|eu|apac|ap|au|ca|jp|sa|me|af|il|global)\.(?P<model>[\w.:-]+)"
@@ -54,12 +56,12 @@ _PROFILE = re.compile(
 
 
 class InexpressibleError(Exception):
-    """An ARN cannot be made for a resource. The message says why."""
+    """The policy cannot name a resource, because its ARN is not known. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A value of a template, and its text as far as it is known."""
+    """A value in a template, and the text of this value as far as it is known."""
 
     value: Value
     text: Text
@@ -71,7 +73,7 @@ def resource_expressions(  # noqa: PLR0911 (one for each form that a value may h
     """Return the values of `Resource` for an action on the resource that a variable of a function names.
 
     Raises:
-        InexpressibleError: the variable is not set, or its value does not give an ARN.
+        InexpressibleError: the variable is not set, or no ARN can be made from its value.
     """
     if resource_types(action) == (ResourceType.ANY,):
         return [Expression("*", literal("*"))]
@@ -96,7 +98,7 @@ def resource_expressions(  # noqa: PLR0911 (one for each form that a value may h
 
 
 def _shapes(action: str, part: str, value: Text) -> list[Text]:
-    """Return the ARN on which an action is checked, with `_NAME` for the name."""
+    """Return the ARN on which IAM checks an action, with `_NAME` in place of the name."""
     shapes = [shape for shape in arns_of(_NAME, action, part) if parsed(shape) is not None]
     if not shapes:
         raise InexpressibleError(f"the resource that {action} is checked on is unknown")
@@ -116,7 +118,10 @@ def template_resource(value: Text, service: str, configuration: ConfigurationFac
 
 
 def referred(arn: Text, service: str, configuration: ConfigurationFacts) -> Expression | None:
-    """Return a reference to a resource of the template, by its ARN or that of its stream; None for any other text."""
+    """Return a reference to a resource of the template. `arn` is the ARN of the resource or of its stream.
+
+    Return None if `arn` is not such an ARN.
+    """
     last = arn.parts[-1] if arn.parts else ""
     if last.startswith("<streamLabel:"):
         return Expression({"Fn::GetAtt": [last[1:-1].partition(":")[2], "StreamArn"]}, arn)
@@ -128,7 +133,7 @@ def referred(arn: Text, service: str, configuration: ConfigurationFacts) -> Expr
 
 
 def expression_of(text: Text) -> Expression:
-    """Return a text as a template writes it: unchanged, or with `Fn::Sub`.
+    """Return a text in the form of a template: unchanged, or with `Fn::Sub` if CloudFormation inserts a part.
 
     Raises:
         InexpressibleError: a part comes from a CloudFormation function that is not supported here.
@@ -142,9 +147,10 @@ def expression_of(text: Text) -> Expression:
 
 
 def _models(function: LambdaFunction, variable: str, value: Text) -> list[Expression]:
-    """Return a model, or an inference profile together with its model, which may run in another region.
+    """Return the resource of a Bedrock model, or the resources of an inference profile and of its model.
 
-    The prefix of the name distinguishes the two. For an unknown name, return both.
+    The model of a profile may run in another region. The prefix of the name shows whether it is a profile. If the name
+    is not known, return a model and a profile.
     """
     own, anywhere = "arn:*:bedrock:*:*:inference-profile/", "arn:*:bedrock:*::foundation-model/"
     match = _PROFILE.fullmatch(str(value)) if value.known else None
@@ -159,7 +165,10 @@ def _models(function: LambdaFunction, variable: str, value: Text) -> list[Expres
 
 
 def _with_slash(shape: Text, value: Text) -> list[Text]:
-    """Return the ARN of a parameter with exactly one slash before the name, which may begin with a slash itself."""
+    """Return the ARN of a parameter with exactly one slash before the name. The name may begin with this slash.
+
+    If the name is not known, return the ARN for each of the two cases.
+    """
     own = joined(
         "parameter" if part == "parameter/" else part.replace(":parameter/", ":parameter") for part in shape.parts
     )
@@ -169,7 +178,7 @@ def _with_slash(shape: Text, value: Text) -> list[Text]:
 
 
 def _tails(kind: str, names: Iterable[Text | None]) -> list[Text]:
-    """Return the part of a resource's ARN after the account, for each of its names."""
+    """Return the part of a resource's ARN after the account, for each name of the resource."""
     before, _, after = KINDS[kind].arn.split(":", 4)[4].partition("{name}")
     return [joined((before, name, suffix)) for name in names if name for suffix in {after, ""}]
 
@@ -193,7 +202,10 @@ def _expression(
 
 
 def _with_map(text: Text, key: str, value: object, target: Text) -> Expression:
-    """Return `Fn::Sub` with a variable of its own. osls inserts a mapping only as a whole value."""
+    """Return `Fn::Sub` with its own variable `key`.
+
+    The value of this variable may be a mapping. The Serverless Framework (osls) cannot insert a mapping into a text.
+    """
     written = expression_of(text).value
     return Expression(
         {"Fn::Sub": [written["Fn::Sub"] if isinstance(written, Mapping) else written, {key: value}]}, target
@@ -201,7 +213,10 @@ def _with_map(text: Text, key: str, value: object, target: Text) -> Expression:
 
 
 def _by_reference(resource: TemplateResource, shape: Text, target: Text) -> Expression:
-    """Return `Fn::GetAtt` or `Ref` with the suffix of the part; use the name if the ARN continues differently."""
+    """Return `Fn::GetAtt` or `Ref`, with a suffix for the part of the resource.
+
+    If the needed ARN does not begin with the ARN of the resource, write an ARN with the name of the resource.
+    """
     kind = KINDS[resource.kind]
     behind, own = _behind_name(shape), kind.arn.partition("{name}")[2]
     if not behind.startswith(own):
@@ -235,7 +250,7 @@ def _with_name(shape: Text, name: Text) -> Text:
 
 
 def _of_own_stack(shape: Text) -> Text:
-    """Replace the stars of an ARN by the partition, region and account of the stack."""
+    """Replace each `*` of an ARN's partition, region and account by the value of the stack."""
     arn = parsed(shape)
     if arn is None:
         return shape
@@ -245,14 +260,14 @@ def _of_own_stack(shape: Text) -> Text:
 
 
 def _reference(function: LambdaFunction, variable: str) -> str:
-    """Return the path in serverless.yml of a variable of a function, for `${self:...}`."""
+    """Return the path of a function's variable in serverless.yml, for `${self:...}`."""
     own = function.properties.get("environment") if isinstance(function.properties, Mapping) else None
     section = f"functions.{function.name}" if isinstance(own, Mapping) and variable in own else "provider"
     return f"{section}.environment.{variable}"
 
 
 def _is_reference(part: str) -> bool:
-    """Return whether CloudFormation inserts the part."""
+    """Return whether CloudFormation inserts the value of the part at the deployment."""
     return is_symbol(part) and not part[1:].startswith(
         tuple(f"{source}{mark}" for source in _ASKED_BY_OSLS for mark in ":(")
     )

@@ -1,7 +1,7 @@
 """Find the IAM actions of one call of AWS, and the variable that names each resource.
 
-`pycommon.env.observed_call` knows the resources that a call needs, for this reader and for calls that are observed at
-run time. It takes plain parameters. Here each value that is not plain is passed as a token.
+`pycommon.env.observed_call` knows the resources that a call needs. This reader and the observation at run time both use
+it. `observed_call` takes plain parameters. This module therefore passes each value that is not plain as a token.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ _COPY_SOURCE = "CopySource"
 
 
 class _Tokens:
-    """Converts values to plain parameters."""
+    """Converts abstract values to plain parameters, and keeps the values behind the tokens."""
 
     def __init__(self) -> None:
         self._values: list[Value] = []
 
     def plain(self, value: Value, depth: int = 0) -> Any:
-        """Return a dict, a list or a text as it is, and any other value as a token."""
+        """Return a dict, a list or a text as a plain Python value, and any other value as a token."""
         mappings = [each for each in value if isinstance(each, MappingValue)]
         sequences = [each for each in value if isinstance(each, SequenceValue)]
         if depth < LIMITS.nested_parameters and mappings:
@@ -63,7 +63,7 @@ class _Tokens:
         return constants[0] if len(value) == 1 and constants else self._token(value)
 
     def value(self, token: str | None) -> Value:
-        """Return the value of a token."""
+        """Return the value behind a token."""
         if token is None or not token.startswith("\0"):
             return frozenset()
         return self._values[int(token[1:])]
@@ -82,7 +82,7 @@ class _Tokens:
 
 
 def uses_of(model: ServiceModel, operation: str, parameters: AbstractMapping[str, Value]) -> Iterator[Use]:
-    """Yield the needs of a call: the IAM actions, for each variable that names a resource of the call."""
+    """Yield the IAM actions of a call, for each variable that names a resource of the call."""
     tokens = _Tokens()
     plain = {
         name: tokens.plain(_bucket_of(value) if name == _COPY_SOURCE else value) for name, value in parameters.items()
@@ -100,7 +100,7 @@ def uses_of(model: ServiceModel, operation: str, parameters: AbstractMapping[str
 
 
 def _names_versions(parameters: AbstractMapping[str, Value]) -> bool:
-    """Return whether objects are deleted by version. The versions are inside the list of objects."""
+    """Return whether the call deletes versions of objects. DeleteObjects has the versions in its list of objects."""
     if any(name.endswith("VersionId") for name in parameters):
         return True
     deleted = [
@@ -122,7 +122,10 @@ def named_by(parameters: AbstractMapping[str, Value]) -> Value:
 
 
 def _named_otherwise(parameters: AbstractMapping[str, Value]) -> Value:
-    """Return the parameter that names the resource of any other operation, found by the name of the parameter."""
+    """Return the value that names the resource, if the parameters that name a resource are not known.
+
+    The parameter is found by its name.
+    """
     for name, value in parameters.items():
         if _names(name):
             return join(
@@ -153,7 +156,7 @@ def _part(
 def _companions(
     model: ServiceModel, member: AWSOperation | None, parameters: AbstractMapping[str, Value]
 ) -> Iterator[Use]:
-    """Yield the needs on the second resource of a call. The source of a copy is yielded with the copy."""
+    """Yield the IAM actions of a call on its second resource, except the source of a copy (see `uses_of`)."""
     for parameter, companion in (member.companions if member is not None else {}).items():
         if parameter == _COPY_SOURCE or parameter not in parameters:
             continue
@@ -174,13 +177,13 @@ def _is_identifier(key: object) -> bool:
 
 
 def _parts(member: Value) -> list[Value]:
-    """Return each dict of a member separately, so that the requests of a transaction are not mixed."""
+    """Return each dict that a list member may be. They stay separate, so that requests of a transaction do not mix."""
     mappings = [each for each in member if isinstance(each, MappingValue)]
     return [one(each) for each in mappings] if len(mappings) > 1 else [member]
 
 
 def _bucket_of(source: Value) -> Value:
-    """Return the bucket of `f"{bucket}/{key}"`."""
+    """Return the bucket in a copy source such as `f"{bucket}/{key}"`."""
     cut: list[Value] = []
     for each in source:
         if not isinstance(each, ComposedText):

@@ -1,4 +1,4 @@
-"""Record that code calls AWS: the operation, its IAM actions and the variable that names the resource."""
+"""Record the calls of AWS: for each, the operation, its IAM actions and the variable that names the resource."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ __all__ = ["AwsCallRecorder", "MakesLists", "RunningCode"]
 
 
 class RunningCode(Protocol):
-    """The code that runs, whose calls of AWS are recorded."""
+    """The code that the interpreter runs now. Its calls of AWS are recorded."""
 
     current: AnalysisContext
 
     def place(self, node: ast.expr | ast.stmt) -> Place:
-        """Return the place of a node of the code that runs."""
+        """Return the place of a syntax node in the code that runs."""
 
 
 class MakesLists(Protocol):

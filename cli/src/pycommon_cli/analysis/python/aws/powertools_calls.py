@@ -1,4 +1,4 @@
-"""Define the functions of Powertools for AWS Lambda that call AWS themselves."""
+"""Define the functions of Powertools for AWS Lambda that call AWS, and the operations that they call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handle the AWS SDK: the objects that code makes of it, and the operations that code calls."""
+"""Handle the AWS SDK: the SDK's objects that the code makes, and the operations that the code calls."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ _NAMING = re.compile(r"(?:Url|URL|Arn|ARN|Name|Names)$")
 
 
 class Sdk:
-    """The AWS SDK."""
+    """Answers what attributes, items and calls of the AWS SDK's objects return, and records the calls of AWS."""
 
     __slots__ = ("_clients", "_lists", "_recorder", "_resources")
 
     def __init__(self, code: RunningCode, lists: MakesLists) -> None:
-        """Let the calls of AWS be recorded for `code`, and the lists of responses be made by `lists`."""
+        """Make the SDK. It records the calls of AWS for `code`, and `lists` makes the lists that calls return."""
         self._lists = lists
         self._recorder = AwsCallRecorder(code)
         self._clients = SdkClients(code, self._recorder)
@@ -97,7 +97,7 @@ class Sdk:
         """Return the client or resource that an annotation of boto3's type stubs names.
 
         Example:
-            "mypy_boto3_s3.client.S3Client" names a client of S3.
+            "mypy_boto3_s3.client.S3Client" is the type of a client of S3.
         """
         match = _STUBS.match(name)
         if match is None:

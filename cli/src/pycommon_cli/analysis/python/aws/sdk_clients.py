@@ -26,7 +26,7 @@ _OTHER_METHODS = frozenset(
 
 
 class SdkClients:
-    """Clients."""
+    """Handles the methods of clients."""
 
     __slots__ = ("_code", "_recorder")
 

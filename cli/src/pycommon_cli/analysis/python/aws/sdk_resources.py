@@ -1,4 +1,4 @@
-"""Handle resources of boto3 and their collections: their attributes, and the operations that their methods call."""
+"""Handle resources and collections of boto3: the attributes, and the operations that the methods call."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NAMING = re.compile(r"(?:Url|URL|Arn|ARN|Name|Names)$")
 
 
 class SdkResources:
-    """Resources and their collections."""
+    """Handles the attributes and methods of resources, and the methods of collections."""
 
     __slots__ = ("_code", "_lists", "_recorder")
 
@@ -82,7 +82,10 @@ class SdkResources:
         return UNKNOWN if action is None else self._call_action(resource, action, call)
 
     def _loaded_attribute(self, resource: SdkResource, kind: ResourceKind, name: str, node: ast.expr) -> Value:
-        """Return an attribute for which the resource is loaded first, unless the attribute came with a list."""
+        """Return an attribute that boto3 loads from AWS.
+
+        Record the call that loads the resource, unless the attributes came with a list of resources.
+        """
         parameters = request_parameters(kind.load, resource, None) if kind.load else {}
         if kind.load and not resource.loaded:
             self._recorder.record(resource.service, kind.load["operation"], parameters, self._code.place(node))
@@ -134,7 +137,7 @@ class SdkResources:
         return UNKNOWN
 
     def members_of(self, collection: SdkCollection) -> Value:
-        """Return the resources of a collection. Their attributes came with the list."""
+        """Return the resources of a collection. The attributes of these resources came with the list."""
         parent = collection.parent
         kind = resource_kind(parent.service, parent.kind)
         definition = kind.collections[collection.name] if kind is not None else {}

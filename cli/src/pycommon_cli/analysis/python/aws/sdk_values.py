@@ -1,4 +1,4 @@
-"""Define the objects of boto3 and botocore, as values."""
+"""Define the objects of boto3 and botocore as abstract values."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class SdkResource(SdkValue):
     Attributes:
         kind: the kind of the object ("Table"), or "" for the service itself.
         identifiers: the values that identify the object, e.g. (("Name", value),).
-        loaded: whether the object came with its attributes. If so, reading an attribute makes no call.
+        loaded: whether the object came with its attributes. If so, the code does not call AWS to read an attribute.
     """
 
     service: str
@@ -102,7 +102,7 @@ class SdkMeta(SdkValue):
 class SdkResponse(SdkValue):
     """The response to a call.
 
-    `named` is the value that named the resource, which URLs and ARNs in the response name too.
+    `named` is the value that named the resource in the call. URLs and ARNs in the response name the same resource.
     """
 
     named: Value

@@ -36,7 +36,7 @@ class ServiceModel:
 
     @cached_property
     def waiters(self) -> dict[str, str]:
-        """The operation of each waiter, by the name that `get_waiter` takes and by its own name."""
+        """The operation of each waiter, by the name that `get_waiter` takes and by the waiter's own name."""
         found = {}
         for name, waiter in _read(self._folder, "waiters-2.json").get("waiters", {}).items():
             found[name] = found[xform_name(name)] = str(waiter.get("operation", ""))
@@ -49,7 +49,7 @@ class ServiceModel:
         return str(metadata.get("signingName") or metadata.get("endpointPrefix") or self.name)
 
     def http_method(self, operation: str) -> str:
-        """Return the HTTP method of an operation. The IAM actions of API Gateway are named by it."""
+        """Return the HTTP method of an operation. The IAM actions of API Gateway have the names of HTTP methods."""
         return str(self._model.get("operations", {}).get(operation, {}).get("http", {}).get("method", "GET"))
 
     def attributes(self, shape: str) -> frozenset[str]:

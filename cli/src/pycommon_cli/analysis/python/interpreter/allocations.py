@@ -1,6 +1,6 @@
 """Make the lists and dicts of the code that runs.
 
-An expression that runs again finds the object that it made before.
+If an expression runs again in the same context, it gets the object that it made before.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Made = TypeVar("Made", bound=AbstractValue)
 
 
 class Allocations:
-    """The objects that expressions make, and changes of lists and dicts."""
+    """The part of the interpreter that makes the objects of expressions, and changes lists and dicts."""
 
     __slots__ = ("_state",)
 
@@ -30,7 +30,7 @@ class Allocations:
         self._state = state
 
     def allocated(self, node: ast.AST, make: Callable[[], Made], label: str = "") -> Made:
-        """Return the object that the expression `node` makes in this context. `make` is called once.
+        """Return the object that the expression `node` makes in this context. `make` is called only the first time.
 
         Args:
             node: the expression.
@@ -45,7 +45,7 @@ class Allocations:
         return found  # type: ignore[return-value]  # a label belongs to one class of objects
 
     def sequence(self, node: ast.AST, members: list[Value], rest: Value = NOTHING, label: str = "") -> SequenceValue:
-        """Return the list that `node` makes. A list that exists already gets these members too."""
+        """Return the list that `node` makes. If the list exists already, add these members to it."""
         made = self.allocated(node, lambda: SequenceValue(list(members), rest, set(), []), f"sequence{label}")
         before = (list(made.members), made.rest)
         if len(made.members) == len(members):
@@ -61,7 +61,7 @@ class Allocations:
     def mapping(
         self, node: ast.AST, entries: dict[AbstractValue, Value], rest: Value = NOTHING, label: str = ""
     ) -> MappingValue:
-        """Return the dict that `node` makes. A dict that exists already gets these entries too."""
+        """Return the dict that `node` makes. If the dict exists already, add these entries to it."""
         made = self.allocated(node, lambda: MappingValue({}, NOTHING, set(), {}), f"mapping{label}")
         self.add_entries(made, entries, rest)
         return made

@@ -31,7 +31,7 @@ __all__ = ["Assignments"]
 
 
 class Assignments:
-    """Assignments to names, attributes and items."""
+    """The part of the interpreter that assigns to names, attributes and items."""
 
     __slots__ = ("_allocations", "_attributes", "_evaluate", "_members", "_names", "_operators", "_state")
 
@@ -62,7 +62,7 @@ class Assignments:
         }
 
     def assign(self, target: ast.expr, value: Value) -> None:
-        """Assign to a target: a name, a tuple or list of targets, an attribute or an item."""
+        """Assign a value to a target: a name, a tuple or list of targets, an attribute or an item."""
         if isinstance(target, ast.Name):
             self._names.bind(target.id, value)
         elif isinstance(target, ast.Tuple | ast.List):

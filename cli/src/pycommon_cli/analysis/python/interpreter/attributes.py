@@ -51,7 +51,7 @@ _CALLS_OF_FUNCTION = frozenset({"__wrapped__", "__call__", "__get__"})
 
 
 class Attributes:
-    """The attributes of every kind of value."""
+    """The part of the interpreter that finds and sets the attributes of every kind of value."""
 
     __slots__ = ("_by_type", "_calls", "_functions", "_names", "_runs", "_sdk", "_state")
 
@@ -92,7 +92,7 @@ class Attributes:
         return UNKNOWN if find is None else find(receiver, name, node)
 
     def set_attribute(self, receiver: AbstractValue, name: str, value: Value) -> None:
-        """Assign to `receiver.name`."""
+        """Assign a value to `receiver.name`."""
         if isinstance(receiver, InstanceValue | ClassValue):
             self._state.changed(receiver.scope.add(name, value))
         elif isinstance(receiver, ModuleValue):
@@ -109,7 +109,7 @@ class Attributes:
         )
 
     def call_operator(self, value: Value, name: str, node: ast.expr, *arguments: Value) -> Value | None:
-        """Return the value of the method of an operator, such as `__add__`, or None if `value` has no such method."""
+        """Return the result of an operator's method, such as `__add__`, or None if `value` does not have the method."""
         found = [
             self.call_method(each, name, node, *arguments) for each in value if isinstance(each, InstanceValue) and name
         ]
@@ -117,7 +117,7 @@ class Attributes:
         return join(*results) if results else None
 
     def iterated(self, value: Value, node: ast.expr) -> Value:
-        """Return the values that a loop over `value` iterates over, including those that `__iter__` returns."""
+        """Return the values over which a loop over `value` iterates, including the values that `__iter__` returns."""
         own = self.call_operator(value, "__iter__", node)
         return value if own is None else join(value, own)
 
@@ -200,7 +200,7 @@ def _of_data(
     receiver: MappingValue | SequenceValue | EnvironmentValue | ConstantValue, name: str, _: ast.expr
 ) -> Value:
     if isinstance(receiver, MappingValue) and (found := receiver.entries.get(ConstantValue(name))) is not None:
-        return found  # a SimpleNamespace
+        return found  # a SimpleNamespace is represented as a dict
     if name in _OF_ENUM_MEMBER and isinstance(receiver, EnvironmentValue | ConstantValue):
         return one(receiver)
     return one(BoundMethod(receiver, name))

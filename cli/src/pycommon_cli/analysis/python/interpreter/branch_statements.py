@@ -1,4 +1,4 @@
-"""Run the statements with branches: `if` and `try`. All possible branches run, and the names behind them are joined."""
+"""Run the statements with branches: `if` and `try`. All possible branches run, and their names are then joined."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["BranchStatements"]
 
 
 class BranchStatements:
-    """`if` and `try`."""
+    """The part of the interpreter that runs `if` and `try`."""
 
     __slots__ = ("_evaluate", "_execute_body", "_names", "_state")
 
@@ -60,7 +60,7 @@ class BranchStatements:
         return self._execute_body(node.orelse)
 
     def _learn(self, test: ast.expr, *, is_true: bool) -> None:
-        """Learn from a condition: where `bucket == os.environ["B"]` is true, the variable B names the bucket."""
+        """Narrow the names in a condition. If `bucket == os.environ["B"]` is true, the variable B names the bucket."""
         match test:
             case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq() as operator], comparators=[right]):
                 if isinstance(operator, ast.Eq) is is_true:

@@ -1,6 +1,7 @@
 """Call values: find the code that handles a call, by the kind of the called value.
 
-Like the dispatchers of syntax, `Calls` is made first, and the parts of the interpreter register what they handle.
+`Calls` is a dispatcher, like the classes in `syntax_dispatch`. It is made first. The parts of the interpreter then
+register the kinds of values whose calls they handle.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _CALLED_BACK = (FunctionValue, BoundMethod, PartialValue, InstanceValue)
 
 
 class Calls:
-    """Calls of values."""
+    """The dispatcher that calls values."""
 
     __slots__ = ("_by_type", "_otherwise")
 
@@ -33,17 +34,20 @@ class Calls:
         self._otherwise: Callable[[Any, Call], Value] = _unknown
 
     def register(self, forms: CallForms, otherwise: Callable[[Any, Call], Value]) -> None:
-        """Let these functions handle calls of these kinds of values, and `otherwise` handle all others."""
+        """Register the functions that handle calls, by the kind of the called value.
+
+        `otherwise` handles calls of all other kinds of values.
+        """
         self._by_type |= forms
         self._otherwise = otherwise
 
     def call(self, callee: Value, call: Call) -> Value:
-        """Return the value of a call of anything that `callee` may be."""
+        """Return the value of a call of `callee`, joined over all its possibilities."""
         by_type, otherwise = self._by_type, self._otherwise
         return join(*[by_type.get(type(each), otherwise)(each, call) for each in callee])
 
     def call_one(self, callee: AbstractValue, call: Call) -> Value:
-        """Return the value of a call of this possibility."""
+        """Return the value of a call of one possibility of a value."""
         return self._by_type.get(type(callee), self._otherwise)(callee, call)
 
     def call_back(self, value: Value, call: Call) -> Value:

@@ -28,7 +28,7 @@ _RECORD_DECORATORS = frozenset({"attrs", "dataclass", "define", "frozen", "s"})
 
 
 class ClassDefinitions:
-    """Definitions of classes."""
+    """The part of the interpreter that defines classes."""
 
     __slots__ = ("_allocations", "_calls", "_evaluate", "_executor", "_names", "_state")
 

@@ -18,7 +18,7 @@ __all__ = ["external_bases", "find_in_classes", "lineage_of"]
 
 
 def lineage_of(start: ClassValue) -> tuple[ClassValue, ...]:
-    """Return a class and its bases that belong to the service, nearest first."""
+    """Return a class and its bases, nearest first. Bases outside the service are left out."""
     if not start.lineage:
         start.lineage = _lineage(start)
     return start.lineage
@@ -47,7 +47,7 @@ def external_bases(start: ClassValue) -> list[str]:
 
 
 def find_in_classes(classes: Iterable[ClassValue], name: str, reader: AnalysisContext) -> Value | None:
-    """Return the value of `name` in the first class that binds the name, or None."""
+    """Return the value of `name` in the first class that binds the name, or None if no class binds it."""
     for each in classes:
         found = each.scope.get(name, reader)
         if found is not None:

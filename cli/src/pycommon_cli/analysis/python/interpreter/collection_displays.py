@@ -1,4 +1,4 @@
-"""Evaluate displays: lists, tuples, sets and dicts that are written out."""
+"""Evaluate displays: lists, tuples, sets and dicts that the code writes out, such as `[1, 2]`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["CollectionDisplays"]
 
 
 class CollectionDisplays:
-    """Displays."""
+    """The part of the interpreter that evaluates displays."""
 
     __slots__ = ("_allocations", "_evaluate", "_members", "_state")
 

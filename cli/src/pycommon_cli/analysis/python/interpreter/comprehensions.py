@@ -1,4 +1,4 @@
-"""Evaluate comprehensions and generator expressions: each iteration by itself if the iterations are known."""
+"""Evaluate comprehensions and generator expressions. If the iterations are known, each iteration runs by itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Comprehensions"]
 
 
 class Comprehensions:
-    """Comprehensions."""
+    """The part of the interpreter that evaluates comprehensions."""
 
     __slots__ = ("_allocations", "_assignments", "_attributes", "_evaluate", "_members", "_state")
 
@@ -109,6 +109,6 @@ class Comprehensions:
         return exact
 
     def _conditions(self, generator: ast.comprehension) -> bool | None:
-        """Return whether the conditions of a generator hold, or None if the code does not decide."""
+        """Return whether the conditions of a generator hold, or None if the code does not show whether they hold."""
         answers = [truth(self._evaluate(each)) for each in generator.ifs]
         return False if False in answers else None if None in answers else True

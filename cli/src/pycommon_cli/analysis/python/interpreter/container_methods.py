@@ -42,7 +42,7 @@ _EXTENDING = frozenset({"extend", "update", "union"})
 
 
 class ContainerMethods:
-    """The methods of dicts, lists and texts."""
+    """The part of the interpreter that calls the methods of dicts, lists and texts."""
 
     __slots__ = ("_allocations", "_members", "_state")
 

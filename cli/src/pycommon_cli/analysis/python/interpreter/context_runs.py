@@ -1,7 +1,7 @@
 """Run contexts: on demand, and again when a value that they have read has changed.
 
-Each context has a summary (its result, its effects and the contexts that it calls), which all callers use. A recursive
-function and a cyclic import see the summary as it is so far, and run again when the summary grows.
+Each context has a summary: its result, its effects and the contexts that it calls. All callers use this summary. A
+recursive function and a cyclic import use the summary as it is so far. They run again when the summary grows.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ __all__ = ["ContextRuns"]
 
 
 class ContextRuns:
-    """Runs modules and functions.
+    """The part of the interpreter that runs modules and functions.
 
     Attributes:
-        troubles: the code that could not be followed to its end.
+        troubles: reports of the code that could not be followed to its end.
     """
 
     __slots__ = (
@@ -85,7 +85,10 @@ class ContextRuns:
         return context
 
     def invoke(self, function: FunctionValue, arguments: dict[str, Value], place: Place) -> Value:
-        """Return the result of `function` for these arguments, by parameter. Record the call at `place`."""
+        """Return the result of `function`. Record the call at `place`.
+
+        `arguments` has the value of each parameter.
+        """
         current = self._state.current
         context = self._selection.select(function, arguments)
         current.effects.calls[context, place] = None
@@ -110,7 +113,7 @@ class ContextRuns:
         if self._depth < LIMITS.nested_calls:
             self._run(context)
         else:
-            context.runs = context.runs or 1  # `changed` lets only contexts with a run wait
+            context.runs = context.runs or 1  # `changed` ignores contexts without a run
             self._state.waiting[context] = None
 
     def _run(self, context: AnalysisContext) -> None:

@@ -1,4 +1,4 @@
-"""Select the context that serves a call: one for each set of significant arguments, up to a bound."""
+"""Select the context in which a call runs: one context for each set of significant arguments, up to a limit."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ __all__ = ["ContextSelection"]
 
 
 class ContextSelection:
-    """The contexts of all functions.
+    """Selects and keeps the contexts of all functions.
 
-    A function with too many contexts shares one context among all further calls. The bound is lower for a function
-    that never reaches AWS or an environment variable, and for every function once half of the steps are used.
+    If a function has too many contexts, all further calls share one context. The limit is lower for a function that
+    never reaches AWS or an environment variable. It is also lower for every function when half of the steps are used.
     """
 
     __slots__ = ("_contexts", "_of_function", "_significant", "_state", "_without_effects")
@@ -41,7 +41,7 @@ class ContextSelection:
         return self._contexts.values()
 
     def select(self, function: FunctionValue, arguments: dict[str, Value]) -> AnalysisContext:
-        """Return the context of `function` for these arguments, by parameter."""
+        """Return the context of `function` for the arguments. `arguments` has the value of each parameter."""
         significant = {name: self._significant.significant(value) for name, value in arguments.items()}
         key = (function, *significant.items())
         context = self._contexts.get(key)

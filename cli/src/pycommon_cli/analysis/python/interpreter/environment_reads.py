@@ -16,7 +16,7 @@ __all__ = ["EnvironmentReads"]
 
 
 class EnvironmentReads:
-    """The reads of the code that runs."""
+    """The part of the interpreter that records reads of environment variables in the code that runs."""
 
     __slots__ = ("_state",)
 
@@ -24,7 +24,7 @@ class EnvironmentReads:
         self._state = state
 
     def read(self, names: Value, node: ast.expr, *, optional: bool) -> Value:
-        """Record a read of the variables that `names` may be. Return their values."""
+        """Record a read of every variable that `names` may name. Return the values of these variables."""
         read = texts(names)
         place = self._state.place(node)
         for name in read:

@@ -29,10 +29,11 @@ class Frame:
     Attributes:
         names: the values of the local names, or of the names of a module.
         returned, yielded: the values of the `return` and `yield` statements so far.
-        exits: for each loop that runs, the names at its `break` and `continue` statements.
-        unrolled: the indexes of the iterations that run, for loops whose iterations are known.
-        publishes: whether other code can read the names: those of a module, or of a function with inner functions.
-        typing_only: whether an `if TYPE_CHECKING:` block runs.
+        exits: for each loop that runs, the values of the names at its `break` and `continue` statements.
+        unrolled: the indexes of the iterations that run at the moment, in loops whose iterations are known.
+        publishes: whether other code can read the names. This is true for a module, and for a function with inner
+            functions.
+        typing_only: whether an `if TYPE_CHECKING:` block runs at the moment.
     """
 
     names: dict[str, Value] = field(default_factory=dict)
@@ -50,12 +51,12 @@ class ExecutionState:
     """The state that all parts of the interpreter share.
 
     Attributes:
-        current: the context that runs.
+        current: the context that runs at the moment.
         frame: the frame of `current`.
-        waiting: the contexts that must run again, in the order in which they were found.
-        prefix: the beginning of the qualified names of definitions: "Table." in the body of a class `Table`.
-        steps_left: how many statements may still run. The number of lines of the service bounds it.
-        half_of_steps: half of the steps at the start.
+        waiting: the contexts that must run again, in the order in which they began to wait.
+        prefix: the beginning of the qualified names of definitions, e.g. "Table." in the body of a class `Table`.
+        steps_left: the number of statements that may still run. At the start, it depends on the lines of the service.
+        half_of_steps: half of the number of steps at the start.
     """
 
     __slots__ = ("current", "frame", "half_of_steps", "prefix", "steps_left", "waiting")
@@ -69,7 +70,7 @@ class ExecutionState:
         self.half_of_steps = self.steps_left // 2
 
     def changed(self, readers: Iterable[AnalysisContext]) -> None:
-        """Let these contexts run again later, because a value that they have read has changed."""
+        """Make these contexts run again later, because a value that they have read has changed."""
         for reader in readers:
             if reader.runs and reader.runs < LIMITS.runs_of_a_context and reader is not self.current:
                 self.waiting[reader] = None
@@ -80,7 +81,7 @@ class ExecutionState:
 
 
 def join_names(branches: list[dict[str, Value]]) -> dict[str, Value]:
-    """Return the names behind several branches: each name has the possibilities of all branches."""
+    """Return the names after several branches. The value of each name has the possibilities of all branches."""
     if len(branches) == 1:
         return branches[0]
     joined = dict(branches[0])

@@ -35,7 +35,7 @@ __all__ = ["Expressions"]
 
 
 class Expressions:
-    """Expressions without operators, displays and definitions."""
+    """The part of the interpreter that evaluates expressions for which there is no other part."""
 
     __slots__ = ("_assignments", "_attributes", "_calls", "_evaluate", "_look_up", "_members", "_state")
 

@@ -1,4 +1,4 @@
-"""Name the things of other modules: one canonical name for each, whatever way the code imports it."""
+"""Give each name of another module one canonical form. The form does not depend on how the code imports the name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CANONICAL = {
     "pycommon.authz.setup.setup_validated": "pycommon.authz.setup_validated",
     "pycommon.metrics.tracked_execution.track_execution": "pycommon.decorators.track_execution",
 }
-# The former name of a package of the library, and its present name.
+# The old name and the present name of a package of the library.
 _RENAMED_PACKAGE = ("pycommon.faces", "pycommon.interfaces")
 
 

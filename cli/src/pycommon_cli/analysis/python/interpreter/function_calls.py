@@ -31,7 +31,7 @@ __all__ = ["FunctionCalls"]
 
 
 class FunctionCalls:
-    """Calls of functions and methods of the service."""
+    """The part of the interpreter that calls functions and methods of the service."""
 
     __slots__ = ("_packed", "_runs", "_sdk", "_significant", "_state")
 
@@ -47,7 +47,7 @@ class FunctionCalls:
         return {FunctionValue: self.call}
 
     def call(self, function: FunctionValue, call: Call) -> Value:
-        """Return the result of a function."""
+        """Return the result of a call of a function."""
         return self._runs.invoke(function, self._bound_arguments(function, call), call.place)
 
     def call_with_receiver(self, function: FunctionValue, receiver: AbstractValue, call: Call) -> Value:
@@ -115,7 +115,10 @@ class FunctionCalls:
         return one(self._pack(key, lambda: MappingValue(dict(extra), rest, set(), {})))
 
     def _pack(self, key: tuple[object, ...], make: Callable[[], AbstractValue]) -> AbstractValue:
-        """Return the list or dict of `*args` or `**kwargs`. Equal arguments share one, so that they share a context."""
+        """Return the list of `*args` or the dict of `**kwargs`.
+
+        Calls with equal arguments get the same object, and therefore share a context.
+        """
         found = self._packed.get(key)
         if found is None:
             found = self._packed[key] = make()

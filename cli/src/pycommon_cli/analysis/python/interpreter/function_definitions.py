@@ -49,7 +49,7 @@ _REPLACING = (BoundMethod, ClassValue, FunctionValue, InstanceValue, PartialValu
 
 
 class FunctionDefinitions:
-    """Definitions of functions."""
+    """The part of the interpreter that defines functions and applies their decorators."""
 
     __slots__ = ("_allocations", "_calls", "_evaluate", "_names", "_state")
 
@@ -109,7 +109,7 @@ class FunctionDefinitions:
         return {name: self._evaluate(default) for name, default in defaults.items()}
 
     def _decorated(self, value: Value, decorator: Value, node: ast.expr, function: FunctionValue) -> Value:
-        """Return the value of `decorator(value)`. An unknown decorator returns `value`."""
+        """Return the value of `decorator(value)`. For an unknown decorator, return `value`."""
         found = []
         call = Call(node, self._state.place(node), [value])
         for each in decorator:
@@ -130,5 +130,5 @@ class FunctionDefinitions:
 
 
 def _registers(node: ast.expr) -> bool:
-    """Return whether a decorator gives the function to a framework that calls the function: `@app.get("/files")`."""
+    """Return whether a decorator passes the function to a framework, which then calls it: `@app.get("/files")`."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _REGISTERING

@@ -17,7 +17,7 @@ _LEAVES = frozenset({ast.Constant, ast.Load, ast.Name, ast.Store})
 
 @dataclass(frozen=True, slots=True)
 class FunctionFacts:
-    """Facts of one function, without those of its inner functions."""
+    """Facts of one function, without the facts of its inner functions."""
 
     global_names: frozenset[str]
     nonlocal_names: frozenset[str]
@@ -42,7 +42,7 @@ def facts_of(node: AnyFunction) -> FunctionFacts:
             names.update(each.names)  # type: ignore[attr-defined]
         elif kind is ast.Yield or kind is ast.YieldFrom:
             generator = True
-        for value in each.__dict__.values():  # three times as fast as ast.iter_child_nodes
+        for value in each.__dict__.values():  # this is three times as fast as ast.iter_child_nodes
             if isinstance(value, list):
                 rest.extend(member for member in value if isinstance(member, ast.AST))
             elif isinstance(value, ast.AST) and type(value) not in _LEAVES:

@@ -21,7 +21,7 @@ __all__ = ["ImportStatements"]
 
 
 class ImportStatements:
-    """Imports of the service's own modules and of other modules."""
+    """The part of the interpreter that runs imports of the service's own modules and of other modules."""
 
     __slots__ = ("_modules", "_names", "_runs", "_state")
 
@@ -73,7 +73,7 @@ class ImportStatements:
                 self._names.bind(alias.asname or alias.name, external(f"{module}.{alias.name}"))
 
     def _module(self, name: str, node: ast.stmt) -> Value:
-        """Return the module of this name, and record at `node` that the module and its packages run."""
+        """Return the module with this name. Record that `node` runs the module and the packages around it."""
         for parent in [name[:index] for index, letter in enumerate(name) if letter == "."]:
             self._record_import(self._runs.module(parent), node)
         context = self._runs.module(name)
@@ -88,7 +88,7 @@ class ImportStatements:
             current.effects.calls[context, self._state.place(node)] = None
 
     def _name_of_module(self, source: str, module: Value, name: str, node: ast.stmt) -> Value:
-        """Return the value of a name that `from source import name` binds: a name of the module, or a submodule."""
+        """Return the value that `from source import name` binds: a name of the module, or a submodule."""
         for each in module:
             if isinstance(each, ModuleValue):
                 found = self._names.module_attribute(each.context, name)

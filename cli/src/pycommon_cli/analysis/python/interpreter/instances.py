@@ -31,7 +31,7 @@ __all__ = ["Instances"]
 
 
 class Instances:
-    """The objects of all classes."""
+    """The part of the interpreter that makes the objects of classes."""
 
     __slots__ = ("_attributes", "_calls", "_environment", "_made", "_significant", "_state")
 
@@ -55,7 +55,7 @@ class Instances:
         return {ClassValue: self._instantiate}
 
     def _instantiate(self, of: ClassValue, call: Call) -> Value:
-        """Return an object of the class. Calls with the same significant arguments return the same object."""
+        """Return an object of the class. If two calls have the same significant arguments, return the same object."""
         if any(base.startswith("enum.") for base in external_bases(of)):
             return call.given(0) or UNKNOWN
         positional = tuple(self._significant.significant(each) for each in call.positional)

@@ -1,4 +1,4 @@
-"""Compose the interpreter of its parts, and offer what the readers of handlers, rules and permissions need."""
+"""Compose the interpreter from its parts, and give the readers of handlers, rules and permissions what they need."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ class Interpreter:
     """The interpreter of one service.
 
     Attributes:
-        usage: how the service uses PyCommon: its decorators, and calls such as `setup_validated(...)`.
+        usage: the uses of PyCommon in the service: decorators, and calls such as `setup_validated(...)`.
     """
 
     def __init__(self, modules: ServiceModules, lines: int) -> None:
-        """Compose the interpreter. `lines` is the number of lines of the service, which bounds the time."""
+        """Compose the interpreter. `lines` is the number of lines of the service, which limits the steps."""
         state = self._state = ExecutionState(lines)
         calls = self._calls = Calls()
         evaluator, executor = Evaluator(), Executor(state)
@@ -126,11 +126,11 @@ class Interpreter:
 
     @property
     def troubles(self) -> list[ReadingTrouble]:
-        """The code that could not be followed to its end."""
+        """Reports of the code that could not be followed to its end."""
         return self._runs.troubles
 
     def start(self, references: Iterable[str], sources: Iterable[PythonFile]) -> None:
-        """Run the modules of these handlers, and these files, as a cold start does."""
+        """Run the modules of the handlers `references` and the files `sources`, as a cold start of Lambda does."""
         for reference in references:
             self._runs.module(module_of(reference))
         for source in sources:
@@ -174,7 +174,7 @@ class Interpreter:
         return self._evaluator.evaluate(node)
 
     def known_members(self, value: Value) -> list[Value] | None:
-        """Return the members of a sequence, or None if they are not all known."""
+        """Return the members of a sequence, or None if some members are not known."""
         return self._members.known(value)
 
     def call(self, callee: Value, call: Call) -> Value:

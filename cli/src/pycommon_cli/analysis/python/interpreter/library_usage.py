@@ -19,7 +19,7 @@ __all__ = ["Decoration", "LibraryUsage", "Registration"]
 
 @dataclass(frozen=True, slots=True)
 class Decoration:
-    """A decorator of PyCommon on a function."""
+    """A decorator of PyCommon that is applied to a function."""
 
     decorator: LibraryDecorator
     function: FunctionValue
@@ -36,7 +36,7 @@ class Registration:
 
 
 class LibraryUsage:
-    """The decorators and registrations of the service."""
+    """The part of the interpreter that records the decorators and registrations of the service."""
 
     __slots__ = ("_decorations", "_registrations")
 

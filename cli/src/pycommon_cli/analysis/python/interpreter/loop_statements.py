@@ -1,4 +1,4 @@
-"""Run loops: each iteration by itself if the iterations are known and few, otherwise the body twice."""
+"""Run loops. If the iterations are known and few, each iteration runs by itself. Otherwise the body runs twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["LoopStatements"]
 
 
 class LoopStatements:
-    """`for` and `while`."""
+    """The part of the interpreter that runs `for` and `while`."""
 
     __slots__ = ("_assignments", "_attributes", "_evaluate", "_execute_body", "_members", "_state")
 
@@ -78,7 +78,10 @@ class LoopStatements:
         return False
 
     def _run_twice(self, body: list[ast.stmt], bind: Callable[[], None]) -> None:
-        """Run a body for an unknown number of iterations. The second run sees the values that the first run leaves."""
+        """Run a body for an unknown number of iterations.
+
+        The body runs twice. The second run sees the values that the first run leaves.
+        """
         frame = self._state.frame
         start = frame.names
         for _ in range(2):

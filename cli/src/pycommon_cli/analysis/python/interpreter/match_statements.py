@@ -17,7 +17,7 @@ __all__ = ["MatchStatements"]
 
 
 class MatchStatements:
-    """`match`."""
+    """The part of the interpreter that runs `match`."""
 
     __slots__ = ("_evaluate", "_execute_body", "_names", "_state")
 
@@ -56,7 +56,7 @@ class MatchStatements:
         return bool(ends)
 
     def _matches(self, case: ast.match_case, subject: Value) -> bool | None:
-        """Return whether a case matches, or None if the code does not decide."""
+        """Return whether a case matches, or None if the code does not show whether it matches."""
         if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
             return True
         constants = sure(subject)

@@ -24,7 +24,7 @@ __all__ = ["Members"]
 
 
 class Members:
-    """The members of values."""
+    """The part of the interpreter that finds the members of values."""
 
     __slots__ = ("_sdk", "_state")
 
@@ -33,7 +33,7 @@ class Members:
         self._sdk = sdk
 
     def known(self, value: Value) -> list[Value] | None:
-        """Return the members of `value` in their order, or None if they are not all known."""
+        """Return the members of `value` in their order, or None if some members are not known."""
         if len(value) != 1:
             return None
         (container,) = value
@@ -55,7 +55,7 @@ class Members:
         return join(*[self.any_of_one(each) for each in value])
 
     def any_of_one(self, container: AbstractValue) -> Value:
-        """Return every possible member of one possibility."""
+        """Return every possible member of one possibility of a value."""
         match container:
             case SequenceValue():
                 container.readers.add(self._state.current)

@@ -16,7 +16,7 @@ __all__ = ["NameLookup"]
 
 
 class NameLookup:
-    """The names of the code that runs, and of the modules of the service.
+    """The part of the interpreter that binds and looks up names, in the code that runs and in the service's modules.
 
     Attributes:
         modules: the contexts of the modules that have run or are running, by dotted name.
@@ -29,7 +29,7 @@ class NameLookup:
         self.modules: dict[str, AnalysisContext] = {}
 
     def bind(self, name: str, value: Value) -> None:
-        """Assign to a name of the code that runs."""
+        """Assign a value to a name in the code that runs."""
         state = self._state
         frame, context = state.frame, state.current
         if name in frame.global_names:
@@ -59,7 +59,7 @@ class NameLookup:
             parent = parent.function.parent
 
     def look_up(self, name: str) -> Value:
-        """Return the value of a name in the code that runs. A name that nothing binds is one of `builtins`."""
+        """Return the value of a name in the code that runs. A name that no code binds is taken from `builtins`."""
         state = self._state
         frame = state.frame
         if name not in frame.global_names and (found := frame.names.get(name)) is not None:

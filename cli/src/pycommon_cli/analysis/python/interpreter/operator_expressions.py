@@ -45,7 +45,7 @@ _METHODS: dict[type[ast.operator], str] = {
 
 
 class OperatorExpressions:
-    """Operators."""
+    """The part of the interpreter that evaluates operators."""
 
     __slots__ = ("_allocations", "_attributes", "_environment", "_evaluate", "_members")
 
@@ -86,7 +86,7 @@ class OperatorExpressions:
         if isinstance(node.op, ast.Mod):
             known = self._members.known(right)
             return formatted(left, [right] if known is None else known)
-        if isinstance(node.op, ast.Div):  # a path below a folder that a variable names
+        if isinstance(node.op, ast.Div):  # `/` joins paths, and a variable may name the folder
             return join(*(one(each) for each in left if isinstance(each, EnvironmentValue))) or UNKNOWN
         return UNKNOWN
 
@@ -130,7 +130,10 @@ class OperatorExpressions:
         return UNKNOWN
 
     def _boolean(self, node: ast.BoolOp) -> Value:
-        """Return the value of `a or b`, without `a` if `a` is surely false, and without `b` if `a` is surely true."""
+        """Return the value of `a or b` or of `a and b`.
+
+        For example, `a or b` is only `b` if `a` is surely false, and only `a` if `a` is surely true.
+        """
         stops = isinstance(node.op, ast.Or)
         found: list[Value] = []
         for index, each in enumerate(node.values):

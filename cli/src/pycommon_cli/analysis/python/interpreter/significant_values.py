@@ -1,6 +1,7 @@
-"""Reduce arguments to the part that can make a difference to the called function.
+"""Reduce arguments to the values that can change what the called function does with AWS or with variables.
 
-A function runs once for each set of significant arguments. Prose, numbers and lists of them are not significant.
+These values are called significant. A function runs once for each set of significant arguments. Prose and numbers are
+not significant, and lists of prose and numbers are not significant either.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class SignificantValues:
         self._state = state
 
     def significant(self, value: Value) -> Value:
-        """Return `value` with `ANY` in place of its possibilities that are not significant."""
+        """Return the significant possibilities of `value`. `ANY` takes the place of all other possibilities."""
         if value >= TRUE_OR_FALSE:
             value = (value - TRUE_OR_FALSE) | UNKNOWN
         if all(self._is_significant(each, 0) for each in value):
@@ -70,7 +71,7 @@ class SignificantValues:
         return any(self._is_significant_member(value, depth) for value in values)
 
     def _is_significant_member(self, value: Value, depth: int) -> bool:
-        """Return whether a member is more than data. A constant in a list or dict is data."""
+        """Return whether a member of a list or dict is significant. A constant in a list or dict is not significant."""
         return any(
             not isinstance(each, ConstantValue) and each is not ANY and self._is_significant(each, depth + 1)
             for each in value

@@ -19,7 +19,7 @@ __all__ = ["SimpleStatements"]
 
 
 class SimpleStatements:
-    """Statements without branches."""
+    """The part of the interpreter that runs statements without branches."""
 
     __slots__ = ("_assignments", "_attributes", "_evaluate", "_executor", "_members", "_state")
 

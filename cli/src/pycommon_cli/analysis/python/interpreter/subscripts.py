@@ -33,7 +33,7 @@ __all__ = ["Subscripts", "item_of_mapping"]
 
 
 class Subscripts:
-    """Items and slices."""
+    """The part of the interpreter that finds items and slices."""
 
     __slots__ = ("_allocations", "_attributes", "_environment", "_evaluate", "_sdk", "_state")
 
@@ -92,7 +92,7 @@ class Subscripts:
                 found = self._attributes.call_method(container, "__getitem__", node, key)
                 return UNKNOWN if found is None else found
             case ExternalName() | ClassValue():
-                return one(container)  # list[str], Table[...]; a member of an enum by its name
+                return one(container)  # a generic type such as list[str], or an enum, whose member has the given name
         return UNKNOWN
 
     def _item_of_sequence(self, sequence: SequenceValue, key: Value) -> Value:

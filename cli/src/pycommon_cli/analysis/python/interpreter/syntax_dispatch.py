@@ -1,7 +1,7 @@
 """Find the code that handles an expression or a statement, by the type of the syntax node.
 
-The two dispatchers are made first and given to every part of the interpreter. The parts then register the types of
-nodes that they handle. The parts therefore do not depend on each other, although Python's syntax is recursive.
+The two dispatchers are made first. Every part of the interpreter gets them. The parts then register the types of nodes
+that they handle. The parts therefore do not depend on each other, although Python's syntax is recursive.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["Evaluator", "Executor"]
 
 
 class Evaluator:
-    """Evaluates expressions."""
+    """The dispatcher that evaluates expressions."""
 
     __slots__ = ("_by_type",)
 
@@ -32,7 +32,7 @@ class Evaluator:
         self._by_type: ExpressionForms = {}
 
     def register(self, forms: ExpressionForms) -> None:
-        """Let these functions evaluate the expressions of these types."""
+        """Register the functions that evaluate expressions, by the type of the expression."""
         self._by_type |= forms
 
     def evaluate(self, node: ast.expr) -> Value:
@@ -42,7 +42,7 @@ class Evaluator:
 
 
 class Executor:
-    """Runs statements."""
+    """The dispatcher that runs statements."""
 
     __slots__ = ("_by_type", "_state")
 
@@ -51,11 +51,14 @@ class Executor:
         self._by_type: StatementForms = {}
 
     def register(self, forms: StatementForms) -> None:
-        """Let these functions run the statements of these types. Each returns whether the next statement is reached."""
+        """Register the functions that run statements, by the type of the statement.
+
+        Each function returns whether the code reaches the next statement.
+        """
         self._by_type |= forms
 
     def execute_body(self, body: list[ast.stmt]) -> bool:
-        """Run statements. Return whether the code behind them is reached."""
+        """Run statements. Return whether the code reaches the statement after them."""
         self._state.steps_left -= len(body)
         by_type = self._by_type
         for statement in body:

@@ -38,7 +38,7 @@ __all__ = ["ValueCalls"]
 
 
 class ValueCalls:
-    """Calls that lead to other calls, to the AWS SDK or to known functions."""
+    """The part of the interpreter that passes calls on: to other calls, to the AWS SDK or to known functions."""
 
     __slots__ = ("_attributes", "_calls", "_containers", "_functions", "_known", "_sdk", "_unknown")
 

@@ -1,7 +1,7 @@
-"""Define abstract values: what an expression may be, as far as the text of the code says.
+"""Define abstract values: the values that an expression may have, as far as the text of the code shows.
 
-A `Value` is a set of possibilities. `UNKNOWN` is the value of which nothing is known. A set that holds `ANY` beside
-other members may be one of those members or something else.
+A `Value` is a set of possibilities. `UNKNOWN` is the value of which nothing is known. If a set contains `ANY` and other
+members, the value may be one of the other members or anything else.
 
 The values that depend on the service's own code (functions, classes, lists, dicts) are in `code_contexts`.
 """
@@ -45,10 +45,10 @@ _MOST_POSSIBILITIES = LIMITS.possibilities_of_a_value
 
 
 class AbstractValue:
-    """One possibility. Immutable subclasses compare by their content, the others by identity.
+    """One possibility of a value. Immutable subclasses compare by content, and mutable subclasses by identity.
 
     Attributes:
-        is_data: whether a value with too many possibilities leaves out the possibilities of this class.
+        is_data: whether a possibility of this class is data. A value with too many possibilities drops its data first.
     """
 
     __slots__ = ()
@@ -180,7 +180,10 @@ def join(*values: Value) -> Value:
 
 
 def _bounded(value: Value) -> Value:
-    """Leave out the constants of a large value, then its data, then everything except environment variables."""
+    """Reduce a value with too many possibilities.
+
+    Leave out its constants first, then its data, then everything except environment variables.
+    """
     if len(value) <= _MOST_POSSIBILITIES and sum(isinstance(each, ConstantValue) for each in value) <= _MOST_CONSTANTS:
         return value
     kept = frozenset(each for each in value if not isinstance(each, ConstantValue))
@@ -215,10 +218,11 @@ _SHARED_BY_ALL_RESOURCES = frozenset(
 
 
 def variables_of(value: Value) -> list[str]:
-    """Return the environment variables that name the resource that `value` names, sorted.
+    """Return the environment variables that name the resource which `value` identifies, sorted.
 
-    Of a composed text, the variables that all resources share are ignored: in `arn:aws:sns:{AWS_REGION}:...:{TOPIC}`
-    only `TOPIC` names the resource. The text counts if exactly one variable remains.
+    In a composed text, variables that all resources share are ignored. For example, in
+    `arn:aws:sns:{AWS_REGION}:...:{TOPIC}` only `TOPIC` names the resource. A composed text counts only if exactly one
+    variable remains.
     """
     found = {each.name for each in value if isinstance(each, EnvironmentValue)}
     for each in value:

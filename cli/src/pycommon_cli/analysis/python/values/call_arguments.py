@@ -1,4 +1,4 @@
-"""Define the arguments of one call, as values."""
+"""Define the arguments of one call as abstract values."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["Call", "KnownFunction", "unwritten"]
 
 @dataclass(slots=True)
 class Call:
-    """One call.
+    """One call in the code.
 
     Attributes:
-        node: the expression of the call. Objects that the call makes are identified by this node.
+        node: the expression of the call. This node identifies the objects that the call makes.
         positional, keywords: the known arguments.
         rest: the possible values of a `*args` of unknown length, or NOTHING.
-        open: whether a `**kwargs` passes further, unknown arguments.
+        open: whether a `**kwargs` passes more arguments that are not known.
         places: the place of each positional argument, as far as it is known.
     """
 
@@ -57,4 +57,4 @@ def unwritten(name: str, place: Place) -> ast.expr:
 
 
 KnownFunction: TypeAlias = Callable[[Call], Value]
-"""A function of another module that the interpreter knows: returns the value of one call."""
+"""The type of a Python function that computes the result of one call of a known external function."""

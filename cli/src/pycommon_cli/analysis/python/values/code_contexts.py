@@ -1,7 +1,7 @@
-"""Define contexts (one way in which code runs) and the values that belong to the service's own code.
+"""Define contexts and the values that belong to the service's own code. A context is one way in which code runs.
 
-A function belongs to the context that defined it, a context runs a function, and lists and dicts know the contexts
-that have read them. These types refer to each other, and therefore share this module.
+A function belongs to the context that defined the function. A context runs a function. Lists and dicts know the
+contexts that have read them. These types refer to each other, and are therefore in one module.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Scope:
     """The names of a module, of a function with inner functions, of a class or of an instance.
 
     Attributes:
-        own: the names that the body itself binds, with their last value.
-        others: the names that other code binds: `global`, `nonlocal`, `x.name = ...`.
-        readers: the contexts that have read each name. They run again when the value changes.
+        own: the names that the body itself binds, each with its last value.
+        others: the names that other code binds, with `global`, `nonlocal` or `x.name = ...`.
+        readers: the contexts that have read each name. These contexts run again when the value of the name changes.
     """
 
     __slots__ = ("others", "own", "readers")
@@ -51,7 +51,7 @@ class Scope:
         self.readers: dict[str, set[AnalysisContext]] = {}
 
     def get(self, name: str, reader: AnalysisContext) -> Value | None:
-        """Return the value of `name`, or None if nothing binds it. Record that `reader` has read it."""
+        """Return the value of `name`, or None if no code binds the name. Record that `reader` has read the name."""
         self.readers.setdefault(name, set()).add(reader)
         own, others = self.own.get(name), self.others.get(name)
         if own is None or others is None:
@@ -59,14 +59,20 @@ class Scope:
         return join(own, others)
 
     def bind(self, name: str, value: Value) -> set[AnalysisContext]:
-        """Bind a name in the body itself, replacing the old value. Return the readers if the value has changed."""
+        """Bind a name in the body itself. The new value replaces the old value.
+
+        Return the contexts that have read the name, if the value has changed.
+        """
         if self.own.get(name) == value:
             return set()
         self.own[name] = value
         return self.readers.get(name, set())
 
     def add(self, name: str, value: Value) -> set[AnalysisContext]:
-        """Bind a name from outside, keeping the old value too. Return the readers if the value has changed."""
+        """Bind a name from outside. The name keeps its old value as a further possibility.
+
+        Return the contexts that have read the name, if the value has changed.
+        """
         before = self.others.get(name, NOTHING)
         after = join(before, value)
         if after == before and name in self.others:
@@ -80,10 +86,10 @@ class Scope:
 
 
 class Effects:
-    """What one context does itself, and which contexts it calls, each with its place.
+    """The effects of one context: its reads of variables, its calls of AWS, and the contexts that it calls.
 
     Attributes:
-        asked: the variables whose presence the code tests, as in `if name in os.environ`.
+        asked: the environment variables whose presence the code tests, as in `if name in os.environ`.
     """
 
     __slots__ = ("asked", "calls", "reads", "uses")
@@ -95,7 +101,7 @@ class Effects:
         self.calls: dict[tuple[AnalysisContext, Place], None] = {}
 
     def clear(self) -> None:
-        """Forget everything, before the context runs again."""
+        """Remove all effects, before the context runs again."""
         self.asked.clear()
         self.reads.clear()
         self.uses.clear()
@@ -111,11 +117,11 @@ class AnalysisContext:
     Attributes:
         function: the function that runs, or None for the body of a module.
         arguments: the values of the function's parameters.
-        result: the values that the function returns, or that a generator yields.
-        effects: what the context does itself. `effects.calls` leads to the effects of the code that it calls.
+        result: the values that the function returns, or the list of the values that a generator yields.
+        effects: the effects of the context itself. `effects.calls` has the called contexts, with their own effects.
         dependents: the contexts that have used the result.
-        allocated: the objects that its expressions have made, by place in the text. A second run finds them again.
-        stars: the modules of its `from ... import *`.
+        allocated: the objects that expressions of the context have made. A second run finds the same objects again.
+        stars: the modules from which the context imports with `from ... import *`.
         runs: how often the context has run.
         running: whether the context runs at the moment.
     """
@@ -170,9 +176,9 @@ class FunctionValue(AbstractValue):
     """A function or lambda of the service.
 
     Attributes:
-        parent: the context that defined the function, where the function looks its free names up.
+        parent: the context that defined the function. The function looks up its free names there.
         kind: "static", "class" or "property" for a method with that decorator, otherwise "".
-        owner: the class of a method.
+        owner: the class that defines the method, if the function is a method.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -189,8 +195,8 @@ class ClassValue(AbstractValue):
     """A class of the service.
 
     Attributes:
-        fields: the annotated names of its body, which a dataclass takes as arguments.
-        lineage: the class and its bases, nearest first. Empty until it is computed.
+        fields: the annotated names in the body of the class. A dataclass takes these names as arguments.
+        lineage: the class and its bases, nearest first. The lineage is empty until it is computed.
     """
 
     node: ast.ClassDef
@@ -206,7 +212,7 @@ class ClassValue(AbstractValue):
 
 @dataclass(slots=True, eq=False, repr=False)
 class InstanceValue(AbstractValue):
-    """An object of a class. Calls of the class with the same significant arguments make one object."""
+    """An object of a class. Calls of the class with the same significant arguments share one object."""
 
     of: ClassValue
     scope: Scope
@@ -246,7 +252,7 @@ class SequenceValue(AbstractValue):
     places: list[Place | None]
 
     def all(self) -> Value:
-        """Return everything that may be in the sequence."""
+        """Return every value that may be in the sequence."""
         return join(*self.members, self.rest)
 
 

@@ -1,4 +1,4 @@
-"""Define the effects that governance asks about: reads of environment variables, calls of AWS, and their places."""
+"""Define the effects of code: reads of environment variables, calls of AWS, and the places of both."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def place_of(source: PythonFile, node: ast.expr | ast.stmt | ast.excepthandler |
 
 
 def attribute_place(source: PythonFile, call: ast.Call) -> Place:
-    """Return the place of a call, from the name of its method on. Each call of a chain has its own place."""
+    """Return the place where the method name of a call begins. Each call in a chain `a.b().c()` has its own place."""
     function = call.func
     name = getattr(function, "attr", None)
     if name is None or function.end_lineno is None or function.end_col_offset is None:

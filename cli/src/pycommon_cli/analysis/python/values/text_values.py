@@ -1,4 +1,4 @@
-"""Compute texts that are joined or formatted. Constants are folded, and environment variables stay visible."""
+"""Compute texts that are joined or formatted. Constants become one text, and environment variables stay visible."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _INSPECTING = frozenset(
 
 
 def concatenated(values: Sequence[Value]) -> Value:
-    """Return the text that these values make one after the other."""
+    """Return the text that consists of these values, one after the other."""
     choices = [_choices(value) for value in values]
     count = 1
     for each in choices:
@@ -64,7 +64,7 @@ def formatted(template: Value, positional: Sequence[Value], keywords: dict[str, 
 
 
 def text_method(text: ConstantValue, name: str, arguments: Sequence[Value]) -> Value | None:
-    """Return what a method of a constant text returns, or None if the method is not known here."""
+    """Return the result of a method of a constant text, or None if this module does not know the method."""
     if name not in _TRANSFORMING:
         return UNKNOWN if name in _INSPECTING else None
     plain: list[Any] = []

@@ -18,7 +18,7 @@ _ALWAYS_TRUE = (FunctionValue, ClassValue, ModuleValue)
 
 
 def truth(value: Value) -> bool | None:
-    """Return whether a condition holds, or None if the code does not decide."""
+    """Return whether a condition holds, or None if the code does not show whether it holds."""
     constants = sure(value)
     if constants is not None:
         answers = {bool(each.value) for each in constants}
@@ -27,7 +27,7 @@ def truth(value: Value) -> bool | None:
 
 
 def keys_of(value: Value) -> list[AbstractValue]:
-    """Return the possibilities that identify an entry of a dict: texts, and tuples of constants."""
+    """Return the possibilities of a value that can be keys of a dict."""
     keys: list[AbstractValue] = []
     for possibility in value:
         if isinstance(possibility, ConstantValue | EnvironmentValue | ComposedText):

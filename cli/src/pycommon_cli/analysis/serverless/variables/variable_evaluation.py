@@ -1,4 +1,7 @@
-"""Resolve the variables of a document. A value that only a deployment can know becomes a symbol."""
+"""Resolve the variables of a document, as the Serverless Framework (osls) does.
+
+A value that is only known at the deployment becomes a symbol.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = ["VariableEvaluation", "spelled"]
 
-_DEEPEST = 40  # variables that lead to variables; osls stops at ten for one value
+_DEEPEST = 40  # the longest chain of variables that lead to variables; osls stops at ten for one value
 _MOST_NODES = 200_000
 _LONGEST_TEXT = 100_000
-_DEFAULT_REGION = "us-east-1"  # the sources of osls itself
-_CHANGES_NOTHING = {"raw", "noDecrypt"}  # parameters of ssm that select how a value is read, not which value
+_DEFAULT_REGION = "us-east-1"  # the default in the source code of osls
+_CHANGES_NOTHING = {"raw", "noDecrypt"}  # these parameters of ssm select how a value is read, not which value is read
 
 
 class _NoValueError(Exception):
@@ -36,13 +39,13 @@ class _NoValueError(Exception):
 
 
 class VariableEvaluation:
-    """Resolves the nodes of one configuration, each once.
+    """Resolves the nodes of one configuration. Each node is resolved once.
 
     Args:
         document: serverless.yml.
         files: reads the files that the document names, and collects the troubles.
         stage: the value of `${sls:stage}` and `${opt:stage}`.
-        options: the values of `${opt:...}`. An option that is missing here was not given.
+        options: the values of `${opt:...}`. An option that is not in this mapping counts as not given.
     """
 
     def __init__(self, document: MappingNode, files: Files, stage: str, options: Mapping[str, str]) -> None:
@@ -51,7 +54,7 @@ class VariableEvaluation:
         self._stage = stage
         self._options = {**options, "stage": stage}
         self._troubles = files.troubles
-        # By identity. The node is kept too, so that no other node gets the same identity.
+        # The keys are the `id`s of nodes. The node is kept too, so that no other node gets the same `id`.
         self._heads: dict[int, tuple[Node, Node]] = {}
         self._resolved: dict[int, tuple[Node, Node, int]] = {}
         self._active: list[Node] = []
@@ -77,7 +80,7 @@ class VariableEvaluation:
     # From the outside to the inside: a node, the variables of a text, the sources of a variable
 
     def _deep(self, node: Node) -> tuple[Node, int]:
-        """Return the node with everything below it resolved, and the number of values."""
+        """Return the node with all nodes below it resolved, and the number of values in the result."""
         if id(node) in self._resolved:
             _, resolved, size = self._resolved[id(node)]
             return resolved, size
@@ -178,7 +181,10 @@ class VariableEvaluation:
         return symbol("unresolved", variable.text)
 
     def _variable(self, variable: Variable, place: Place) -> Node:
-        """Return the value of the first source that has one, or a symbol from the first unknown source on."""
+        """Return the value of the first source that has a value.
+
+        If an unknown source comes first, return a symbol for this source and the sources after it.
+        """
         reason = ""
         for index, source in enumerate(variable.sources):
             try:
@@ -193,14 +199,14 @@ class VariableEvaluation:
         return self._unknown("unresolved", place, variable.text)
 
     def _unknown_variable(self, variable: Variable, index: int, place: Place) -> Text:
-        """Return the symbol of a variable whose source with this index is not known.
+        """Return the symbol of a variable. The source at `index` is the first source that is not known.
 
-        Its fallbacks are part of the symbol.
+        The fallbacks of the variable are part of the symbol.
         """
         first, *others = variable.sources[index:]
         assert isinstance(first, VariableSource)  # noqa: S101 - a literal is always known
         if first.type == "env" and others:
-            # As in an empty environment: the result must not depend on the machine.
+            # Use the fallbacks, as in an empty environment. The result must not depend on the machine.
             rest = Variable(tuple(others), variable.text)
             value = self._variable(rest, place)
             if isinstance(value, ScalarNode):
@@ -320,7 +326,7 @@ class VariableEvaluation:
             self._active.pop()
 
     def _note_cycle(self, node: ScalarNode, start: Node) -> None:
-        """Report once per cycle that resolving `start` leads back to `start` at `node`."""
+        """Report that `start` leads back to itself through the variable at `node`. Each cycle is reported once."""
         index = next(index for index, active in enumerate(self._active) if active is start)
         chain = [active for active in self._active[index:] if isinstance(active, ScalarNode)]
         if start is not node:
@@ -334,7 +340,7 @@ class VariableEvaluation:
 
 
 def spelled(node: ScalarNode) -> Text:
-    """Return a leaf as it is written inside a text: `true`, `3`, `1.5`."""
+    """Return the value of a leaf as a text: `true`, `3`, `1.5`."""
     value = node.value
     if isinstance(value, Text):
         return value
@@ -346,7 +352,7 @@ def spelled(node: ScalarNode) -> Text:
 
 
 def _written(source: VariableSource, spell: Callable[[Pieces], Text]) -> str:
-    """Return a source as the name of its symbol. `spell` returns the text of pieces."""
+    """Return the name of the symbol for a source. `spell` returns the text of pieces."""
     address = str(spell(source.address)) if source.address else ""
     parameters = [
         str(parameter.value) if isinstance(parameter, Literal) else str(spell(parameter))

@@ -1,7 +1,8 @@
 r"""Parse `${...}`: `${type(parameters):address, fallback, ...}`. Each part may contain variables.
 
-The rules are those of osls and of the Serverless Framework since version 3. A `${` without a lower-case type behind it
-belongs to another language (`${AWS::Region}`) and stays text. `\\${` is text. A literal may only be the last source.
+The syntax is the syntax of the Serverless Framework (osls, and the original since version 3). If a lower-case type does
+not follow `${`, the expression belongs to another language (`${AWS::Region}`) and stays text. `\${` is text too. A
+literal may only be the last source.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class VariableSource:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """`${...}`: the first source with a value counts. `text` is the variable as it is written."""
+    """One `${...}`. Its value is the value of the first source that has a value. `text` is the text in the file."""
 
     sources: tuple[VariableSource | Literal, ...]
     text: str
@@ -89,7 +90,7 @@ class _Parser:
             if piece is None:
                 run += self._plain()
             else:
-                # An escaped text is a separate piece: joined to the text behind it, it would look like a variable.
+                # An escaped text is a separate piece. Joined to the next text, it would look like a variable.
                 found += [run, piece]
                 run = ""
         found.append(run)
@@ -98,7 +99,7 @@ class _Parser:
     def _plain(self) -> str:
         """Return the text up to the next character that may begin a variable.
 
-        Inside a foreign `${...}` nothing is escaped.
+        Inside a `${...}` of another language, a backslash does not escape.
         """
         start = self._at
         if closed := _CLOSED.match(self._text, start):
@@ -113,16 +114,19 @@ class _Parser:
         return self._text[start : self._at]
 
     def _width(self) -> int:
-        """Return how many characters are plain text.
+        """Return how many of the next characters are plain text.
 
-        A dollar that does not open a variable takes the next character with it.
+        If a dollar does not open a variable, the dollar and the next character are both plain text.
         """
         if ordinary := _ORDINARY.match(self._text, self._at):
             return ordinary.end() - self._at
         return 2 if self._text[self._at] == "$" and self._text[self._at + 1 : self._at + 2] not in ("$", "") else 1
 
     def _escape(self) -> str | None:
-        r"""Return the text of an escape (`\${` is a dollar, of `\\${` half of the backslashes remain), or None."""
+        r"""Return the text that backslashes here mean, or None if no backslash begins here.
+
+        `\${` means `${` as text. Before a variable, two backslashes mean one.
+        """
         if self._text[self._at] != "\\" or self._foreign:
             return None
         end = self._at
@@ -207,7 +211,7 @@ class _Parser:
         return (quoted,) if quoted is not None else self._run(",}", "an address")
 
     def _run(self, ends: str, what: str) -> Pieces:
-        """Return text and variables up to one of these characters."""
+        """Return the text and the variables up to one of the characters `ends`."""
         found: list[str | Variable] = []
         run = ""
         while self._at < len(self._text) and self._text[self._at] not in ends:
@@ -260,7 +264,7 @@ class _Parser:
             self._at += 1
 
     def _next_is(self, char: str) -> bool:
-        """Skip the character if it is next. Return whether it was."""
+        """Skip the next character if it is `char`. Return whether it was skipped."""
         start = self._at
         self._skip_spaces()
         if self._text.startswith(char, self._at):

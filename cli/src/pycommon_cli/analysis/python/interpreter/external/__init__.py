@@ -1,12 +1,12 @@
-"""Handle the functions of other modules, by dotted name. One module for each kind of function.
+"""Handle the functions of other modules, by dotted name. Each kind of function has its own module here.
 
-- `environment_functions`: read environment variables: `os.getenv`.
-- `conversion_functions`: return their argument: `str`, `cast`.
-- `collection_functions`: make lists and dicts: `sorted`, `zip`.
-- `higher_order_functions`: call their arguments: `partial`, `map`.
-- `reflection_functions`: look into objects and modules: `getattr`, `super`.
+- `environment_functions`: functions that read environment variables, such as `os.getenv`.
+- `conversion_functions`: functions that return their argument, such as `str` and `cast`.
+- `collection_functions`: functions that make lists and dicts, such as `sorted` and `zip`.
+- `higher_order_functions`: functions that call their arguments, such as `partial` and `map`.
+- `reflection_functions`: functions that look into objects and modules, such as `getattr` and `super`.
 - `library_functions`: PyCommon's own functions.
-- `unknown_functions`: all others, which may call the functions that they are given.
+- `unknown_functions`: all other functions. They may call the functions among their arguments.
 
-A new function is a method that takes a `Call` and returns a `Value`, and an entry in the table `functions`.
+To add a function, write a method that takes a `Call` and returns a `Value`, and add it to the table `functions`.
 """

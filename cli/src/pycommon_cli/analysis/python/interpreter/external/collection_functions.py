@@ -1,4 +1,4 @@
-"""Handle functions that make lists and dicts of others: `sorted`, `zip`, `defaultdict`."""
+"""Handle functions that make lists and dicts from other values: `sorted`, `zip`, `defaultdict`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KEY = (ConstantValue, EnvironmentValue, ComposedText)
 
 
 class CollectionFunctions:
-    """Functions that make collections, and functions that take one member of a collection."""
+    """Handles functions that make collections, and functions that return one member of a collection."""
 
     __slots__ = ("_allocations", "_calls", "_members")
 
@@ -77,7 +77,7 @@ class CollectionFunctions:
             made.places.extend(place for each in given if isinstance(each, SequenceValue) for place in each.places)
             return one(made)
         if enums := [each for each in given if isinstance(each, ExternalName)]:
-            return frozenset(enums)  # list(DynamoDBOperation): the reader of declarations lists the members
+            return frozenset(enums)  # for list(DynamoDBOperation), the reader of declarations lists the members
         rest = self._members.any_of(given) or (UNKNOWN if call.positional else NOTHING)
         return one(self._allocations.sequence(call.node, [], rest))
 

@@ -1,4 +1,4 @@
-"""Handle functions that return their argument, as far as it matters here: `str`, `cast`, `json.loads`."""
+"""Handle functions whose result counts as their argument: `str`, `cast`, `json.loads`."""
 
 from __future__ import annotations
 

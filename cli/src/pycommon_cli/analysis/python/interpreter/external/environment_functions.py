@@ -1,4 +1,4 @@
-"""Handle functions of Python and of decouple that read environment variables."""
+"""Handle functions of Python and of the package `decouple` that read environment variables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["EnvironmentFunctions"]
 
 
 class EnvironmentFunctions:
-    """`os.getenv`, the methods of `os.environ`, and `decouple.config`."""
+    """Handles `os.getenv`, the methods of `os.environ`, and `decouple.config`."""
 
     __slots__ = ("_environment",)
 

@@ -1,4 +1,4 @@
-"""Handle functions that take functions: `partial`, `lru_cache`, `map`, `asyncio.run`."""
+"""Handle functions that take functions as arguments: `partial`, `lru_cache`, `map`, `asyncio.run`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["HigherOrderFunctions"]
 
 
 class HigherOrderFunctions:
-    """Functions that call their arguments."""
+    """Handles functions that call their arguments."""
 
     __slots__ = ("_allocations", "_calls", "_members")
 
@@ -80,5 +80,5 @@ def _wraps(_: Call) -> Value:
 
 
 def _run(call: Call) -> Value:
-    """Handle `asyncio.run(main())`. The call `main()` has run already."""
+    """Handle `asyncio.run(main())`. The interpreter has already run the call `main()`."""
     return call.given(0) or UNKNOWN

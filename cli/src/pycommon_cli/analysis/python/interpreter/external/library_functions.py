@@ -18,7 +18,7 @@ __all__ = ["LibraryFunctions"]
 
 
 class LibraryFunctions:
-    """Decorators, registrations and readers of variables of PyCommon."""
+    """Handles PyCommon's decorators, its set-up calls, and its functions that read variables."""
 
     __slots__ = ("_environment", "_state", "_usage")
 

@@ -28,7 +28,7 @@ __all__ = ["ReflectionFunctions"]
 
 
 class ReflectionFunctions:
-    """Functions about attributes, classes and modules."""
+    """Handles functions about attributes, classes and modules."""
 
     __slots__ = ("_attributes", "_names", "_runs", "_state")
 
@@ -104,5 +104,5 @@ def _field(call: Call) -> Value:
 
 
 def _dataclass(call: Call) -> Value:
-    """Handle `@dataclass` and `@dataclass(...)`. The definition of the class looks at the name of the decorator."""
+    """Handle `@dataclass` and `@dataclass(...)`. `class_definitions` finds dataclasses by the decorator's name."""
     return call.given(0) or one(ExternalName("dataclasses.dataclass"))

@@ -1,4 +1,4 @@
-"""Handle functions of which nothing is known: they may call the functions that they are given."""
+"""Handle unknown functions. An unknown function may call the functions among its arguments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAPPING = frozenset({"map", "imap", "imap_unordered", "starmap", "filter"})
 
 
 class UnknownFunctions:
-    """Calls of unknown functions."""
+    """Handles calls of unknown functions."""
 
     __slots__ = ("_calls", "_members")
 
@@ -28,7 +28,7 @@ class UnknownFunctions:
         self._calls = calls
 
     def call(self, name: str, call: Call) -> Value:
-        """Call the functions among the arguments, with the arguments that follow them."""
+        """Call each function among the arguments of the call, with the arguments that follow the function."""
         for index, value in enumerate(call.positional):
             if is_callable(value):
                 following = call.positional[index + 1 :]
