@@ -1,6 +1,7 @@
 """The work of reading code is bounded, and grows in proportion to the code. Measured in calls of Python functions.
 
-The test counts calls, because a busy machine does not change their number. `benchmarks/check_speed.py` measures seconds.
+The test counts calls, because a busy machine does not change their number.
+`benchmarks/check_speed.py` measures seconds.
 """
 
 from __future__ import annotations
