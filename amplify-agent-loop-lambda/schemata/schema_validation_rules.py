@@ -1,4 +1,4 @@
-"""Pass empty rules to `setup_validated`, which needs them: a router's operations have their schemas in `@api_tool`."""
+"""Define empty rules for `setup_validated`, which needs rules. The schemas of a router's operations are in `@api_tool`."""
 
 from __future__ import annotations
 

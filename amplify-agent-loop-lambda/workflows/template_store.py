@@ -25,7 +25,7 @@ _templates = OwnedItems("WORKFLOW_TEMPLATES_TABLE")
 
 @dataclass(frozen=True, slots=True)
 class WorkflowTemplate:
-    """One workflow of one owner."""
+    """One workflow template of one owner."""
 
     id: str
     name: str
@@ -87,7 +87,7 @@ def change(owner: str, workflow_id: str, version: int, name: str | None, steps: 
 
     Raises:
         HTTPNotFound: the owner has no workflow with this id.
-        HTTPConflict: the stored version is a different one.
+        HTTPConflict: the stored version is no longer `version`.
     """
     given = {"name": name, "steps": None if steps is None else _text(steps), "updated_at": now()}
     values = {key: value for key, value in given.items() if value is not None}
@@ -102,12 +102,12 @@ def change(owner: str, workflow_id: str, version: int, name: str | None, steps: 
 
 
 def remove(owner: str, workflow_id: str) -> bool:
-    """Remove the workflow, and return whether it existed. Its runs have their own copy of the steps."""
+    """Remove the workflow, and return whether it existed. Runs of the workflow have their own copy of the steps."""
     return _templates.delete(owner, workflow_id)
 
 
 def new_id() -> str:
-    """Return a secret id that sorts by time: 12 hexadecimal digits of milliseconds, and 20 random digits."""
+    """Return an id that sorts by time and cannot be guessed: 12 hexadecimal digits of milliseconds, and 20 random digits."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 

@@ -21,7 +21,7 @@ __all__ = ["MAX_STEPS", "STEPS", "WorkflowStep", "check_steps"]
 MAX_STEPS = 25
 MAX_REFERENCES = 20
 MAX_BYTES = 100_000
-"""The limit for all steps as JSON. Templates and runs (with their copy) stay well below DynamoDB's 400 KB."""
+"""The limit for all steps as JSON. With it, templates and runs stay well below 400 KB, DynamoDB's limit for an item."""
 
 STEPS: dict[str, Any] = {
     "type": "array",
@@ -54,7 +54,7 @@ Fault = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class WorkflowStep:
-    """One step of a workflow; `arguments` may hold references."""
+    """One step of a workflow. `arguments` may contain references to results of earlier steps."""
 
     id: str
     operation: str
@@ -75,8 +75,8 @@ def check_steps(described: Sequence[dict[str, Any]]) -> list[WorkflowStep]:
 
     Raises:
         HTTPBadRequest: an id appears twice; an operation does not exist; arguments do not match the operation's schema;
-            a reference is malformed, or does not name an earlier step; the steps are too large. `details` has each
-            fault.
+            a reference is malformed, or does not name an earlier step; the steps are too large. The error's `details`
+            list each fault.
     """
     steps = [WorkflowStep.of(each, index) for index, each in enumerate(described)]
     faults = list(_faults(steps)) or list(_faults_of_size(steps))
@@ -124,7 +124,7 @@ def _faults_of(step: WorkflowStep, index: int, earlier: Iterable[str]) -> Iterat
 def _faults_of_arguments(
     operation: Operation, arguments: dict[str, Any], references: Sequence[ResultReference], where: str
 ) -> Iterator[Fault]:
-    """Return the faults that the schema finds, except in values that references will supply."""
+    """Return the faults that the schema finds. Ignore faults in values that references will replace."""
     filled = operation.arguments.prepared(arguments) if operation.arguments else arguments
     for fault in operation.argument_faults(filled):
         pointer = fault["pointer"].removeprefix("/data")
