@@ -1,4 +1,4 @@
-"""Define empty rules for `setup_validated`, which needs rules. The schemas of a router's operations are in `@api_tool`."""
+"""Define empty rules, because `setup_validated` needs rules. `@api_tool` has the schemas of a router's operations."""
 
 from __future__ import annotations
 

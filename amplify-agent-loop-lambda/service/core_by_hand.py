@@ -70,7 +70,7 @@ def common_handler(operation: Callable[..., Any], func_schema: Mapping[str, Any]
             status, error_type, result = error.status, type(error).__name__, {"success": False, "error": error.message}
         except Exception as error:
             logger.exception("%s failed", operation.__name__)
-            # The guidelines respond with str(error). Such a text can reveal names of tables, roles and files to callers.
+            # The guidelines respond with str(error). That text can reveal names of tables, roles and files to callers.
             error_type, result = type(error).__name__, {"success": False, "error": "Internal server error"}
         # End tracking
         if tracking_context is not None:

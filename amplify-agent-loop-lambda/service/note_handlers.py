@@ -1,4 +1,4 @@
-"""Define the operations on the caller's notes and counters. A note is any JSON value under a key. Steps can use both."""
+"""Define the operations on the caller's notes and counters. A note is any JSON value under a key."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["get_run_handler", "list_runs_handler", "resume_workflow_handler", "run_workflow_handler"]
 
 MAX_DEPTH = 3
-"""The largest nesting depth of runs. A step of a run can start a second run, and a step of the second run a third run."""
+"""The largest nesting depth of runs. A step of a run can start a second run. A step of the second can start a third."""
 
 RUN = {
     "runId": RUN_ID,

@@ -2,7 +2,7 @@
 
 A token contains the id after which the page begins, and a checksum of the owner, the list and that id. The checksum
 detects a damaged token, and a token of another caller or list. The token is not signed, because it grants no access.
-Every query uses the caller's own key. A forged token can only change the position at which the caller's own list begins.
+Every query uses the caller's own key. A forged token can only change where a page of the caller's own list begins.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Insert results of earlier steps into the arguments of later steps: `{"$result": {"step": "count", "path": "/words"}}`.
+"""Insert results of earlier steps into arguments of later steps: `{"$result": {"step": "count", "path": "/words"}}`.
 
 An object whose only member is `$result` is a reference. Its value is the result of the step with this id, or the part
 of the result at `path`, a JSON pointer (RFC 6901). A reference replaces a whole value, never a part of a text. There

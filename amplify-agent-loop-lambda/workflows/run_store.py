@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_RESULT_BYTES", "StepRecords", "begin", "find", "finish", "page", "steps_of", "take"]
 
 MAX_RESULT_BYTES = 65_536
-"""The limit for one result as JSON. `MAX_STEPS` escaped results fit into a function's response, which has up to 6 MB."""
+"""The limit for one result as JSON. `MAX_STEPS` escaped results fit into a function's response of up to 6 MB."""
 
 _LISTED = (  # all attributes of a run except its steps
     *("owner", "id", "workflow_id", "workflow_name", "workflow_version", "depth", "state", "steps_done"),
@@ -125,7 +125,7 @@ def take(owner: str, run_id: str, lease: RunLease) -> WorkflowRun:
 
     Raises:
         HTTPNotFound: the owner has no run with this id.
-        HTTPConflict: another execution is running the run. `Retry-After` has the time until that execution's lease ends.
+        HTTPConflict: another execution is running the run. `Retry-After` has the time until its lease ends.
     """
     item = _runs.update(
         owner,

@@ -107,7 +107,7 @@ def remove(owner: str, workflow_id: str) -> bool:
 
 
 def new_id() -> str:
-    """Return an id that sorts by time and cannot be guessed: 12 hexadecimal digits of milliseconds, and 20 random digits."""
+    """Return an id that sorts by time and is hard to guess: 12 hexadecimal digits of milliseconds, 20 random digits."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 

@@ -29,4 +29,4 @@ FORMAT_BY_CONTENT_TYPE: Mapping[str, DocumentFormat] = {
     "application/pdf": DocumentFormat.PDF,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": DocumentFormat.DOCX,
 }
-"""The format of each accepted content type (RFC 6838). Announcement, upload and record of a file name the content type."""
+"""The format of each accepted content type (RFC 6838). Announcement, upload and record of a file have the type."""

@@ -1,5 +1,6 @@
-"""Decide which invocation processes an upload. At most one invocation processes it at a time. No invocation processes a
-finished upload again.
+"""Decide which invocation processes an upload.
+
+At most one invocation processes an upload at a time. A finished upload is never processed again.
 
 SQS may deliver a message more than once, and S3 may send an event more than once. One conditional write to the file's
 record decides which invocation may begin. Only this invocation, the holder, writes the result.
@@ -60,8 +61,9 @@ class UploadClaim:
     _holder: str
 
     def complete(self, chunks: int) -> bool:
-        """Record that all chunks are sent. Return False if the file was removed, or this right has expired and another
-        invocation has taken the upload.
+        """Record that all chunks are sent.
+
+        Return False if the file was removed meanwhile, or this right has expired and another invocation has the right.
         """
         return self._end(FileStatus.CHUNKED, {"chunks": chunks})
 
@@ -88,9 +90,9 @@ class UploadClaim:
 def claim(upload: S3Upload, seconds: float) -> UploadClaim | RefusedClaim:
     """Ask for the right to process `upload`. The right lasts for the seconds that the invocation can last.
 
-    S3's sequencer orders the uploads of one key. The record has the sequencer of the latest upload that was claimed. A
-    later upload is processed, even if the earlier upload is finished. An earlier upload is refused, even if it was never
-    processed.
+    S3's sequencer orders the uploads of one key. The record has the sequencer of the latest claimed upload. A later
+    upload is processed, even if the earlier upload is finished. An earlier upload is refused, even if no invocation has
+    processed it.
     """
     now = datetime.now(UTC)
     holder = uuid.uuid4().hex
