@@ -141,7 +141,7 @@ class BenchmarkAws:
 
 @contextmanager
 def local_aws(home: Path, progress: Progress) -> Iterator[BenchmarkAws]:
-    """Provide a local AWS with the platform, and stop it afterwards. Its state stays in `home` for the next benchmark."""
+    """Provide a local AWS with the platform, and stop it afterwards. Its state stays in `home` for later benchmarks."""
     stack = LocalAws(ROOT, home=home)
     osls.ensure(stack.project, progress)
     stack.runtime.ensure(progress)

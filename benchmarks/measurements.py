@@ -107,7 +107,7 @@ class Bench:
         self._alternate("import", self.repetitions.imports, cases)
 
     def cold(self) -> None:
-        """Measure from the start of the interpreter to the first response, with and without byte code in the package."""
+        """Measure from the interpreter's start to the first response, with and without byte code in the package."""
         self._cold("cold_jwt", JWT)
         self._cold("cold_api_key", API_KEY)
         self._cold("slim_jwt", JWT, compiled=False)
