@@ -189,9 +189,9 @@ def measure(progress: Progress, *, only: Sequence[str] = (), quick: bool = False
         quick: whether to measure few turns and no large sizes, as a test of the benchmark.
 
     Returns:
-        The results by axis, and by "import" or "request". A result has the quartiles of CPU and wall time of each size
-        in milliseconds, the median of the ratios to the smallest size of the same turn, and the fitted exponents. All
-        values are JSON values.
+        The results by axis, and by "import" or "request". Each size has the quartiles of CPU and wall time in
+        milliseconds, and the median ratio to the smallest size of the same turn. A result also has the fitted
+        exponents. All values are JSON values.
     """
     measured: dict[str, Any] = {}
     with surroundings(progress) as around:

@@ -57,13 +57,13 @@ QUICK = Repetitions(imports=2, cold=2, blocks=3, requests=4, warm_up=4, threaded
 
 @dataclass(slots=True)
 class Bench:
-    """The measurements of one run.
+    """The measurements of one benchmark.
 
     Attributes:
         packages: the package of each peer.
         aws: the local AWS.
         repetitions: the number of repetitions.
-        home: the folder for files of the run.
+        home: the folder for the files of the benchmark.
         figures: the results so far.
         calls: the AWS calls of the first request, and the average of warm requests, by peer and kind of token.
         peak_kb: the peak memory of each peer after its warm requests.
@@ -82,7 +82,7 @@ class Bench:
     answered: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PEERS, 0))
 
     def prepare(self) -> None:
-        """Write the events of this run."""
+        """Write the file with the events of this benchmark."""
         of_a_server = self.repetitions.warm_up + self.repetitions.blocks * self.repetitions.requests
         self._events.write_text(json.dumps(self.aws.events(new_tokens=of_a_server)), "utf-8")
         first = {variant: events[:1] for variant, events in json.loads(self._events.read_text("utf-8")).items()}

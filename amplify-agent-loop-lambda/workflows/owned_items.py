@@ -33,7 +33,7 @@ class ItemPage:
 
 
 class OwnedItems:
-    """The table that `variable` names.
+    """A table with items that belong to an owner. The environment variable `variable` has the table's name.
 
     Expressions write attributes as `#name` and values as `:name`. This class defines each `#name`, because DynamoDB
     reserves some attribute names. If a condition is false, the methods return None and do not change the item.

@@ -66,7 +66,7 @@ def carry_out(
     """Execute the steps of `run`, under `lease`, until the run succeeds, fails, is uncertain, or has no time left.
 
     Raises:
-        HTTPConflict: another execution has taken over the run.
+        HTTPConflict: another execution has taken the lease of the run.
     """
     if run.state is RunState.SUCCEEDED:
         return run

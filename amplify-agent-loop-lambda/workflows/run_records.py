@@ -78,7 +78,7 @@ class WorkflowRun:
         )
 
     def summary(self) -> dict[str, Any]:
-        """Return the run as lists show it."""
+        """Return the run in the form for lists of runs."""
         return {
             "runId": self.id,
             "workflowId": self.workflow_id,
@@ -146,7 +146,7 @@ class StepRecord:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Return the step as responses show it."""
+        """Return the step in the form for responses."""
         shown: dict[str, Any] = {"state": self.state.value, "attempt": self.attempt, "startedAt": self.started_at}
         further = {
             "endedAt": self.ended_at,

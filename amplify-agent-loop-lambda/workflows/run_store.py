@@ -3,7 +3,7 @@
 The item of a step is written before and after the step.
 
 The ids are `run/<run>` and `step/<run>/<index>`. The condition of every write describes the expected item. If two
-executions continue the same run, only one of them succeeds.
+executions continue the same run, only one execution can write.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ def take(owner: str, run_id: str, lease: RunLease) -> WorkflowRun:
     if item is not None:
         return WorkflowRun.of(item)
     run = find(owner, run_id)
-    if run.state is RunState.SUCCEEDED or run.holder == lease.holder:  # our lease: the response to the write was lost
+    # If the run has this lease already, the write succeeded and only its response was lost.
+    if run.state is RunState.SUCCEEDED or run.holder == lease.holder:
         return run
     left_s = max(1, -(-(run.lease_until_ms - now_ms()) // 1000))
     raise HTTPConflict("Another execution is running this run at the moment", headers={"Retry-After": str(left_s)})

@@ -41,7 +41,7 @@ class WorkflowTemplate:
         return cls(item["id"], item["name"], steps, int(item["version"]), item["created_at"], item["updated_at"])
 
     def summary(self) -> dict[str, Any]:
-        """Return the workflow as lists show it."""
+        """Return the workflow in the form for lists of workflows."""
         return {
             "workflowId": self.id,
             "workflowName": self.name,

@@ -66,7 +66,7 @@ class WorkflowStep:
         return cls(described.get("id", f"step-{index + 1}"), described["operation"], described.get("arguments", {}))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the step as it is stored, and as responses show it."""
+        """Return the step in the form for storage and for responses."""
         return {"id": self.id, "operation": self.operation, "arguments": self.arguments}
 
 
@@ -74,9 +74,9 @@ def check_steps(described: Sequence[dict[str, Any]]) -> list[WorkflowStep]:
     """Check steps that match the schema `STEPS`, and return them.
 
     Raises:
-        HTTPBadRequest: an id appears twice; an operation does not exist; arguments do not match the operation's schema;
-            a reference is malformed, or does not name an earlier step; the steps are too large. The error's `details`
-            list each fault.
+        HTTPBadRequest: an id appears twice, an operation does not exist, or the steps are too large. Or arguments do
+            not match the operation's schema. Or a reference is malformed, or does not name an earlier step. The error's
+            `details` list each fault.
     """
     steps = [WorkflowStep.of(each, index) for index, each in enumerate(described)]
     faults = list(_faults(steps)) or list(_faults_of_size(steps))

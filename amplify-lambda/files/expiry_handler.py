@@ -44,7 +44,7 @@ def expire_uploads(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         context: Lambda's context object.
 
     Returns:
-        How many records were removed, how many uploads have arrived, and whether overdue records remain.
+        The number of removed records, the number of arrived uploads, and whether overdue records remain.
     """
     overdue_before = instant(datetime.now(UTC) - timedelta(seconds=float(os.environ["UPLOAD_GRACE_SECONDS"])))
     removed = arrived = 0

@@ -49,9 +49,9 @@ def get_presigned_url(
         data: the request; `data["data"]` has passed `schemata/upload_file_schema.py`.
 
     Returns:
-        `fileId`, the id of the file for the other endpoints; `uploadUrl`, the URL for the upload; `method` and
-        `headers`, the HTTP method and the headers of the upload; `expiresAt` (ISO 8601, UTC), the time by which the
-        upload must begin.
+        `fileId` is the id of the file for the other endpoints. `uploadUrl` is the URL for the upload. `method` and
+        `headers` are the HTTP method and the headers of the upload. `expiresAt` (ISO 8601, UTC) is the time by which
+        the upload must begin.
     """
     wanted = data["data"]
     now = datetime.now(UTC)

@@ -154,7 +154,7 @@ def remove(file_id: str, user: str) -> bool:
 
 
 def instant(moment: datetime) -> str:
-    """Return a time as records store it: ISO 8601 in UTC with whole seconds, so that texts sort by time.
+    """Return a time in the form for records: ISO 8601 in UTC with whole seconds. Texts of this form sort by time.
 
     Example:
         >>> instant(datetime(2026, 11, 23, 15, 40, 4, tzinfo=UTC))

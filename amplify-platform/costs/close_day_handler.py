@@ -68,7 +68,7 @@ def close_day(event: Any, context: Any) -> dict[str, Any]:
         context: Lambda's context object.
 
     Returns:
-        How many rows were closed, malformed and contended, and whether all rows were processed.
+        The numbers of closed, malformed and contended rows, and whether all rows were processed.
 
     Raises:
         botocore.exceptions.ClientError, BotoCoreError: the table cannot be read or written. Closed rows stay closed.

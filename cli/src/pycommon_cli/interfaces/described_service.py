@@ -31,7 +31,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class DescribedService:
-    """A service folder, read for one stage."""
+    """A service folder whose serverless.yml is read for one stage."""
 
     folder: Path
     stage: str

@@ -1,4 +1,4 @@
-"""Declare the commands `pycommon keys ...`: their arguments, and how they print.
+"""Declare the commands `pycommon keys ...`: their arguments and their output.
 
 `pycommon.authz.api_key_store` does the work.
 """
