@@ -44,7 +44,7 @@ class RecordedVariable:
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """The declared actions that were never used. If the service was not observed, this is empty."""
+        """The declared actions that were never used. If the service was not observed, the result is empty."""
         return tuple(sorted(self.declared - self.used)) if self.is_observed else ()
 
     @property
