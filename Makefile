@@ -1,5 +1,5 @@
-# Two commands matter: `make demo` (the tour on the local AWS) and `make test`. Each installs what it needs into .venv/,
-# node_modules/ and .pycommon/ of this folder, and nowhere else.
+# The two important commands are `make demo` (the tour on the local AWS) and `make test`. Each command installs what it
+# needs into .venv/, node_modules/ and .pycommon/ of this folder, and into no other folder.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -16,7 +16,7 @@ demo: $(VENV)/.local node_modules/.package-lock.json ## the tour: a governed ser
 
 # Without byte code, each of the many processes of the tests would compile the library and the tests again.
 unexport PYTHONDONTWRITEBYTECODE
-# Four workers for two processors: a worker often waits for the local AWS.
+# Four workers are best for two processors, because a worker often waits for the local AWS.
 WORKERS ?= 4
 PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile
 

@@ -37,11 +37,11 @@ HOME, OUTPUT = ROOT / ".pycommon" / "bench", ROOT / "docs" / "benchmarks"
 PARTIAL_OUTPUT = HOME / "output"
 GROWTH = "growth"
 DIGITS = 4
-"""Decimal places of a millisecond: 0.1 us, which is below the resolution of the clocks."""
+"""The decimal places of results in milliseconds. The last place is 0.1 us, which is below the resolution of clocks."""
 
 
 def measure_peers(parts: Sequence[str], progress: Progress, *, quick: bool) -> dict[str, Any]:
-    """Measure these parts. The results contain JSON values only.
+    """Measure these parts of the benchmark. The results contain only JSON values.
 
     Raises:
         CliError: an installation or a start failed, or a peer does not work.
@@ -89,7 +89,7 @@ def _of_peers(
 
 
 def write(results: dict[str, Any], folder: Path) -> None:
-    """Write results, page and plots."""
+    """Write the results, the page and the plots to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     drawn = draw(results, folder)

@@ -42,7 +42,7 @@ class BenchmarkAws:
 
     Attributes:
         stack: the local AWS itself.
-        shared: the names that the platform has published, by variable.
+        shared: the value of each variable that the platform has published.
         credentials: the credentials of the functions' role.
     """
 
@@ -52,15 +52,15 @@ class BenchmarkAws:
 
     @property
     def python(self) -> Path:
-        """An interpreter like the Lambda runtime's: with boto3 and no other packages."""
+        """An interpreter that has boto3 and no other packages, like the interpreter of the Lambda runtime."""
         return self.stack.runtime.python
 
     def environment(self, peer: str, endpoint: str | None = None) -> dict[str, str]:
         """Return the variables of the peer's function, as on a real stage.
 
         Args:
-            peer: the peer. Each peer has its own usage table, in which its records are counted.
-            endpoint: the endpoint of AWS; default: the local AWS.
+            peer: the peer's name. Each peer has its own usage table, in which the benchmark counts the peer's records.
+            endpoint: the endpoint of AWS; by default the local AWS.
         """
         endpoint = endpoint or self.stack.endpoint
         pool = self.shared["OAUTH_ISSUER_BASE_URL"].rpartition("/")[2]
@@ -86,7 +86,10 @@ class BenchmarkAws:
         }
 
     def events(self, new_tokens: int) -> dict[str, list[dict[str, Any]]]:
-        """Return requests of several users: with their access token, with a new token each, and with their API key."""
+        """Return requests of several users, by kind of token.
+
+        The kinds are the user's access token, a new token for each request, and the user's API key.
+        """
         dynamodb = self.stack.client("dynamodb")
         keys = ApiKeyStore(self.shared["API_KEYS_DYNAMODB_TABLE"], dynamodb)
         return {
@@ -103,7 +106,10 @@ class BenchmarkAws:
         return sum(page["Count"] for page in pages)
 
     def put_item_ms(self, requests: int) -> float:
-        """Return the time of the local AWS for one usage record, signed beforehand and sent over an open connection."""
+        """Return the time that the local AWS needs for one usage record.
+
+        The request is signed beforehand and sent over an open connection.
+        """
         from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
@@ -135,12 +141,12 @@ class BenchmarkAws:
 
 @contextmanager
 def local_aws(home: Path, progress: Progress) -> Iterator[BenchmarkAws]:
-    """Provide a local AWS with the platform, and stop it afterwards. `home` keeps its state for the next run."""
+    """Provide a local AWS with the platform, and stop it afterwards. Its state stays in `home` for later benchmarks."""
     stack = LocalAws(ROOT, home=home)
     osls.ensure(stack.project, progress)
     stack.runtime.ensure(progress)
     ministack = MiniStack(stack.home, stack.runtime)
-    ministack.stop()  # a killed run may have left it running
+    ministack.stop()  # an earlier benchmark that was killed may have left MiniStack running
     stack.home.create()
     with progress.step("Starting a local AWS"):
         ministack.start()
@@ -164,7 +170,7 @@ def _furnished(stack: LocalAws) -> BenchmarkAws:
 
 
 def _put_at_rest(stack: LocalAws) -> None:
-    """Stop the platform's schedules and streams, which would use the measured processors."""
+    """Stop the platform's schedules and streams, because they would use processor time during the measurements."""
     events = stack.client("events")
     for rule in events.list_rules()["Rules"]:
         events.disable_rule(Name=rule["Name"])
@@ -174,7 +180,7 @@ def _put_at_rest(stack: LocalAws) -> None:
 
 
 def _published(stack: LocalAws) -> dict[str, str]:
-    """Return the platform's parameters. The last part of a parameter's name is the variable."""
+    """Return the platform's parameters by variable. The last part of a parameter's name is the variable's name."""
     pages = stack.client("ssm").get_paginator("get_parameters_by_path").paginate(Path="/amplify/local/", Recursive=True)
     return {each["Name"].rpartition("/")[2]: each["Value"] for page in pages for each in page["Parameters"]}
 
@@ -184,7 +190,7 @@ def _usage_table(peer: str) -> str:
 
 
 def _make_usage_table(dynamodb: Any, name: str) -> None:
-    """Create an empty table for usage records, with the same keys as the platform's."""
+    """Create an empty table for usage records, with the same keys as the platform's usage table."""
     with suppress(dynamodb.exceptions.ResourceNotFoundException):
         dynamodb.delete_table(TableName=name)
         dynamodb.get_waiter("table_not_exists").wait(TableName=name)
@@ -198,7 +204,7 @@ def _make_usage_table(dynamodb: Any, name: str) -> None:
 
 
 def _put_account(dynamodb: Any, table: str, user: str) -> None:
-    """Store an account with a rate limit, so that the limit is checked."""
+    """Store an account with a rate limit, so that the library checks the limit in each request."""
     account = {"id": {"S": f"account-of-{user}"}, "isDefault": {"BOOL": True}, "rateLimit": LIMIT}
     dynamodb.put_item(TableName=table, Item={"user": {"S": user}, "accounts": {"L": [{"M": account}]}})
 

@@ -53,7 +53,7 @@ PAGES = {
         },
     ),
 }
-"""The title of each file, and its figures with their titles."""
+"""The title of each plot file, and the figures in the file with their titles."""
 
 
 def draw(results: Mapping[str, Any], folder: Path) -> list[Path]:
@@ -120,7 +120,7 @@ def _bars(axes: Axes, name: str, cases: Mapping[str, Sequence[float]]) -> None:
 
 
 def _bound(axes: Axes, value: float, text: str) -> None:
-    """Draw a line, and its meaning above the right corner, where no bar is."""
+    """Draw a line, and write its meaning above the line's right end, where there is no bar."""
     axes.axvline(value, color=BOUND_COLOUR, linestyle="--", linewidth=1.4, zorder=3)
     axes.text(1.0, 1.04, text, color=BOUND_COLOUR, fontsize=8, ha="right", transform=axes.transAxes)
 
@@ -171,7 +171,7 @@ def _save(figure: Any, path: Path) -> list[Path]:
 
     files = [path.with_suffix(suffix) for suffix in (".png", ".svg")]
     for file in files:
-        # Without the date, so that a file changes only when its numbers change.
+        # Leave out the date, so that a file changes only when its numbers change.
         figure.savefig(file, dpi=144, metadata={"Date": None} if file.suffix == ".svg" else None)
     plt.close(figure)
     return files

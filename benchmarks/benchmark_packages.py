@@ -1,7 +1,8 @@
-"""Build the deployment package of each peer, as `serverless-python-requirements` does with `slim`.
+"""Build the deployment package of each peer, as `serverless-python-requirements` does with the option `slim`.
 
-pip installs the requirements into a folder. Then byte code, `*.dist-info` and the patterns of our `serverless.yml` are
-removed. A second copy has byte code; the peers normally run from this copy.
+pip installs the requirements into a folder. Then this module removes byte code, `*.dist-info`, and the files that match
+the patterns of the sample base's `serverless.yml`. A second copy of the package has byte code. The peers normally run
+from this second copy.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ __all__ = ["BenchmarkPackage", "Distribution", "build", "distributions", "slim"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SLIM_BY_DEFAULT = ("**/*.py[co]", "**/__pycache__", "**/*.dist-info", "bin")
-"""The patterns of the plugin's `slim`, and of `noDeploy` in our services."""
+"""The patterns of the plugin's option `slim`, and of `noDeploy` in the services of this project."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """A distribution in a package, and its bytes after `slim`."""
+    """A distribution in a package, and its size in bytes after the removal of files."""
 
     name: str
     version: str
@@ -48,11 +49,11 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkPackage:
-    """The content of /var/task.
+    """The deployment package of a peer: the content of /var/task.
 
     Attributes:
         slim: the uploaded package, without byte code.
-        compiled: the same with byte code.
+        compiled: the same package with byte code.
         distributions: the installed distributions, the largest first.
     """
 
@@ -62,7 +63,7 @@ class BenchmarkPackage:
 
 
 def build(peer: Peer, home: Path) -> BenchmarkPackage:
-    """Return the package of `peer` below `home`. Build it again only if its sources have changed.
+    """Return the package of `peer` below `home`. Build the package again only if its sources have changed.
 
     Raises:
         CliError: pip could not install the requirements.
@@ -95,9 +96,9 @@ def _build(peer: Peer, folder: Path, unwanted: tuple[str, ...]) -> list[dict[str
 
 
 def patterns() -> tuple[str, ...]:
-    """Return the patterns of removed files: the plugin's own and those of our services."""
+    """Return the patterns of removed files: the patterns of the plugin and of the services of this project."""
     text = (ROOT / "amplify-lambda-python-base" / "serverless.yml").read_text("utf-8")
-    # Tags such as `!Ref` are for CloudFormation only.
+    # Remove tags such as `!Ref`, because only CloudFormation understands them.
     service = yaml.safe_load(re.sub(r"!(\w+)", r"", text))
     ours = service["custom"]["pythonRequirements"]["slimPatterns"]
     return SLIM_BY_DEFAULT + tuple(itertools.chain.from_iterable(map(_alternatives, ours)))
@@ -111,7 +112,7 @@ def slim(folder: Path, unwanted: Iterable[str]) -> None:
 
 
 def distributions(folder: Path, unwanted: Iterable[str] = ()) -> list[Distribution]:
-    """Return the distributions in `folder`, the largest first. Files that match `unwanted` do not count."""
+    """Return the distributions in `folder`, the largest first. Do not count files that match `unwanted`."""
     unwanted = tuple(unwanted)
     found = []
     for record in folder.glob("*.dist-info/RECORD"):
@@ -132,7 +133,7 @@ def _fits(path: Path, unwanted: Iterable[str]) -> bool:
 
 
 def _alternatives(pattern: str) -> Iterator[str]:
-    """Expand `a{b,c}` to `ab` and `ac`, which the plugin's globs support and Python's do not."""
+    """Expand `a{b,c}` to `ab` and `ac`. The plugin's globs support such braces, and Python's globs do not."""
     braces = re.fullmatch(r"(.*)\{(.*)\}(.*)", pattern)
     if braces is None:
         yield pattern

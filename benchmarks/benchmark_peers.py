@@ -12,14 +12,15 @@ FOLDER = Path(__file__).with_name("peers")
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One way to write the endpoint.
+    """A peer: one way to write the endpoint.
 
     Attributes:
-        name: its folder below `benchmarks/peers`.
-        title: its name in tables and plots.
-        shared: files in `benchmarks/peers` that belong to its package.
-        only: the only files to package of some distributions.
-        identifies: whether it identifies its caller. The floor does not, and has no API keys.
+        name: the name of the peer, which is its folder below `benchmarks/peers`.
+        title: the peer's name in tables and plots.
+        shared: the files in `benchmarks/peers` that belong to the peer's package.
+        only: files of distributions. If a distribution has one of these files, only these files are packaged.
+        identifies: whether the endpoint identifies its caller. The floor does not identify callers, and has no API
+            keys.
     """
 
     name: str
@@ -44,7 +45,7 @@ class Peer:
 
 
 OURS, RIVAL, LEANER = "pycommon", "powertools", "powertools_no_account"
-"""The peers that the targets compare. The rival does the same work; the leaner one has no payer."""
+"""The peers that the speed targets compare. The rival does the same work. The leaner peer does not look up a payer."""
 
 PEERS = {
     peer.name: peer

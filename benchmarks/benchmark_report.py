@@ -25,12 +25,12 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How a figure of the results is shown.
+    """The form in which the report shows a figure of the results.
 
     Attributes:
         title: the name of the figure.
-        unit: the unit of its values.
-        digits: decimal places.
+        unit: the unit of the figure's values.
+        digits: the number of decimal places.
         more_is_better: whether a larger value is better.
     """
 
@@ -65,7 +65,7 @@ FIGURES = {
 
 
 def cases_of(results: Mapping[str, Any], figure: str) -> dict[str, list[float]]:
-    """Return the values of a figure by case; an empty dict if it was not measured."""
+    """Return the values of a figure by case. Return an empty dict if the figure was not measured."""
     if figure == "peak_memory":
         return {name: [kb / KB_A_MB] for name, kb in results["peak_kb"].items()}
     if figure == "package":

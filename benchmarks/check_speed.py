@@ -2,9 +2,9 @@
 
     .venv/bin/python benchmarks/check_speed.py [--lines 20000] [--rounds 3]
 
-Print wall and CPU seconds of the command for the given number of lines and for ten times as many, and the ratio. The
-target: at most 3 s for 20,000 lines, and at most eleven times as long for 200,000. On a shared machine, CPU seconds are
-more reliable.
+Print wall and CPU seconds of the command for the given number of lines and for ten times as many lines, and the ratio.
+The target is at most 3 s for 20,000 lines, and at most eleven times this time for 200,000 lines. On a shared machine,
+CPU seconds are more reliable than wall seconds.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _service(folder: Path, number: int) -> int:
 
 
 def seconds(root: Path, rounds: int) -> tuple[float, float]:
-    """Return wall and CPU seconds of the fastest of several runs of the command."""
+    """Run the command several times. Return the wall and CPU seconds of the fastest time."""
     command = [
         sys.executable,
         "-c",

@@ -19,7 +19,7 @@ HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "conten
 
 
 class CountingProxy(ThreadingHTTPServer):
-    """Forward requests unchanged, and record each call in the order of arrival."""
+    """A proxy that forwards requests unchanged, and records each call in the order of arrival."""
 
     daemon_threads = True
     block_on_close = False  # do not wait for the open connections of clients at the end
@@ -41,13 +41,16 @@ class CountingProxy(ThreadingHTTPServer):
             self._calls.append(call)
 
     def taken(self) -> list[str]:
-        """Return and forget the recorded calls: "DynamoDB_20120810.PutItem", or method and last part of the path."""
+        """Return the recorded calls, and delete the records.
+
+        A call is a text such as "DynamoDB_20120810.PutItem", or the method and the last part of the path.
+        """
         with self._lock:
             calls, self._calls = self._calls, []
         return calls
 
     def take(self) -> dict[str, int]:
-        """Return the number of calls of each operation since the last time."""
+        """Return the number of calls of each operation since the last call of this method."""
         return dict(sorted(Counter(map(_operation, self.taken())).items()))
 
 
@@ -74,7 +77,7 @@ class _Passing(BaseHTTPRequestHandler):
     def _pass(self) -> None:
         self.server.note(self._call())
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        # The Host header is signed, and must stay unchanged.
+        # The Host header must stay unchanged, because the client has signed it.
         self._to.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             self._to.putheader(name, value)
@@ -96,7 +99,7 @@ class _Passing(BaseHTTPRequestHandler):
         return self.headers.get("X-Amz-Target") or f"{self.command} {self.path.rpartition('/')[2]}"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Log nothing."""
+        """Do not log requests."""
 
 
 @contextmanager

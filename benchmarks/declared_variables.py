@@ -1,8 +1,8 @@
-"""Compare the cost of `@required_env_vars` with five variables with a decorator that does nothing, in a warm call.
+"""Compare two decorators in a warm call: `@required_env_vars` with five variables, and a decorator without any effect.
 
     .venv/bin/python benchmarks/declared_variables.py
 
-The two take turns, so that a machine that slows down affects both. The output has medians and quartiles.
+The two decorators take turns. If the machine becomes slower, both are affected. The output has medians and quartiles.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def handler(event: Any, context: Any) -> None:
 
 
 def does_nothing(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate without any effect: the floor."""
+    """Decorate without any effect. This decorator shows the lowest possible cost."""
 
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -41,7 +41,7 @@ def does_nothing(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def main() -> None:
-    """Print both times, and the difference for each call."""
+    """Print the times of both decorators, and the difference for each call."""
     declared = required_env_vars({name: [DynamoDBOperation.GET_ITEM] for name in VARIABLES})(handler)
     peers = {"a decorator that does nothing": does_nothing(handler), "@required_env_vars, five variables": declared}
     times: dict[str, list[float]] = {name: [] for name in peers}

@@ -23,7 +23,7 @@ MS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """CPU time of the peer's process (all threads) and wall time, in milliseconds."""
+    """The CPU time of the peer's process with all its threads, and the wall time, in milliseconds."""
 
     cpu_ms: float
     wall_ms: float
@@ -31,7 +31,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Several requests in a row: the cost of one, the requests a second, and the peak memory so far."""
+    """The result of several requests in a row: cost of one request, requests a second, and peak memory so far."""
 
     cost: Cost
     requests: int
@@ -41,11 +41,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class FunctionProcess:
-    """A deployed function: an interpreter, a package and an environment.
+    """A function of a peer: an interpreter, a package and an environment.
 
     Attributes:
         name: the peer's name, for errors.
-        python: an interpreter with boto3 and no other packages, like the Lambda runtime's.
+        python: an interpreter with boto3 and no other packages, like the interpreter of the Lambda runtime.
         package: the folder that Lambda has at /var/task.
         environment: the function's variables.
         events: a file with the events of each variant.
@@ -64,7 +64,7 @@ class FunctionProcess:
         byte_code = {} if compiled else {"PYTHONDONTWRITEBYTECODE": "1"}
         with self.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - our own program
-                # -P: the modules next to function_worker.py must not hide those of the package.
+                # -P: the modules next to function_worker.py must not hide the modules of the package.
                 [self.python, "-P", WORKER, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -90,13 +90,13 @@ class FunctionProcess:
         return said
 
     def failed(self, what: str) -> CliError:
-        """Return the error that ends the measurements: the numbers of a broken peer are worthless."""
+        """Return the error that ends the measurements, because the numbers of a broken peer are worthless."""
         last = self.log.read_text("utf-8", "replace").strip().splitlines()[-3:] if self.log.exists() else []
         return CliError(f"The peer {self.name} {what}.", f"Its log is {self.log}: {' | '.join(last)}")
 
 
 def import_modules(function: FunctionProcess, *modules: str) -> tuple[Cost, frozenset[str]]:
-    """Measure a new interpreter until it has imported the modules. Return cost and top-level packages."""
+    """Measure a new interpreter until it has imported the modules. Return the cost and the loaded packages."""
     started = time.perf_counter_ns()
     with function.spawn("import", *modules) as process:
         line, wall = _line(process), time.perf_counter_ns() - started
@@ -136,7 +136,7 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._process:  # closes the pipes, which ends the process, and waits for its end
+        with self._process:  # closes the pipes, so that the process ends, and waits for its end
             pass
 
 

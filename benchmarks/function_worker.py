@@ -4,8 +4,8 @@
     python function_worker.py first EVENTS VARIANT   import the handler, answer one event, and print CPU time and status
     python function_worker.py serve EVENTS           answer the requests of each line on stdin: VARIANT REQUESTS THREADS
 
-Each response on stdout is one line of JSON. Before the handler only `json`, `os` and `sys` are imported, which Lambda's
-runtime loads too.
+Each response on stdout is one line of JSON. Before the handler, this program imports only `json`, `os` and `sys`. The
+Lambda runtime loads these modules too.
 """
 
 import os
@@ -16,7 +16,7 @@ HTTP_OK = 200
 
 
 def main() -> None:
-    """Run the mode of the arguments."""
+    """Run the mode that the arguments name."""
     # The peer's own output goes to stderr, because stdout is for the responses.
     answers = os.dup(1)
     os.dup2(2, 1)
@@ -33,10 +33,10 @@ def _import(answers: int, modules: list[str]) -> None:
     for name in modules:
         __import__(name)
     cpu = time.process_time_ns()
-    # Without `json`, because a bare interpreter has not loaded it.
+    # Write JSON without the module `json`, because a bare interpreter has not loaded this module.
     loaded = sorted({name.partition(".")[0] for name in sys.modules} if modules else [])
     os.write(answers, b'{"cpu_ns": %d, "loaded": [%s]}\n' % (cpu, ", ".join(f'"{n}"' for n in loaded).encode()))
-    os._exit(0)  # like a Lambda function, which never ends normally
+    os._exit(0)  # end at once, because a Lambda function never ends normally
 
 
 def _first(answers: int, events: str, variant: str) -> None:
@@ -82,7 +82,7 @@ def _block(handler: object, events: list[dict[str, object]], threads: int) -> di
         while True:
             try:
                 event, context = work.popleft()
-            except IndexError:  # all are taken
+            except IndexError:  # another thread has taken the last event
                 return
             try:
                 done.append(handler(event, context))  # type: ignore[operator]
@@ -103,7 +103,7 @@ def _block(handler: object, events: list[dict[str, object]], threads: int) -> di
 
 
 def _peak_kb() -> int:
-    """Return the peak memory of the process. `ru_maxrss` is wrong: it begins with the parent's memory."""
+    """Return the peak memory of the process. `ru_maxrss` would be wrong, because it includes the parent's memory."""
     try:
         with open("/proc/self/status", encoding="ascii") as file:  # noqa: PTH123 - as above
             return next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
@@ -114,7 +114,7 @@ def _peak_kb() -> int:
 
 
 class BenchmarkContext:
-    """Lambda's context object."""
+    """The context object that Lambda passes to a handler."""
 
     function_name = "bench"
     function_version = "$LATEST"

@@ -1,11 +1,12 @@
-"""Measure how the cost of a request grows when things get many or large. It should be flat or linear, never quadratic.
+"""Measure how the cost of a request grows with the number and size of things. It must be flat or linear, not quadratic.
 
     .venv/bin/python -m benchmarks.growth [--quick] [--only rules,routes] [--output docs/benchmarks]
 
-For each axis, services of several sizes are written to a temporary folder and compiled to byte code. Each service runs
-in a process with the environment of a deployed function, with real tokens, and with tables on the local AWS. The sizes
-take turns, so that a machine that slows down affects all of them. The results are medians. The important figure is the
-CPU time of the function's process, because wall time includes the local AWS.
+An axis is one thing that can grow, such as the number of routes. For each axis, this program writes services of several
+sizes to a temporary folder, and compiles them to byte code. Each service runs in a process with the environment of a
+deployed function, with real tokens, and with tables on the local AWS. The sizes take turns. If the machine becomes
+slower, all sizes are affected. The results are medians. The important figure is the CPU time of the function's process,
+because wall time includes the local AWS.
 
 `growth_services` generates the services, `growth_axes` defines what grows, `growth_measurement` measures, and
 `growth_report` shows the results.

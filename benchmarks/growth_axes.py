@@ -21,17 +21,18 @@ class Axis:
     """One thing that grows.
 
     Attributes:
-        title: what grows; the title of its plot.
+        title: the name of the thing that grows, which is the title of its plot.
         unit: the unit of the sizes.
         sizes: the sizes, in ascending order.
         service: returns the source of the service for a size.
-        events: returns the requests for a size. They are sent in turn.
+        events: returns the requests for a size. The benchmark sends these requests in turn.
         of_import: the expected growth of an import: "flat", "linear", or None if imports are not measured.
-        of_request: the same for a warm request.
-        bounds: the largest allowed ratios of the largest size to the smallest, if "flat" allows too much.
+        of_request: the expected growth of a warm request: "flat" or "linear".
+        bounds: the largest allowed ratios between the costs of the largest and the smallest size. They are given if
+            "flat" allows too much.
         environment: returns additional variables of the function for a size.
         accounts: returns the number of the user's accounts for a size.
-        records: returns the number of usage records of a request for a size. The table must have all of them.
+        records: returns the number of usage records of a request for a size. The table must have all these records.
         modules: returns additional modules of the service for a size.
     """
 

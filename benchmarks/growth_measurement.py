@@ -1,4 +1,4 @@
-"""Measure every axis of the growth benchmark: services of several sizes, each in a process, on a local AWS."""
+"""Measure every axis of the growth benchmark: services of several sizes, each in its own process, on a local AWS."""
 
 from __future__ import annotations
 
@@ -44,26 +44,26 @@ KEYS = {
     USAGE: ["account", "timestamp"],
 }
 SDK_FILES = {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_EC2_METADATA_DISABLED"}
-"""Variables of `settings` that disable the user's own configuration files. A deployed function has none of them."""
+"""Variables of `settings` that disable the user's configuration files. A deployed function has no such variables."""
 
 TURNS, IMPORT_TURNS, QUICK_TURNS = 30, 11, 3
 TURN_S = 0.12
 """The approximate time for the requests of one size in one turn. A turn has at least one request."""
 AXIS_S = 20.0
-"""After this time no further turn of an axis begins: for some sizes one request takes seconds."""
+"""After this time, no further turn of an axis begins, because one request of some sizes takes seconds."""
 FEWEST_TURNS = 3
 
 LOG_AT_MOST = 4_000
-"""How many characters of a failed function's log are shown."""
+"""The number of characters of a failed function's log that are shown."""
 
 MS = 1_000_000
 
 
 class Worker:
-    """A process with one service; see `benchmarks/growth_worker.py`.
+    """A process with one service. `benchmarks/growth_worker.py` is its program.
 
     Attributes:
-        imported: the cost of the import: `{"cpu": ..., "wall": ...}` in nanoseconds.
+        imported: the cost of the service's import: `{"cpu": ..., "wall": ...}` in nanoseconds.
         answered: the number of answered requests.
     """
 
@@ -82,7 +82,7 @@ class Worker:
         self.answered = 0
 
     def cost(self, requests: int) -> dict[str, float]:
-        """Send requests, and return the average cost of one: `{"cpu": ..., "wall": ...}` in nanoseconds."""
+        """Send requests, and return the average cost of a request: `{"cpu": ..., "wall": ...}` in nanoseconds."""
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe, see above
         self._process.stdin.write(f"{requests}\n")
         self._process.stdin.flush()
@@ -102,7 +102,7 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._process:  # closes the pipes, which ends the process, and waits for its end
+        with self._process:  # closes the pipes, so that the process ends, and waits for its end
             pass
 
 
@@ -150,7 +150,7 @@ class Surroundings:
         )
 
     def _put_accounts(self, table: str, accounts: int) -> None:
-        """Store the user's accounts. The last one is the default."""
+        """Store the user's accounts. The last account is the default."""
         each = [
             {
                 "M": {
@@ -185,12 +185,13 @@ def measure(progress: Progress, *, only: Sequence[str] = (), quick: bool = False
 
     Args:
         progress: shows each axis.
-        only: the names of some axes, see `AXES`; default: all.
-        quick: measure few turns and no large sizes, as a test of the benchmark.
+        only: the names of the axes to measure, see `AXES`. By default, all axes are measured.
+        quick: whether to measure few turns and no large sizes, as a test of the benchmark.
 
     Returns:
-        By axis and "import" or "request": for each size the quartiles of CPU and wall time in milliseconds, the median
-        of the ratios to the smallest size of the same turn, and the fitted exponents. JSON values only.
+        The results by axis, and by "import" or "request". Each size has the quartiles of CPU and wall time in
+        milliseconds, and the median ratio to the smallest size of the same turn. A result also has the fitted
+        exponents. All values are JSON values.
     """
     measured: dict[str, Any] = {}
     with surroundings(progress) as around:
@@ -261,7 +262,7 @@ def _requests(
         workers = {size: stack.enter_context(Worker(folder, environments[size])) for size, folder in folders.items()}
         began = time.monotonic()
         for worker in workers.values():
-            worker.cost(1)  # cold
+            worker.cost(1)  # the first request is a cold start, and is not measured
         at_once = {size: _fitting(worker) for size, worker in workers.items()}
         for number in range(turns):
             order = list(workers.items())
@@ -272,7 +273,7 @@ def _requests(
 
 
 def _fitting(worker: Worker) -> int:
-    """Return how many requests fill a turn."""
+    """Return the number of requests that fill a turn."""
     return max(1, min(50, round(TURN_S / (worker.cost(1)["wall"] / 1e9))))
 
 
@@ -302,14 +303,14 @@ def _quartiles(values: list[float]) -> list[float]:
 
 
 def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
-    """Fit k of `cost = a * size ** k` by least squares on the logarithms: 0 is flat, 1 linear, 2 quadratic."""
+    """Fit k of `cost = a * size ** k` by least squares on the logarithms. 0 is flat, 1 is linear, 2 is quadratic."""
     return statistics.linear_regression([math.log(s) for s in sizes], [math.log(c) for c in costs]).slope
 
 
 def exponent_at_the_end(sizes: Sequence[float], costs: Sequence[float]) -> float:
     """Fit the exponent of the last two sizes, after subtracting the cost of the smallest size, which is a fixed cost.
 
-    If the difference is less than a tenth of the smallest cost, it is noise. Then use the whole cost.
+    If a difference is less than a tenth of the smallest cost, the difference is noise. Then use the whole cost.
     """
     grown = len(costs) > 2 and min(costs[-2:]) > 1.1 * costs[0]  # noqa: PLR2004 - see above
     fixed = costs[0] if grown else 0.0

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 __all__ = ["growth_markdown", "growth_plots", "holds"]
 
 FLAT, LINEAR = 0.15, 1.4
-"""The largest exponents that count as flat and as linear; quadratic is 2.
+"""The largest exponents that count as flat and as linear. Quadratic growth has the exponent 2.
 
-Data that exceeds the processor's caches costs more: `orjson.loads` takes 14 times as long for a body of 6 MB as for 1
-MB, which is an exponent of 1.5, and the whole request has 1.28.
+The limit for linear growth is above 1, because data that exceeds the processor's caches costs more. `orjson.loads`, for
+example, takes 14 times as long for a body of 6 MB as for a body of 1 MB. This is an exponent of 1.5. The whole request
+has an exponent of 1.28.
 """
 
 
 def holds(of: Mapping[str, Any]) -> bool:
-    """Return whether the growth is as expected or less, and the table has every usage record."""
+    """Return whether the growth is at most the expected growth, and the table has every usage record."""
     if of.get("lost"):
         return False
     if of["ratio_at_most"] is not None:
@@ -145,7 +146,7 @@ def _panel(panel: Axes, axis: Mapping[str, Any], of: Mapping[str, Any]) -> None:
     panel.set_xscale("log")
     panel.set_yscale("log")
     panel.plot(ends, (middle[0], middle[0]), "--", color=GREY, label="flat")
-    # The linear line goes through the last point. The first points include a fixed cost.
+    # Draw the line of linear growth through the last point, because the first points include a fixed cost.
     panel.plot(ends, (middle[-1] * ends[0] / ends[1], middle[-1]), ":", color=ORANGE, label="linear (slope 1)")
     panel.fill_between(sizes, low, high, color=BLUE, alpha=0.2, linewidth=0, label="middle half of the turns")
     panel.plot(sizes, middle, "o-", color=BLUE, label="measured (median)")
@@ -162,7 +163,7 @@ def _panel(panel: Axes, axis: Mapping[str, Any], of: Mapping[str, Any]) -> None:
 
 
 def _short(value: float, _position: int) -> str:
-    """Return 1000 as "1 k", 6000000 as "6 M"."""
+    """Return a number in short form: "1 k" for 1000, "6 M" for 6000000."""
     for unit, suffix in ((1_000_000, " M"), (1_000, " k")):
         if value >= unit:
             return f"{value / unit:g}{suffix}"

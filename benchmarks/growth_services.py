@@ -104,7 +104,7 @@ ITEMS = {
 
 
 def schema_of(number: int) -> dict[str, Any]:
-    """Return a typical schema. Each number has a different schema, so that none is shared."""
+    """Return a typical schema. Each number has a different schema, so that two operations never share a schema."""
     return {
         "type": "object",
         "properties": {
@@ -132,7 +132,7 @@ def many_rules(size: int) -> str:
 
 
 def rules_on_demand(size: int) -> str:
-    """Return the source of a service whose rules are in modules that are imported for the first request."""
+    """Return the source of a service that imports the modules with its rules at the first request."""
     areas = ON_DEMAND.format(areas=repr({area_of(each): area_of(each) for each in range(size)}))
     return HEAD + areas + GUARDED.format(rules="rules", operation=f"operation_{size // 2}", variables=PLAIN_VARIABLES)
 
@@ -208,7 +208,7 @@ def of_body_size(size: int, issuer: TokenIssuer) -> list[Event]:
 
 
 def of_new_tokens(size: int, issuer: TokenIssuer) -> list[Event]:
-    """Return requests with a different token each, with `size` additional claims."""
+    """Return requests with different tokens. Each token has `size` additional claims."""
     claims: dict[str, Any] = {f"custom:group{number}": f"value-{number}" for number in range(size)}
     return to_it(PATH, DATA, *(issuer.token(USER, **claims) for _ in range(NEW_TOKENS)))
 

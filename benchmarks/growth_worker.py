@@ -2,9 +2,9 @@
 
     python growth_worker.py SERVICE_FOLDER EVENTS_FILE
 
-Import the module `service` of the folder, and print the cost. Then read numbers of requests from stdin, one on each
-line, answer the requests one after another, and print their cost in nanoseconds. The function's own output goes to
-stderr. Nothing is imported before `service` that would reduce the cost of its import.
+Import the module `service` of the folder, and print the cost of the import. Then read a number of requests from each
+line of stdin, answer these requests one after another, and print their cost in nanoseconds. The function's own output
+goes to stderr. This program does not import modules before `service` that would reduce the cost of its import.
 """
 
 import os  # loaded by every interpreter that starts

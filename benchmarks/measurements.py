@@ -28,7 +28,11 @@ Figures = dict[str, dict[str, list[float]]]
 """The values of all rounds by figure and case. Values with the same index come from the same round."""
 
 BARE, REQUIRED, LOCAL_AWS = "bare", "required", "local_aws"
-"""Cases that are not peers: an interpreter alone, the Required Imports alone, the local AWS alone."""
+"""Cases that are not peers: an interpreter alone, the Required Imports alone, and the local AWS alone.
+
+The Required Imports are the imports that the guidelines require of every service. They are in
+`peers/pycommon/required_imports.py`.
+"""
 
 HEAVY = frozenset({"boto3", "botocore", "cryptography", "jsonschema", "jsonschema_rs", "fastjsonschema"})
 THREADS = 8
@@ -36,7 +40,7 @@ THREADS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetitions:
-    """The number of repetitions of each measurement."""
+    """The numbers of repetitions of the measurements."""
 
     imports: int
     cold: int
@@ -53,15 +57,15 @@ QUICK = Repetitions(imports=2, cold=2, blocks=3, requests=4, warm_up=4, threaded
 
 @dataclass(slots=True)
 class Bench:
-    """The measurements of one run.
+    """The measurements of one benchmark.
 
     Attributes:
         packages: the package of each peer.
         aws: the local AWS.
         repetitions: the number of repetitions.
-        home: the folder for files of the run.
+        home: the folder for the files of the benchmark.
         figures: the results so far.
-        calls: AWS calls by peer and kind of token: of the first request, and the average of warm requests.
+        calls: the AWS calls of the first request, and the average of warm requests, by peer and kind of token.
         peak_kb: the peak memory of each peer after its warm requests.
         heavy: modules that the Required Imports load and should not load.
         answered: the number of responses of each peer. Each response needs a usage record.
@@ -78,7 +82,7 @@ class Bench:
     answered: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PEERS, 0))
 
     def prepare(self) -> None:
-        """Write the events of this run."""
+        """Write the file with the events of this benchmark."""
         of_a_server = self.repetitions.warm_up + self.repetitions.blocks * self.repetitions.requests
         self._events.write_text(json.dumps(self.aws.events(new_tokens=of_a_server)), "utf-8")
         first = {variant: events[:1] for variant, events in json.loads(self._events.read_text("utf-8")).items()}
@@ -103,13 +107,13 @@ class Bench:
         self._alternate("import", self.repetitions.imports, cases)
 
     def cold(self) -> None:
-        """Measure from the start of the interpreter to the first response, with byte code and as packaged by `slim`."""
+        """Measure from the interpreter's start to the first response, with and without byte code in the package."""
         self._cold("cold_jwt", JWT)
         self._cold("cold_api_key", API_KEY)
         self._cold("slim_jwt", JWT, compiled=False)
 
     def warm(self) -> None:
-        """Measure warm requests, and afterwards the memory of the process."""
+        """Measure warm requests. Then measure the memory of the process."""
         with ExitStack() as stack:
             servers = {name: stack.enter_context(Server(self._function(name))) for name in PEERS}
             for variant in (JWT, NEW_JWT, API_KEY):
@@ -145,7 +149,7 @@ class Bench:
         """Check that every response has a usage record.
 
         Raises:
-            CliError: a peer has written fewer or more records, so that its numbers are not valid.
+            CliError: a peer has written fewer or more records than responses, so that its numbers are not valid.
         """
         for name, answered in self.answered.items():
             written = self.aws.records(name)
@@ -194,7 +198,7 @@ class Bench:
             with Server(function) as server:
                 server.serve(variant, 1)
                 cold = proxy.take()
-                server.serve(variant, self.repetitions.warm_up)  # afterwards all users are cached
+                server.serve(variant, self.repetitions.warm_up)  # after these requests, all users are cached
                 proxy.take()
                 server.serve(variant, self.repetitions.warm_up)
                 warm = proxy.take()
@@ -211,7 +215,7 @@ class Bench:
         unmeasured: int = 1,
         beside: Callable[[], None] | None = None,
     ) -> None:
-        """Measure the cases in rounds, alternately forwards and backwards, and keep the costs of each round."""
+        """Measure the cases in rounds, and keep the costs of each round. Each round reverses the order of the cases."""
         cpu = self.figures.setdefault(f"{figure}_cpu", {})
         wall = self.figures.setdefault(f"{figure}_wall", {})
         for each in range(-unmeasured, number):

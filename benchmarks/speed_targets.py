@@ -21,7 +21,7 @@ RATIO_AT_MOST = {
     "warm_api_key_cpu": 0.6,
     "warm_api_key_wall": 0.6,
 }
-"""The largest allowed ratios of PyCommon to Powertools."""
+"""The largest allowed ratios between the costs of PyCommon and of Powertools."""
 
 TITLES = {
     "cold_jwt_wall": "Cold start to first answer, wall, ratio to Powertools",
@@ -43,7 +43,7 @@ class Target:
         title: the name of the measured figure.
         bound: the target value.
         measured: the measured value.
-        holds: whether the target is met.
+        holds: whether the measured value meets the target.
     """
 
     title: str
@@ -53,7 +53,7 @@ class Target:
 
 
 def targets(results: Mapping[str, Any]) -> list[Target]:
-    """Return every target with a measurement."""
+    """Return every target whose figure was measured."""
     return [*_imports(results), *_ratios(results), *_calls(results), *_package(results), *_rules(results)]
 
 

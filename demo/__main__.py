@@ -61,7 +61,10 @@ def run(tour: Tour, steps: Sequence[Step] = (*SAMPLE, *DOCUMENTS, *AGENTS, *GOVE
 
 
 def main() -> int:
-    """Start the local AWS, run the tour, and stop the local AWS. Keep it if it ran before, or with --keep."""
+    """Start the local AWS, run the tour, and stop the local AWS.
+
+    Do not stop the local AWS if it was running before, or with --keep.
+    """
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", action="store_true", help="keep the local AWS running")
     stack, report = LocalAws(Path(__file__).resolve().parent.parent), TourReport()

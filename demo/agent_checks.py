@@ -26,7 +26,7 @@ OK = 200
 
 
 def operated(tour: Tour) -> None:
-    """Run a workflow, call every operation once, and call one through MCP. Each call must have a usage item."""
+    """Run a workflow, call every operation, and call one operation through MCP. Each call must have a usage item."""
     user = f"kay-{tour.began:.0f}"
     token = tour.stack.token(user)
     workflow = {"workflowName": "statistics", "steps": STEPS}
@@ -64,7 +64,7 @@ def _agents(tour: Tour, token: str) -> None:
 
 
 def _others(tour: Tour, token: str, workflow_id: str, run_id: str) -> None:
-    """Call the operations that the workflow does not use. The step about declarations needs a call of each."""
+    """Call the operations that the workflow does not use. The check of declarations needs a call of every operation."""
     requests: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
         ("GET", "list-workflows", None),
         ("GET", f"get-workflow?workflowId={workflow_id}", None),

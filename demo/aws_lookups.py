@@ -45,7 +45,7 @@ def handler(event, context):
 """
 
 Grant = tuple[str, str]
-"""An action, and the ARN that it is allowed on."""
+"""An action, and the ARN on which a policy allows the action."""
 
 
 def variables(stack: LocalAws, function: str = FUNCTION) -> dict[str, str]:
@@ -69,7 +69,7 @@ def usage(stack: LocalAws, since: float, user: str = USER) -> list[dict[str, Any
 
 
 def spent(stack: LocalAws, user: str) -> dict[str, Decimal]:
-    """Return the costs of a user by account: today, and the closed days of the month."""
+    """Return the costs of a user by account: the sum of today and of the earlier days of the month."""
     table = variables(stack)["COST_CALCULATIONS_DYNAMO_TABLE"]
     rows = [row for row in items(stack, table) if row["id"] == user]
     return {row["accountInfo"]: row.get("dailyCost", Decimal(0)) + row.get("monthlyCost", Decimal(0)) for row in rows}
@@ -88,7 +88,7 @@ def role(stack: LocalAws, function: str = FUNCTION) -> str:
 
 
 def document(policy: str | dict[str, Any]) -> dict[str, Any]:
-    """Return a policy document as a dict. IAM returns it percent-encoded, and the SDK does not always decode it."""
+    """Return a policy document as a dict. IAM returns the document percent-encoded, and the SDK may not decode it."""
     return dict(json.loads(unquote(policy))) if isinstance(policy, str) else policy
 
 
@@ -119,7 +119,10 @@ def invoke(stack: LocalAws, function: str, event: dict[str, Any]) -> Any:
 
 @contextmanager
 def other_variables(stack: LocalAws, function: str = FUNCTION, **changes: str | None) -> Iterator[None]:
-    """Change variables of the function during the block (None deletes one). It starts a new execution environment."""
+    """Change variables of the function during the `with` block. The value None deletes a variable.
+
+    The change starts a new execution environment of the function.
+    """
     functions, name = stack.client("lambda"), stack.function(function)
     before = variables(stack, function)
     after = {key: value for key, value in {**before, **changes}.items() if value is not None}

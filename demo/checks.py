@@ -37,7 +37,7 @@ NEEDED = {
 
 @dataclass
 class Tour:
-    """The local AWS, the report, and the start time of the tour."""
+    """The state of a tour: the local AWS, the report, and the start time."""
 
     stack: LocalAws
     report: TourReport

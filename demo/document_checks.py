@@ -31,7 +31,7 @@ def processed(tour: Tour) -> None:
     user = _uploader(tour)
     token = tour.stack.token(user)
     never_comes = _announce(tour, token, "never-comes.txt", expiresIn=1)
-    overdue = time.monotonic() + 7  # valid for 1 s; the service adds 5 s
+    overdue = time.monotonic() + 7  # the URL is valid for 1 s, and the service waits 5 s more
     announced = _announce(tour, token, "payers.txt", fileSize=len(TEXT.encode()))
     status = put(announced["uploadUrl"], announced["headers"], TEXT.encode())
     tour.report.check("PUT to the presigned URL", str(status), right=status == 200)  # noqa: PLR2004 - OK
@@ -74,7 +74,10 @@ def charged(tour: Tour) -> None:
 
 
 def limited(tour: Tour) -> None:
-    """Set a daily limit of one cent, and prices a million times those of Lambda. 200 must become 429 in seconds."""
+    """Set a daily limit of one cent, and prices that are a million times the prices of Lambda.
+
+    Within seconds, the status of the response must change from 200 to 429.
+    """
     user = f"max-{tour.began:.0f}"
     token = tour.stack.token(user)
     account = {"id": "acc-max", "name": "One cent a day", "isDefault": True, "rateLimit": ONE_CENT}
@@ -95,7 +98,7 @@ def limited(tour: Tour) -> None:
 
 
 def _uploader(tour: Tour) -> str:
-    """Return a user of this tour only. Their costs come from this tour."""
+    """Return a new user, whose costs come only from this tour."""
     return f"lin-{tour.began:.0f}"
 
 
@@ -152,7 +155,7 @@ def _delete(tour: Tour, token: str, file_id: str) -> None:
 
 
 def _expire(tour: Tour, file_id: str, token: str) -> None:
-    """Invoke the schedule, which also runs every minute, and check that the upload is gone."""
+    """Invoke the function of the schedule, which is also invoked every minute. Check that the upload is removed."""
     answer = aws_lookups.invoke(tour.stack, f"{FOLDER}:expire_uploads", _tick())
     status = tour.stack.call("POST", "/files/status", data={"data": {"fileId": file_id}}, token=token).status
     tour.report.check(

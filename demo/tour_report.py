@@ -9,7 +9,7 @@ __all__ = ["TourReport"]
 
 
 class TourReport:
-    """Counts and prints the checks, with colour on a terminal."""
+    """A report that counts and prints the checks, with colour on a terminal."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(soft_wrap=True, highlight=False)
@@ -21,7 +21,7 @@ class TourReport:
         self._console.print(f"\n[bold]{escape(text)}[/]")
 
     def check(self, asked: str, came_back: str, *, right: bool, why: str = "") -> bool:
-        """Print what was asked, what came back, and whether it is right. Below a failed check, print `why`."""
+        """Print the request, the response, and whether the response is right. Below a failed check, print `why`."""
         mark = "[green]✓[/]" if right else "[bold red]✗[/]"
         self._console.print(f"  {mark} {escape(asked)} [dim]→[/] {escape(came_back)}")
         if right:

@@ -10,7 +10,7 @@ PermissionChecker = Callable[[str, str, str, Mapping[str, Any]], bool]
 
 
 def is_signed_in(_user: str, data: Mapping[str, Any]) -> bool:
-    """Allow a user with a token. An API key is in the configuration of a program, and may not delete."""
+    """Allow a user with a token. Deny an API key, because programs have API keys, and a program may not delete."""
     return data["api_key_id"] is None
 
 

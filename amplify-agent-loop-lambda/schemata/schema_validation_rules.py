@@ -1,4 +1,4 @@
-"""Pass empty rules to `setup_validated`, which needs them: a router's operations have their schemas in `@api_tool`."""
+"""Define empty rules, because `setup_validated` needs rules. `@api_tool` has the schemas of a router's operations."""
 
 from __future__ import annotations
 

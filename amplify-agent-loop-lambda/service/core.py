@@ -1,6 +1,6 @@
 """Route requests: one Lambda handler, `route`, in front of all operations that `@api_tool` describes.
 
-`service/core_by_hand.py` shows the same router written without the library's one.
+`service/core_by_hand.py` shows the same router, written without the library's router.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from schemata import permissions
 from schemata.schema_validation_rules import rules
 from service.routes import route_data
 
-# Before the imports of the handlers, as in the guidelines. The library accepts either order.
+# Set the route data before importing the handlers, as in the guidelines. The library accepts either order.
 set_route_data(route_data)
 
 from service import (  # noqa: E402, F401 - importing a module registers its operations

@@ -1,7 +1,7 @@
 """Route the same operations with a router that is written by hand: Pattern 2 of the guidelines, step by step.
 
-It is deployed under a different path than `service/core.py`, so that both can be called and compared. README.md lists
-the features that only the library's router has.
+This router is deployed under a different path than the router in `service/core.py`, so that both routers can be called
+and compared. README.md lists the features that only the library's router has.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def common_handler(operation: Callable[..., Any], func_schema: Mapping[str, Any]
             status, error_type, result = error.status, type(error).__name__, {"success": False, "error": error.message}
         except Exception as error:
             logger.exception("%s failed", operation.__name__)
-            # The guidelines respond with str(error), which can reveal tables, roles and files to callers.
+            # The guidelines respond with str(error). That text can reveal names of tables, roles and files to callers.
             error_type, result = type(error).__name__, {"success": False, "error": "Internal server error"}
         # End tracking
         if tracking_context is not None:

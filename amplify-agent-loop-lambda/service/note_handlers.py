@@ -1,4 +1,4 @@
-"""Define the operations on the caller's notes (any JSON value under a key) and counters, which steps can use."""
+"""Define the operations on the caller's notes and counters. A note is any JSON value under a key."""
 
 from __future__ import annotations
 
@@ -119,6 +119,9 @@ def delete_note(current_user: str, key: str) -> dict[str, Any]:
     output=answer(count={"type": "integer"}),
 )
 def add_to_counter(current_user: str, key: str, by: int = 1) -> dict[str, Any]:
-    """Add to a counter atomically. The operation is not idempotent: an interrupted run asks whether to repeat it."""
+    """Add to a counter atomically.
+
+    The operation is not idempotent. If a run is interrupted here, the owner of the run decides whether to repeat it.
+    """
     item = _notes.update(current_user, f"counter/{key}", "ADD #count :by", by=int(by))
     return {"success": True, "count": int((item or {})["count"])}

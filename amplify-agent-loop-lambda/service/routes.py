@@ -1,4 +1,4 @@
-"""Hold the operations by path. `@api_tool` fills the dict while the modules of handlers are imported."""
+"""Define the dict of the operations by path. `@api_tool` fills the dict while the modules of handlers are imported."""
 
 from __future__ import annotations
 

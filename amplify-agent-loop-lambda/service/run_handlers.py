@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["get_run_handler", "list_runs_handler", "resume_workflow_handler", "run_workflow_handler"]
 
 MAX_DEPTH = 3
-"""A run, a run that is one of its steps, and a run inside that run."""
+"""The largest nesting depth of runs. A step of a run can start a second run. A step of the second can start a third."""
 
 RUN = {
     "runId": RUN_ID,
@@ -93,7 +93,8 @@ def run_workflow_handler(
 ) -> dict[str, Any]:
     """Start a run of one of the caller's workflows, and execute its steps while there is time.
 
-    A step of another run that calls this operation has a single run, even if the step is repeated.
+    A step of another run may call this operation. If that step is repeated, it continues the same run, and starts no
+    second run.
 
     Raises:
         HTTPNotFound: the caller has no such workflow.
@@ -135,7 +136,7 @@ def resume_workflow_handler(
 
     Raises:
         HTTPNotFound: the caller has no such run.
-        HTTPConflict: another execution is running it.
+        HTTPConflict: another execution is running the run.
     """
     lease = RunLease.of(call_context.lambda_context)
     run = run_store.take(current_user, run_id, lease)

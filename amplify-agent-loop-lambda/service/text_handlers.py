@@ -21,5 +21,5 @@ COUNT = {"type": "integer", "minimum": 0}
     output=answer(characters=COUNT, words=COUNT, lines=COUNT),
 )
 def text_statistics(current_user: str, text: str) -> dict[str, Any]:
-    """Return the counts. Words are separated by white space."""
+    """Return the numbers of characters, words and lines. Words are separated by white space."""
     return {"success": True, "characters": len(text), "words": len(text.split()), "lines": len(text.splitlines())}

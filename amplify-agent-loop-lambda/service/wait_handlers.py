@@ -21,6 +21,6 @@ __all__ = ["wait"]
     method="GET",
 )
 def wait(current_user: str, seconds: float) -> dict[str, Any]:
-    """Sleep. The caller pays for the time, as for every other operation."""
+    """Wait for `seconds`. The caller pays for this time, as for the time of every other operation."""
     time.sleep(seconds)
     return {"success": True}

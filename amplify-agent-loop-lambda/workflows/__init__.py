@@ -1,4 +1,4 @@
-"""Store workflow templates, and run their steps one after the other, each step once.
+"""Store workflow templates, and run their steps one after the other. Run each step once.
 
 | module | contents |
 |---|---|
@@ -9,7 +9,7 @@
 | `run_execution` | executes the steps of a run |
 | `run_lease` | decides which execution may continue a run, and until when |
 | `step_call` | the argument that an operation receives when a step calls it |
-| `owned_items`, `page_token` | tables whose items belong to their owner; pages of their lists |
+| `owned_items`, `page_token` | tables whose items belong to an owner, and the pages of lists of these items |
 | `json_nesting` | the limit for nested JSON values |
 
 The operations of these workflows are in `service/workflow_handlers.py` and `service/run_handlers.py`.

@@ -1,4 +1,4 @@
-"""Limit the nesting of JSON values, below the limits of the code that walks or encodes them."""
+"""Limit the nesting of JSON values. The limit is below the limits of the code that walks or encodes the values."""
 
 from __future__ import annotations
 

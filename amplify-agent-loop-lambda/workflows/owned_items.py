@@ -1,6 +1,6 @@
-"""Read and write items that belong to an owner: tables with the key `owner` and `id`. Every call names the owner.
+"""Read and write items that belong to an owner, in tables with the key `owner` and `id`. Every call names the owner.
 
-The owner is the partition key. Therefore no mistake in a condition or a token can reach another owner's items.
+The owner is the partition key. Therefore a mistake in a condition or a token can never reach another owner's items.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _NAME = re.compile(r"#(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """Some of the items, and the token of the next page; None on the last page."""
+    """Some of the items, and the token of the next page. The token is None on the last page."""
 
     items: list[Item]
     next_token: str | None
 
 
 class OwnedItems:
-    """The table that `variable` names.
+    """A table with items that belong to an owner. The environment variable `variable` has the table's name.
 
-    Expressions write attributes as `#name` and values as `:name`. This class fills in the names, because DynamoDB
-    reserves some of them. If a condition is false, the methods change nothing and return None.
+    Expressions write attributes as `#name` and values as `:name`. This class defines each `#name`, because DynamoDB
+    reserves some attribute names. If a condition is false, the methods return None and do not change the item.
 
     Example:
         >>> OwnedItems("WORKFLOW_TEMPLATES_TABLE").put("jane", "7", {"version": 1}, "attribute_not_exists(#id)")
@@ -46,12 +46,12 @@ class OwnedItems:
         self._variable = variable
 
     def get(self, owner: str, item_id: str) -> Item | None:
-        """Return the item, read consistently."""
+        """Return the item, read consistently. Return None if there is no item."""
         answer = client("dynamodb").get_item(**self._key(owner, item_id), ConsistentRead=True)
         return from_item(answer["Item"]) if "Item" in answer else None
 
     def put(self, owner: str, item_id: str, values: Mapping[str, Any], condition: str = "", **seen: Any) -> Item | None:
-        """Write the whole item and return it; None if the condition is false."""
+        """Write the whole item, and return it. Return None if the condition is false."""
         item = {"owner": owner, "id": item_id, **values}
         held = _unless_changed(
             client("dynamodb").put_item,
@@ -62,7 +62,7 @@ class OwnedItems:
         return None if held is None else item
 
     def update(self, owner: str, item_id: str, update: str, condition: str = "", **values: Any) -> Item | None:
-        """Change the item and return the new item; None if the condition is false."""
+        """Change the item, and return the new item. Return None if the condition is false."""
         held = _unless_changed(
             client("dynamodb").update_item,
             **self._key(owner, item_id),

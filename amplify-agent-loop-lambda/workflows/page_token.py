@@ -1,8 +1,8 @@
 """Encode the position of a list's next page as an opaque token, which is valid for one caller and one list.
 
 A token contains the id after which the page begins, and a checksum of the owner, the list and that id. The checksum
-detects a damaged token, and a token of another caller or list. The token is not signed, because it grants no access:
-every query uses the caller's own key, and a forged token can only begin the caller's own list at another position.
+detects a damaged token, and a token of another caller or list. The token is not signed, because it grants no access.
+Every query uses the caller's own key. A forged token can only change where a page of the caller's own list begins.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Resolve results of earlier steps in the arguments of later steps: `{"$result": {"step": "count", "path": "/words"}}`.
+"""Insert results of earlier steps into arguments of later steps: `{"$result": {"step": "count", "path": "/words"}}`.
 
 An object whose only member is `$result` is a reference. Its value is the result of the step with this id, or the part
 of the result at `path`, a JSON pointer (RFC 6901). A reference replaces a whole value, never a part of a text. There
@@ -24,7 +24,7 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 class ReferenceFault(Exception):  # noqa: N818 - a fault of the arguments, like the faults that a schema finds
-    """A reference is malformed, or has no value. `pointer` is its place in the arguments."""
+    """A reference is malformed, or has no value. `pointer` is the place of the reference in the arguments."""
 
     def __init__(self, pointer: str, message: str) -> None:
         super().__init__(message)
@@ -33,12 +33,12 @@ class ReferenceFault(Exception):  # noqa: N818 - a fault of the arguments, like 
 
 @dataclass(frozen=True, slots=True)
 class ResultReference:
-    """One reference.
+    """One reference to the result of an earlier step.
 
     Attributes:
-        pointer: its place in the arguments.
-        step: the id of an earlier step.
-        path: the part of the step's result; "" for the whole result.
+        pointer: the place of the reference in the arguments.
+        step: the id of the earlier step.
+        path: the JSON pointer to a part of the earlier step's result; "" for the whole result.
     """
 
     pointer: str

@@ -1,9 +1,9 @@
 """Execute the steps of a run one after the other while there is time. Record each step before and after its execution.
 
-A step that has succeeded never begins again. A step that was running when its execution was stopped from outside is
-repeated if that does no harm: GET, PUT and DELETE are idempotent (RFC 9110 section 9.2.2), and so is a handler with the
-parameter `step_call`. For every other step it is unknown whether it took effect. The run is then `uncertain`, and its
-owner decides whether to repeat the step or to treat it as done.
+A step that has succeeded never begins again. If an execution was stopped from outside, its running step is repeated
+when the step is idempotent. GET, PUT and DELETE are idempotent (RFC 9110 section 9.2.2), and so is a handler with the
+parameter `step_call`. For every other step, it is unknown whether the step took effect. The run is then `uncertain`.
+The owner of the run decides whether to repeat the step or to treat the step as done.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def carry_out(
     """Execute the steps of `run`, under `lease`, until the run succeeds, fails, is uncertain, or has no time left.
 
     Raises:
-        HTTPConflict: another execution has taken over the run.
+        HTTPConflict: another execution has taken the lease of the run.
     """
     if run.state is RunState.SUCCEEDED:
         return run
@@ -80,7 +80,7 @@ def carry_out(
 
 
 def outcome(run: WorkflowRun) -> dict[str, Any]:
-    """Return the response about a run: its state, the result of its last step, or why it stopped."""
+    """Return the response about a run: its state, and the result of its last step or the reason why the run stopped."""
     records = run_store.steps_of(run)
     shown = {"success": run.state in {RunState.SUCCEEDED, RunState.SUSPENDED, RunState.RUNNING}, **run.summary()}
     stopped = next(

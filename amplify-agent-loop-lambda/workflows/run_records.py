@@ -25,7 +25,7 @@ class RunState(StrEnum):
 
     RUNNING = "running"
     SUSPENDED = "suspended"
-    """Stopped between two steps because the time was too short. Continues when it is resumed."""
+    """The run stopped between two steps because the time was too short. Resuming the run continues it."""
     FAILED = "failed"
     """A step failed. Resuming the run tries the step again."""
     UNCERTAIN = "uncertain"
@@ -37,7 +37,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRun:
-    """One run of one owner. It has its own copy of the steps: a change of the template does not change the run."""
+    """One run of one owner. The run has its own copy of the steps. A change of the template does not change the run."""
 
     owner: str
     id: str
@@ -78,7 +78,7 @@ class WorkflowRun:
         )
 
     def summary(self) -> dict[str, Any]:
-        """Return the run as lists show it."""
+        """Return the run in the form for lists of runs."""
         return {
             "runId": self.id,
             "workflowId": self.workflow_id,
@@ -96,9 +96,9 @@ class StepRecord:
     """The record of one step.
 
     Attributes:
-        attempt: how often the step has begun.
-        holder: the lease of the last attempt.
-        result: JSON text; None if there is no result, or if it was too large to store.
+        attempt: the number of times that the step has begun.
+        holder: the name of the lease of the last attempt.
+        result: the step's result as JSON text; None if there is no result, or if the result was too large to store.
         result_bytes: the size of a result that was too large.
         error: `{"status", "message", ...}` of a failed step.
         assumed: whether the step counts as done because its owner decided so.
@@ -146,7 +146,7 @@ class StepRecord:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Return the step as responses show it."""
+        """Return the step in the form for responses."""
         shown: dict[str, Any] = {"state": self.state.value, "attempt": self.attempt, "startedAt": self.started_at}
         further = {
             "endedAt": self.ended_at,
@@ -164,5 +164,5 @@ def now_ms() -> int:
 
 
 def expires_at() -> int:
-    """Return when DynamoDB may delete an item that is written now, in seconds since the epoch."""
+    """Return the time when DynamoDB may delete an item that is written now, in seconds since the epoch."""
     return int(time.time()) + _KEPT_S

@@ -1,7 +1,9 @@
-"""Store runs in `WORKFLOW_RUNS_TABLE`: one item for the run, and one for each step, written before and after the step.
+"""Store runs in `WORKFLOW_RUNS_TABLE`: one item for the run, and one item for each step.
+
+The item of a step is written before and after the step.
 
 The ids are `run/<run>` and `step/<run>/<index>`. The condition of every write describes the expected item. If two
-executions continue the same run, only one of them succeeds.
+executions continue the same run, only one execution can write.
 """
 
 from __future__ import annotations
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["MAX_RESULT_BYTES", "StepRecords", "begin", "find", "finish", "page", "steps_of", "take"]
 
 MAX_RESULT_BYTES = 65_536
-"""The limit for one result as JSON. `MAX_STEPS` escaped results stay below the 6 MB of a function's response."""
+"""The limit for one result as JSON. `MAX_STEPS` escaped results fit into a function's response of up to 6 MB."""
 
-_LISTED = (  # all but the steps
+_LISTED = (  # all attributes of a run except its steps
     *("owner", "id", "workflow_id", "workflow_name", "workflow_version", "depth", "state", "steps_done"),
     *("created_at", "updated_at", "holder", "lease_until_ms"),
 )
@@ -44,7 +46,7 @@ class StepRecords:
         self._records = steps_of(self.run)
 
     def get(self, index: int) -> StepRecord | None:
-        """Return the record of the step; None if the step has never begun."""
+        """Return the record of the step. Return None if the step has never begun."""
         return self._records.get(index)
 
     def done(self) -> int:
@@ -85,13 +87,16 @@ class StepRecords:
         self._records[index] = record
 
     def _is_written(self, index: int, record: StepRecord) -> bool:
-        """Return whether the write succeeded and only its response was lost, so that the SDK's retry failed."""
+        """Return whether the table has this record.
+
+        If the response to a write was lost, the SDK writes again, and the condition of the second write is false.
+        """
         item = _runs.get(self.run.owner, _step_key(self.run.id, index))
         return item is not None and StepRecord.of(item) == record
 
 
 def begin(owner: str, run_id: str, template: WorkflowTemplate, depth: int, lease: RunLease) -> WorkflowRun | None:
-    """Store a new run under `lease`; return None if a run with this id exists."""
+    """Store a new run under `lease`, and return it. Return None if a run with this id exists."""
     moment = now()
     item = _runs.put(
         owner,
@@ -120,7 +125,7 @@ def take(owner: str, run_id: str, lease: RunLease) -> WorkflowRun:
 
     Raises:
         HTTPNotFound: the owner has no run with this id.
-        HTTPConflict: another execution is running it. `Retry-After` has the longest remaining time.
+        HTTPConflict: another execution is running the run. `Retry-After` has the time until its lease ends.
     """
     item = _runs.update(
         owner,
@@ -137,7 +142,8 @@ def take(owner: str, run_id: str, lease: RunLease) -> WorkflowRun:
     if item is not None:
         return WorkflowRun.of(item)
     run = find(owner, run_id)
-    if run.state is RunState.SUCCEEDED or run.holder == lease.holder:  # our lease: the response to the write was lost
+    # If the run has this lease already, the write succeeded and only its response was lost.
+    if run.state is RunState.SUCCEEDED or run.holder == lease.holder:
         return run
     left_s = max(1, -(-(run.lease_until_ms - now_ms()) // 1000))
     raise HTTPConflict("Another execution is running this run at the moment", headers={"Retry-After": str(left_s)})

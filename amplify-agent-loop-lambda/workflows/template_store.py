@@ -25,7 +25,7 @@ _templates = OwnedItems("WORKFLOW_TEMPLATES_TABLE")
 
 @dataclass(frozen=True, slots=True)
 class WorkflowTemplate:
-    """One workflow of one owner."""
+    """One workflow template of one owner."""
 
     id: str
     name: str
@@ -41,7 +41,7 @@ class WorkflowTemplate:
         return cls(item["id"], item["name"], steps, int(item["version"]), item["created_at"], item["updated_at"])
 
     def summary(self) -> dict[str, Any]:
-        """Return the workflow as lists show it."""
+        """Return the workflow in the form for lists of workflows."""
         return {
             "workflowId": self.id,
             "workflowName": self.name,
@@ -87,7 +87,7 @@ def change(owner: str, workflow_id: str, version: int, name: str | None, steps: 
 
     Raises:
         HTTPNotFound: the owner has no workflow with this id.
-        HTTPConflict: the stored version is a different one.
+        HTTPConflict: the stored version is no longer `version`.
     """
     given = {"name": name, "steps": None if steps is None else _text(steps), "updated_at": now()}
     values = {key: value for key, value in given.items() if value is not None}
@@ -102,12 +102,12 @@ def change(owner: str, workflow_id: str, version: int, name: str | None, steps: 
 
 
 def remove(owner: str, workflow_id: str) -> bool:
-    """Remove the workflow, and return whether it existed. Its runs have their own copy of the steps."""
+    """Remove the workflow, and return whether it existed. Runs of the workflow have their own copy of the steps."""
     return _templates.delete(owner, workflow_id)
 
 
 def new_id() -> str:
-    """Return a secret id that sorts by time: 12 hexadecimal digits of milliseconds, and 20 random digits."""
+    """Return an id that sorts by time and is hard to guess: 12 hexadecimal digits of milliseconds, 20 random digits."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 

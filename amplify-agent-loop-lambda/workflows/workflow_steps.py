@@ -21,7 +21,7 @@ __all__ = ["MAX_STEPS", "STEPS", "WorkflowStep", "check_steps"]
 MAX_STEPS = 25
 MAX_REFERENCES = 20
 MAX_BYTES = 100_000
-"""The limit for all steps as JSON. Templates and runs (with their copy) stay well below DynamoDB's 400 KB."""
+"""The limit for all steps as JSON. With it, templates and runs stay well below 400 KB, DynamoDB's limit for an item."""
 
 STEPS: dict[str, Any] = {
     "type": "array",
@@ -54,7 +54,7 @@ Fault = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class WorkflowStep:
-    """One step of a workflow; `arguments` may hold references."""
+    """One step of a workflow. `arguments` may contain references to results of earlier steps."""
 
     id: str
     operation: str
@@ -66,7 +66,7 @@ class WorkflowStep:
         return cls(described.get("id", f"step-{index + 1}"), described["operation"], described.get("arguments", {}))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the step as it is stored, and as responses show it."""
+        """Return the step in the form for storage and for responses."""
         return {"id": self.id, "operation": self.operation, "arguments": self.arguments}
 
 
@@ -74,9 +74,9 @@ def check_steps(described: Sequence[dict[str, Any]]) -> list[WorkflowStep]:
     """Check steps that match the schema `STEPS`, and return them.
 
     Raises:
-        HTTPBadRequest: an id appears twice; an operation does not exist; arguments do not match the operation's schema;
-            a reference is malformed, or does not name an earlier step; the steps are too large. `details` has each
-            fault.
+        HTTPBadRequest: an id appears twice, an operation does not exist, or the steps are too large. Or arguments do
+            not match the operation's schema. Or a reference is malformed, or does not name an earlier step. The error's
+            `details` list each fault.
     """
     steps = [WorkflowStep.of(each, index) for index, each in enumerate(described)]
     faults = list(_faults(steps)) or list(_faults_of_size(steps))
@@ -124,7 +124,7 @@ def _faults_of(step: WorkflowStep, index: int, earlier: Iterable[str]) -> Iterat
 def _faults_of_arguments(
     operation: Operation, arguments: dict[str, Any], references: Sequence[ResultReference], where: str
 ) -> Iterator[Fault]:
-    """Return the faults that the schema finds, except in values that references will supply."""
+    """Return the faults that the schema finds. Ignore faults in values that references will replace."""
     filled = operation.arguments.prepared(arguments) if operation.arguments else arguments
     for fault in operation.argument_faults(filled):
         pointer = fault["pointer"].removeprefix("/data")

@@ -13,9 +13,9 @@ from typing import Any
 sample_schema: dict[str, Any] = {
     "type": "object",
     "properties": {
-        # The visitor; default: the caller. The permission checker refuses other users.
+        # The visitor. The default is the caller. The permission checker refuses any other user.
         "visitor": {"type": "string", "minLength": 1, "maxLength": 128},
-        # Stored until the next visit.
+        # The message, which is stored until the next visit.
         "message": {"type": "string", "minLength": 1, "maxLength": 200},
     },
     "required": ["message"],

@@ -8,11 +8,12 @@ from .sample_schema import sample_schema
 
 # Path as in serverless.yml with a leading slash -> operation as in @validated -> schema of the request's `data`.
 rules: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
-    # Callers with a token of the identity provider.
+    # The rules for callers with a token of the identity provider.
     "validators": {
         "/sample/visits": {"record_visit": sample_schema},
     },
-    # Callers with an API key. Their schemas may differ. Leave an operation out to refuse API keys.
+    # The rules for callers with an API key. The schemas may differ from the schemas above. To refuse API keys for an
+    # operation, leave the operation out.
     "api_validators": {
         "/sample/visits": {"record_visit": sample_schema},
     },

@@ -49,13 +49,13 @@ def record_visit(
     """
     body = data["data"]
     visits, previous_message = _add_visit(body.get("visitor", user), body["message"])
-    # Messages are private, and are not logged.
+    # Do not log the message, because messages are private.
     logger.info("visit %d recorded", visits)
     return {"success": True, "user": user, "name": name, "visits": visits, "previousMessage": previous_message}
 
 
 def _add_visit(visitor: str, message: str) -> tuple[int, str | None]:
-    """Read the item, and write it back with one more visit. Try again if another writer was faster."""
+    """Read the item, and write it back with one more visit. Try again if another writer has changed it meanwhile."""
     for attempt in range(ATTEMPTS):
         visits, previous_message = _read(visitor)
         if _write(visitor, message, seen=visits):
@@ -65,7 +65,7 @@ def _add_visit(visitor: str, message: str) -> tuple[int, str | None]:
 
 
 def _read(visitor: str) -> tuple[int, str | None]:
-    # A consistent read: with an older item the conditional put would fail.
+    # Read consistently, because the conditional put would fail with an older item.
     answer = client("dynamodb").get_item(TableName=_table(), Key={"id": {"S": visitor}}, ConsistentRead=True)
     item = answer.get("Item", {})
     return int(item.get("visits", {"N": "0"})["N"]), item.get("message", {"S": None})["S"]

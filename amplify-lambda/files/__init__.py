@@ -1,4 +1,4 @@
-"""Manage a user's files: announce, upload, show the status, remove.
+"""Manage a user's files: announce and upload a file, show its status, remove it.
 
 | module | contents |
 |---|---|

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT_BY_CONTENT_TYPE", "MAX_BYTES", "DocumentFormat"]
 
 MAX_BYTES = 100_000_000
-"""A file must have fewer bytes."""
+"""A file must have fewer bytes than this limit."""
 
 
 class DocumentFormat(StrEnum):
@@ -29,4 +29,4 @@ FORMAT_BY_CONTENT_TYPE: Mapping[str, DocumentFormat] = {
     "application/pdf": DocumentFormat.PDF,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": DocumentFormat.DOCX,
 }
-"""Content types (RFC 6838) of the announcement, the upload and the record of a file."""
+"""The format of each accepted content type (RFC 6838). Announcement, upload and record of a file have the type."""

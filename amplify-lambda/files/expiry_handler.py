@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 logger = getLogger("files.expiry")
 
 INDEX = "AwaitedUploads"
-# With less time left, the next run continues.
+# The time in milliseconds to remove one announcement. If less time is left, the next scheduled invocation continues.
 _TIME_FOR_ONE_MS = 10_000
 
 
@@ -37,14 +37,14 @@ _TIME_FOR_ONE_MS = 10_000
 def expire_uploads(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Remove the records of uploads that never arrived. Each uploader pays for the removal of their own records.
 
-    Ask the bucket whether an upload arrived. A file that arrived and waits for processing stays.
+    Ask the bucket whether an upload arrived. Keep the record of a file that has arrived and waits for processing.
 
     Args:
         event: EventBridge's scheduled event.
         context: Lambda's context object.
 
     Returns:
-        How many records were removed, how many uploads have arrived, and whether overdue records remain.
+        The number of removed records, the number of arrived uploads, and whether overdue records remain.
     """
     overdue_before = instant(datetime.now(UTC) - timedelta(seconds=float(os.environ["UPLOAD_GRACE_SECONDS"])))
     removed = arrived = 0
@@ -64,7 +64,10 @@ def expire_uploads(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _announced(before: str) -> Iterator[dict[str, Any]]:
-    """Return `id`, `account` and `user` of the announcements that expired before a time, oldest of each shard first."""
+    """Return `id`, `account` and `user` of each announcement that expired before a time.
+
+    The oldest announcement of each shard is first.
+    """
     pages = client("dynamodb").get_paginator("query")
     for shard in AWAITED_SHARDS:
         for page in pages.paginate(
@@ -77,19 +80,22 @@ def _announced(before: str) -> Iterator[dict[str, Any]]:
 
 
 def _is_stored(key: str) -> bool:
-    """Return whether the upload arrived. List the keys: a read of a missing object could be denied instead."""
+    """Return whether the upload arrived. List the keys, because S3 could deny the read of a missing object."""
     bucket = os.environ["S3_RAG_INPUT_BUCKET_NAME"]
     answer = client("s3").list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
     return any(found["Key"] == key for found in answer.get("Contents", ()))
 
 
 def _remove(file_id: str) -> bool:
-    """Remove the record unless its status has changed."""
+    """Remove the record unless its status has changed. Return whether the record was removed."""
     return _while_announced("delete_item", file_id)
 
 
 def _note_arrival(file_id: str) -> bool:
-    """Remove the record from the index: its document waits in the queue, or in the dead-letter queue."""
+    """Remove the record from the index, because its document waits in the queue or in the dead-letter queue.
+
+    Return False if the status of the record has changed.
+    """
     return _while_announced(
         "update_item",
         file_id,

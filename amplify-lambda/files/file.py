@@ -49,8 +49,9 @@ def get_presigned_url(
         data: the request; `data["data"]` has passed `schemata/upload_file_schema.py`.
 
     Returns:
-        `fileId`, the id of the file for the other endpoints; `uploadUrl`, with the `method` and the `headers` to send;
-        `expiresAt` (ISO 8601, UTC), the time by which the upload must begin.
+        `fileId` is the id of the file for the other endpoints. `uploadUrl` is the URL for the upload. `method` and
+        `headers` are the HTTP method and the headers of the upload. `expiresAt` (ISO 8601, UTC) is the time by which
+        the upload must begin.
     """
     wanted = data["data"]
     now = datetime.now(UTC)
@@ -67,7 +68,7 @@ def get_presigned_url(
         created_at=instant(now),
         expires_at=instant(now + timedelta(seconds=valid_seconds)),
     )
-    # Write the record first: an object without a record is removed.
+    # Write the record before the caller gets the URL, because an object without a record is removed.
     announce(record)
     address = presign(record.id, record.content_type, size, valid_seconds)
     logger.info("upload %s announced: %s, %s bytes", upload_id_of(record.id), record.content_type, size or "unknown")
@@ -118,9 +119,9 @@ def get_file(
 def delete_file(
     event: Mapping[str, Any], context: object, user: str, name: str, data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Remove a file of the caller: its record now, its object within seconds.
+    """Remove a file of the caller: the file's record now, the file's object within seconds.
 
-    Consumers keep the chunks that were sent before; see docs/documents.md.
+    Consumers keep the chunks that they have received; see docs/documents.md.
 
     Raises:
         HTTPNotFound: the caller has no such file.

@@ -37,7 +37,7 @@ def is_in_folder_of(user: str, key: str) -> bool:
 
 
 def upload_id_of(key: str) -> str:
-    """Return the part of a key that may be logged, without user and file name; "?" if the key has no upload id.
+    """Return the part of a key that may be logged, without user and file name. Return "?" if the key has no upload id.
 
     Example:
         >>> upload_id_of("ada/5f0c/report.pdf")
@@ -48,9 +48,10 @@ def upload_id_of(key: str) -> str:
 
 
 def safe_file_name(name: str) -> str:
-    r"""Return `name` as the last segment of a key: without folders, at most 200 bytes, letters, digits and ` ._-()+@`.
+    r"""Return `name` as the last segment of a key: without folders, and with at most 200 bytes.
 
-    Letters of all scripts stay, in Unicode NFC. A long name is shortened before its extension.
+    The result has letters, digits and the characters ` ._-()+@`. Letters of all scripts are allowed, in Unicode NFC. A
+    long name loses characters before its extension.
 
     Example:
         >>> safe_file_name('C:\\temp\\a:b?.PDF')

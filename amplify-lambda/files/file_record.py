@@ -3,7 +3,7 @@
     announced -> uploaded -> processing -> chunked
                                         -> failed
 
-A file is `uploaded` only for a moment, or while a failure of the service delays its processing.
+A file has the status `uploaded` only for a moment, or while a failure of the service delays its processing.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ __all__ = [
 ]
 
 AWAITED_SHARDS = ("0", "1", "2", "3")
-"""The values of `awaited`, the hash key of the index of announcements. A single value would be a single partition, and
-a partition accepts only 1,000 writes a second."""
+"""The values of `awaited`, the hash key of the index of announcements. With a single value, all announcements would be
+in one partition, and a partition accepts only 1,000 writes a second."""
 
 
 class FileStatus(StrEnum):
@@ -50,7 +50,7 @@ class FileStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a document cannot be processed: a code for programs, and a sentence for the uploader."""
+    """The reason why a document cannot be processed: a code for programs, and a sentence for the uploader."""
 
     code: str
     reason: str
@@ -58,19 +58,19 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A file.
+    """The record of one file.
 
     Attributes:
-        id: the key of its object and of this item.
-        user: who announced and owns the file.
-        account: who pays for its processing.
+        id: the key of the file's object and of this item.
+        user: the user who announced the file and owns it.
+        account: the account that pays for the file's processing.
         name: the file's name, as announced.
-        content_type: one of `files.document_formats`.
-        size: in bytes, if announced.
+        content_type: the announced content type, one of `files.document_formats`.
+        size: the announced size in bytes; None if no size was announced.
         created_at: the time of the announcement; ISO 8601 in UTC.
         expires_at: the time by which the upload must begin; ISO 8601 in UTC.
         chunks: the number of chunks of a `chunked` file.
-        failure: the reason of a `failed` file.
+        failure: the reason why a `failed` file cannot be processed.
     """
 
     id: str
@@ -126,7 +126,7 @@ def announce(record: FileRecord) -> None:
 
 
 def find(file_id: str, user: str) -> FileRecord | None:
-    """Return the record of a file of `user`, read consistently; None if the user has no such file."""
+    """Return the record of a file of `user`, read consistently. Return None if the user has no such file."""
     answer = client("dynamodb").get_item(TableName=table_name(), Key={"id": {"S": file_id}}, ConsistentRead=True)
     if "Item" not in answer:
         return None
@@ -135,7 +135,7 @@ def find(file_id: str, user: str) -> FileRecord | None:
 
 
 def remove(file_id: str, user: str) -> bool:
-    """Remove the record of a file of `user`; return False if the user has no such file.
+    """Remove the record of a file of `user`. Return False if the user has no such file.
 
     The table's stream then invokes `files.removal_handler`, which removes the object.
     """
@@ -154,7 +154,7 @@ def remove(file_id: str, user: str) -> bool:
 
 
 def instant(moment: datetime) -> str:
-    """Return a time as records store it: ISO 8601 in UTC with whole seconds, so that texts sort by time.
+    """Return a time in the form for records: ISO 8601 in UTC with whole seconds. Texts of this form sort by time.
 
     Example:
         >>> instant(datetime(2026, 11, 23, 15, 40, 4, tzinfo=UTC))

@@ -19,8 +19,10 @@ class UploadAddress:
     """A presigned URL, and the headers of its request.
 
     Attributes:
-        url: for one PUT of the file's bytes. Anyone who has the URL may upload: keep it as secret as a password.
-        headers: part of the signature; send them unchanged. Browsers set Content-Length themselves.
+        url: the URL for one PUT of the file's bytes. A person who has the URL may upload. Keep the URL secret, like a
+            password.
+        headers: the headers that are part of the signature. Send the headers unchanged. Browsers set Content-Length
+            themselves.
     """
 
     url: str
@@ -30,9 +32,9 @@ class UploadAddress:
 def presign(key: str, content_type: str, size: int | None, valid_seconds: int) -> UploadAddress:
     """Return the URL for the object at `key` in `S3_RAG_INPUT_BUCKET_NAME`.
 
-    S3 refuses a different content type, and a different length if `size` (in bytes) is given: 403, the signature does
-    not match. S3 refuses a second upload with 412, because of `If-None-Match: *`. The object therefore always matches
-    its chunks.
+    S3 refuses a different content type with 403, because the signature does not match. If `size` (in bytes) is given,
+    S3 also refuses a different length. S3 refuses a second upload with 412, because of `If-None-Match: *`. The object
+    therefore always matches its chunks.
 
     The URL works for `valid_seconds`, and at most as long as the credentials that signed it. Lambda renews them hours
     before they expire.

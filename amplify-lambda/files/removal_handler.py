@@ -37,7 +37,8 @@ def remove_stored_object(event: Mapping[str, Any], context: object) -> dict[str,
         The number of removed records, and the number of removed versions of objects.
 
     Raises:
-        Exception: the first error, after all records were tried. The stream then delivers the batch again, in halves.
+        Exception: the first error. The function raises it after it has tried all records. The stream then delivers the
+            batch again, in halves.
     """
     keys = [record["dynamodb"]["Keys"]["id"]["S"] for record in event["Records"] if record["eventName"] == "REMOVE"]
     versions, failures = 0, []

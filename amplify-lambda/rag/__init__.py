@@ -17,5 +17,6 @@
 | `chunk_queue` | sends the chunks |
 | `document_refusal` | the reasons why a document cannot be processed |
 
-To add a format: an entry in `files/document_formats.py`, a module with its reader here, a case in `chunking_program`.
+To add a format, add an entry to `files/document_formats.py`, a reader module to this folder, and a case to
+`chunking_program`.
 """

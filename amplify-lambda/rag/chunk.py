@@ -13,10 +13,10 @@ class Chunk:
 
     Attributes:
         text: the text, without white space at its ends.
-        start: its first character in the document's text, counted in code points.
-        end: the position after its last character.
-        first_page: the page of the first character, counted from 1; None for formats without pages.
-        last_page: the page of the last character.
+        start: the position of the chunk's first character in the document's text, counted in code points from 0.
+        end: the position after the chunk's last character.
+        first_page: the page of the chunk's first character, counted from 1; None for formats without pages.
+        last_page: the page of the chunk's last character; None for formats without pages.
     """
 
     text: str

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["InvocationEndsSoonError", "chunk_messages", "send"]
 
-# Each call mostly waits for SQS. Batches of ten would save calls, and sqs:SendMessage authorises them on AWS. But the
-# local AWS asks for an action that does not exist there, and one policy must work on both.
+# Each call mostly waits for SQS. Batches of ten messages would save calls. On AWS, sqs:SendMessage also allows batches.
+# But the local AWS requires another action, which does not exist on AWS, and the same policy must work on both.
 _SENDERS = 8
 _RESERVE_MS = 5_000
 
@@ -32,7 +32,7 @@ def chunk_messages(record: FileRecord, etag: str, chunks: Sequence[Chunk]) -> It
     """Return the messages for the chunks of one upload. docs/documents.md describes them.
 
     The same upload always gives the same ids in the same order. A message has less than 30 kB: 2,000 characters of at
-    most 12 bytes each, and the description of their origin.
+    most 12 bytes each, and the description of the file.
     """
     for index, chunk in enumerate(chunks):
         location = {"start": chunk.start, "end": chunk.end}
@@ -57,7 +57,8 @@ def send(messages: Iterator[str], time_left_ms: Callable[[], float]) -> None:
 
     Raises:
         InvocationEndsSoonError: the invocation is about to end.
-        Exception: the first error of SQS. Some messages may have been sent. The next delivery sends them again.
+        Exception: the first error of SQS. Some messages may have been sent before. The next delivery of the document
+            sends all messages again.
     """
     sqs, url = client("sqs"), os.environ["RAG_CHUNK_DOCUMENT_QUEUE_URL"]
 

@@ -1,7 +1,8 @@
 """Read one document and write its chunks: `python -m rag.chunking_program FORMAT FILE SECONDS`.
 
 `rag.chunking_sandbox` runs this program in a separate process, because a document may be malicious. The process has
-limits for memory and time, and no credentials. If a parser crashes, loops or grows, only this process ends.
+limits for memory and time, and no credentials. If a parser crashes, never ends or uses too much memory, only this
+process ends.
 
 Standard output has one line of JSON: `{"chunks": [...]}`, or `{"refused": {"code": ..., "reason": ...}}`.
 """
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_MEMORY_BYTES", "chunks_of"]
 
 MAX_MEMORY_BYTES = 1 << 30
-"""The address space of this process. The function has more memory, for itself and this process together."""
+"""The limit for the address space of this process. The function has more memory, because both processes share it."""
 
 
 def chunks_of(form: DocumentFormat, path: Path) -> list[Chunk]:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["MAX_SECONDS", "chunks_within_bounds"]
 
 MAX_SECONDS = 120
-"""A hundred times the time that a document of the allowed length needs."""
+"""The time limit is a hundred times the time that a document of the largest allowed length needs."""
 
-# The variables that an interpreter needs to start. The process gets no others, and therefore no credentials.
+# The variables that an interpreter needs to start. The process gets no other variables, and therefore no credentials.
 _HANDED_ON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME")
 
 logger = getLogger("rag.sandbox")
@@ -45,7 +45,7 @@ def chunks_within_bounds(form: DocumentFormat, path: Path, seconds: int = MAX_SE
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback could quote the document
+            stderr=subprocess.DEVNULL,  # a traceback could contain text of the document
             timeout=seconds,
             check=False,
         )

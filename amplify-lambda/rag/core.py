@@ -38,7 +38,7 @@ _MS_PER_SECOND = 1000
 
 
 class InProgressError(Exception):
-    """Another invocation is processing this upload. If that invocation dies, a later delivery processes the upload."""
+    """Another invocation is processing this upload. If that other invocation dies, a later delivery processes it."""
 
 
 @required_env_vars(
@@ -53,9 +53,10 @@ class InProgressError(Exception):
 def process_document_for_rag(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Split the uploads in the messages into chunks, and send the chunks. Each uploader pays for their own uploads.
 
-    A document that can never be processed is finished: its record has the status `failed` and the reason. All other
-    failures (an error of AWS, too little time, a message that S3 did not send) leave the message in the queue. The next
-    delivery tries again. After five deliveries the message goes to the dead-letter queue, where an operator sees it.
+    If a document can never be processed, its record gets the status `failed` and the reason, and the message is done.
+    After any other failure (an error of AWS, too little time, a message that S3 did not send) the message stays in the
+    queue. SQS then delivers the message again. After five deliveries, SQS moves the message to the dead-letter queue,
+    where an operator sees it.
 
     Args:
         event: a batch of SQS messages, each with an event of S3.
@@ -80,7 +81,8 @@ def _process_message(body: str, time_left_ms: Callable[[], float]) -> None:
         if upload.bucket != os.environ["S3_RAG_INPUT_BUCKET_NAME"]:
             raise UnexpectedMessageError("expected an upload to S3_RAG_INPUT_BUCKET_NAME, found another bucket")
         if time_left_ms() < _TIME_FOR_ONE_MS:
-            # If the invocation ended in the middle, a slow document could not be distinguished from a late start.
+            # Do not begin: if the invocation ended during a document, nobody would know whether the document is slow or
+            # was begun too late.
             raise InvocationEndsSoonError("the earlier documents of the batch left too little time")
         _process_upload(upload, time_left_ms)
 
@@ -132,7 +134,7 @@ def _chunks(upload: S3Upload, record: FileRecord) -> list[Chunk]:
 
 
 def _report(message_id: str, error: Exception) -> None:
-    """Log why a message stays in the queue. Only an unexpected error needs a traceback: errors of AWS have a code."""
+    """Log why a message stays in the queue. Log a traceback only for an unexpected error. Errors of AWS have a code."""
     if isinstance(error, InvocationEndsSoonError | InProgressError | UnexpectedMessageError):
         logger.warning("message %s stays in the queue: %s", message_id, error)
     elif hasattr(error, "response"):

@@ -22,7 +22,7 @@ _CHANGED = frozenset({"PreconditionFailed", "412"})
 
 
 def download(upload: S3Upload, path: Path) -> None:
-    """Write the object of `upload` to `path`, and not the object of a later upload.
+    """Write the object of `upload` to `path`. Never write the object of a later upload of the same key.
 
     Raises:
         DocumentRefusedError: the object is too large, missing, or replaced by a later upload.

@@ -1,4 +1,4 @@
-"""Define why a document can never be processed. The record shows the reason to the uploader; nothing is retried."""
+"""Define why a document can never be processed. The record shows the reason to the uploader. There is no retry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["DocumentRefusedError", "RefusalCode"]
 
 
 class RefusalCode(StrEnum):
-    """The codes of refusals. docs/documents.md lists them with their reasons."""
+    """The codes of refusals. docs/documents.md lists the codes with their reasons."""
 
     DAMAGED = "damaged"
     EMPTY = "empty"
@@ -27,8 +27,8 @@ class DocumentRefusedError(Exception):
     """A document cannot be processed, and a retry would not help.
 
     Attributes:
-        code: for programs.
-        reason: a sentence for the uploader, with the fix if there is one. Never contains text of the document.
+        code: the reason as a code, for programs.
+        reason: a sentence for the uploader, with the fix if there is a fix. It never contains text of the document.
     """
 
     def __init__(self, code: RefusalCode, reason: str) -> None:

@@ -1,8 +1,9 @@
 """Extract the text of Word documents (.docx, ISO/IEC 29500): the body, then footnotes and endnotes.
 
 A document is a ZIP archive of XML parts. This module reads the parts as a stream and builds no tree. A small file that
-unpacks to gigabytes therefore needs no memory, and stops at the limit. Nothing is fetched from elsewhere. A document
-with a document type declaration is refused: Word never writes one, and entity bombs need one.
+unpacks to gigabytes therefore does not fill the memory, and reading stops at the limit. The module loads no external
+resources. It refuses a document with a document type declaration: Word never writes such a declaration, and entity
+bombs need it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_UNPACKED_BYTES", "read_docx"]
 
 MAX_UNPACKED_BYTES = 200_000_000
-"""The most bytes of XML that are read, all parts together."""
+"""The limit for the bytes of XML that are read from all parts together."""
 
 _BODY = "word/document.xml"
 _PARTS = (_BODY, "word/footnotes.xml", "word/endnotes.xml")
@@ -33,11 +34,12 @@ _NAMESPACES = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",  # "strict"
 )
-# Text is in w:t. These elements separate it. Deleted text (w:delText) and field codes (w:instrText) are left out.
+# Text is in w:t elements. The elements below separate text. Deleted text (w:delText) and field codes (w:instrText) are
+# left out.
 _AT_START: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _AT_END: Final = {"p": "\n", "tc": "\t", "tr": "\n"}
-# Elements whose content is left out. Paragraph properties define tab stops with w:tab elements. A drawing may be stored
-# in two forms, and both contain the text of its boxes.
+# The content of these elements is left out. Paragraph properties contain w:tab elements that define tab stops and are
+# not text. A drawing may be stored in two forms, and both forms contain the text of the drawing's boxes.
 _SILENT: Final = frozenset(
     {f"{namespace} pPr" for namespace in _NAMESPACES}
     | {"http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"}
@@ -58,7 +60,7 @@ def read_docx(path: Path) -> ExtractedText:
             )
     collector = TextCollector()
     try:
-        # Open the file here: an archive does not close its own file while a part of it is unread.
+        # Open the file here: an archive that opened the file itself would not close it while a part is unread.
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             parts = set(archive.namelist())
             if _BODY not in parts:

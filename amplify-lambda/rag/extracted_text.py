@@ -11,7 +11,7 @@ from rag.document_refusal import DocumentRefusedError, RefusalCode
 __all__ = ["MAX_CHARACTERS", "ExtractedText", "TextCollector", "clean"]
 
 MAX_CHARACTERS = 10_000_000
-"""About 3,000 printed pages, or 5,000 chunks and more."""
+"""The limit is about 3,000 printed pages. Such a text has 5,000 chunks or more."""
 
 _PAGE_BREAK = "\n\n"
 _CONTROL = re.compile(
@@ -73,7 +73,7 @@ class TextCollector:
 def clean(text: str) -> str:
     r"""Return `text` with line feeds as line ends, without control characters and lone surrogates.
 
-    JSON, SQS and models accept the result. Example:
+    JSON, SQS and language models accept the result. Example:
 
         >>> clean("a\r\nb\x00\x0cc")
         'a\nb\nc'

@@ -18,13 +18,13 @@ __all__ = ["MAX_PAGES", "read_pdf"]
 MAX_PAGES = 5_000
 
 _MAGIC = b"%PDF-"
-_MAGIC_WITHIN = 1024  # other bytes may come before it
+_MAGIC_WITHIN = 1024  # the first bytes of the file, which must contain the mark. Other bytes may come before the mark
 
 
 def read_pdf(path: Path) -> ExtractedText:
     """Return the text of a document, with the position of each page.
 
-    A document that needs a password only for changes can be read.
+    A document can be read if it needs a password only for changes.
 
     Raises:
         DocumentRefusedError: the file is not a PDF document, is damaged or encrypted, or exceeds a limit.
@@ -54,7 +54,7 @@ def _read(document: pypdfium2.PdfDocument) -> ExtractedText:
         page = document[number]
         text = page.get_textpage()
         collector.add(text.get_text_range())
-        # Close each page now: all pages of a long document together would fill the memory.
+        # Close each page now, because all pages of a long document together would fill the memory.
         text.close()
         page.close()
     return collector.finish()

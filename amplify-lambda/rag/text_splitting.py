@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 __all__ = ["MAX_CHUNK_CHARACTERS", "split"]
 
 MAX_CHUNK_CHARACTERS = 2_000
-"""About 500 tokens of English: embedding models accept them, and search works best with them."""
+"""This length is about 500 tokens of English. Embedding models accept it, and search works best with this length."""
 
 # The splitter's time grows with the square of the length of a text without breaks. Ten million letters took 330 seconds
-# in one piece, and less than one second in pieces of this length. The price: a section that is longer is cut at a
-# paragraph, and not at its end.
+# in one piece, and less than one second in pieces of this length. The disadvantage: a section that is longer than a
+# piece is cut at a paragraph in its middle.
 _PIECE = 16_000
 _BREAKS = ("\n\n", "\n", " ")
 
 
 def split(extracted: ExtractedText, form: DocumentFormat) -> Iterator[Chunk]:
-    """Return the chunks of a text in order. They do not overlap, and together contain all text except white space."""
+    """Return the chunks of a text in order.
+
+    The chunks do not overlap. Together the chunks contain all text except white space.
+    """
     splitter_class = MarkdownSplitter if form is DocumentFormat.MARKDOWN else TextSplitter
     # Do not trim here: the positions below include the white space.
     splitter = splitter_class(MAX_CHUNK_CHARACTERS, trim=False)

@@ -1,4 +1,6 @@
-"""Decide which invocation processes an upload: one at a time, and none after the upload is finished.
+"""Decide which invocation processes an upload.
+
+At most one invocation processes an upload at a time. A finished upload is never processed again.
 
 SQS may deliver a message more than once, and S3 may send an event more than once. One conditional write to the file's
 record decides which invocation may begin. Only this invocation, the holder, writes the result.
@@ -36,8 +38,8 @@ class NoClaimReason(Enum):
     """Why an invocation may not process an upload now."""
 
     NO_RECORD = auto()  # the file was removed, or never announced
-    DONE = auto()  # this upload, or a later upload of the same key, was processed
-    IN_PROGRESS = auto()  # another invocation is processing it
+    DONE = auto()  # this upload is finished, or the record already has a later upload of the same key
+    IN_PROGRESS = auto()  # another invocation is processing this upload, or an earlier upload of the same key
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +52,27 @@ class RefusedClaim:
 
 @dataclass(frozen=True, slots=True)
 class UploadClaim:
-    """The right to process one upload. One of the three methods ends it. If the invocation dies, it expires."""
+    """The right to process one upload.
+
+    `complete`, `refuse` or `release` ends the right. If the invocation dies, the right expires.
+    """
 
     record: FileRecord
     _holder: str
 
     def complete(self, chunks: int) -> bool:
-        """Record that all chunks are sent. This and the next methods return False if the file was removed meanwhile."""
+        """Record that all chunks are sent.
+
+        Return False if the file was removed meanwhile, or this right has expired and another invocation has the right.
+        """
         return self._end(FileStatus.CHUNKED, {"chunks": chunks})
 
     def refuse(self, error: DocumentRefusedError) -> bool:
-        """Record that the document can never be processed, with the reason for the uploader."""
+        """Record that the document can never be processed, with the reason for the uploader. Return as `complete`."""
         return self._end(FileStatus.FAILED, {"failure": error.to_json()})
 
     def release(self) -> bool:
-        """Give the right back after a failure. The next delivery may begin at once."""
+        """Give the right back after a failure, so that the next delivery may begin at once. Return as `complete`."""
         return self._end(FileStatus.UPLOADED, {})
 
     def _end(self, status: FileStatus, attributes: Mapping[str, Any]) -> bool:
@@ -80,9 +88,11 @@ class UploadClaim:
 
 
 def claim(upload: S3Upload, seconds: float) -> UploadClaim | RefusedClaim:
-    """Ask for the right to process `upload`, for the seconds that the invocation can last.
+    """Ask for the right to process `upload`. The right lasts for the seconds that the invocation can last.
 
-    A later upload of the same key (by S3's sequencer) is processed again. An earlier upload never is.
+    S3's sequencer orders the uploads of one key. The record has the sequencer of the latest claimed upload. A later
+    upload is processed, even if the earlier upload is finished. An earlier upload is refused, even if no invocation has
+    processed it.
     """
     now = datetime.now(UTC)
     holder = uuid.uuid4().hex
@@ -118,7 +128,7 @@ def _why(record: FileRecord, item: Mapping[str, Any], upload: S3Upload) -> NoCla
 def _update(
     file_id: str, update: str, condition: str, values: Mapping[str, Any]
 ) -> tuple[bool, Mapping[str, Any] | None]:
-    """Return whether the condition was true, and the item as it is now; None if there is no item."""
+    """Return whether the condition was true, and the current item. The item is None if the table has no item."""
     dynamodb = client("dynamodb")
     try:
         answer = dynamodb.update_item(

@@ -18,7 +18,7 @@ _SEQUENCER_DIGITS = 64
 
 
 class UnexpectedMessageError(Exception):
-    """The queue delivered a message that S3 did not send. It belongs to no upload: an operator must look at it."""
+    """The queue delivered a message that S3 did not send. An operator must look at the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,10 @@ class S3Upload:
     Attributes:
         bucket: the bucket's name.
         key: the object's key, decoded. It is the key of the file's record too.
-        etag: identifies the content, without quotation marks.
-        sequencer: orders the events of one key. All have the same length, so that they can be compared as text.
-        size: in bytes.
+        etag: the ETag, which identifies the object's content, without quotation marks.
+        sequencer: the value that orders the events of one key. All sequencers have the same length, so that they can be
+            compared as text.
+        size: the object's size in bytes.
     """
 
     bucket: str
@@ -41,7 +42,7 @@ class S3Upload:
 
 
 def uploads_in(body: str) -> list[S3Upload]:
-    """Return the uploads in a message. The test event that S3 sends for a new notification has none.
+    """Return the uploads in a message. The test event, which S3 sends for a new notification, has no uploads.
 
     Raises:
         UnexpectedMessageError: the message is not an S3 event.

@@ -18,7 +18,7 @@ def can_upload_file(user: str, data: Mapping[str, Any]) -> bool:
 
 
 def owns_file(user: str, data: Mapping[str, Any]) -> bool:
-    """Allow a user the files in their own folder. The handlers check the record's `user` too."""
+    """Allow a user to read and remove the files in their own folder. The handlers also check the record's `user`."""
     return is_in_folder_of(user, data["data"]["fileId"])
 
 

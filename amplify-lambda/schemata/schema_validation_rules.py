@@ -15,8 +15,8 @@ _by_path: dict[str, dict[str, dict[str, Any]]] = {
 
 # Path as in serverless.yml with a leading slash -> operation as in @validated -> schema of the request's `data`.
 rules: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
-    # Callers with a token of the identity provider.
+    # The rules for callers with a token of the identity provider.
     "validators": _by_path,
-    # Callers with an API key that has the access type `file_upload`, or full access.
+    # The rules for callers with an API key. The key must have the access type `file_upload`, or full access.
     "api_validators": _by_path,
 }

@@ -16,11 +16,11 @@ upload_file_schema: dict[str, Any] = {
     "type": "object",
     "properties": {
         "fileName": {"type": "string", "minLength": 1, "maxLength": 255},
-        # Types whose text can be extracted. Other types are refused before the upload.
+        # The content types whose text can be extracted. Other types are refused before the upload.
         "fileType": {"type": "string", "enum": sorted(FORMAT_BY_CONTENT_TYPE)},
-        # In bytes. If given, the upload URL accepts exactly this size. permissions.py has the limit.
+        # The size in bytes. If it is given, the upload URL accepts only this size. permissions.py has the limit.
         "fileSize": {"type": "integer", "minimum": 1},
-        # Seconds within which the upload must begin.
+        # The seconds within which the upload must begin.
         "expiresIn": {"type": "integer", "minimum": 1, "maximum": MAX_VALIDITY_SECONDS},
     },
     "required": ["fileName", "fileType"],

@@ -1,7 +1,7 @@
-"""Close the day: move rows of earlier days to today, also for users who spend nothing today.
+"""Close the day: move rows of earlier days to today, also for users without usage today.
 
-The exact time does not matter. A rate limit reads a row of an earlier day as "nothing spent today", and usage of a
-newer day closes its row itself. Reports and other readers of the table need closed rows.
+The exact time does not matter. A rate limit reads a row of an earlier day as "nothing spent today". Usage of a newer
+day closes its row immediately. Reports and other readers of the table need closed rows.
 """
 
 from __future__ import annotations
@@ -37,10 +37,12 @@ class Closing:
     """The result for the rows of earlier days.
 
     Attributes:
-        closed: rows that belong to today now. This function or new usage closed them.
-        malformed: rows that are malformed or whose sums would not be exact. They stay unchanged; the log names each.
-        contended: rows that other writers changed in every attempt. The next run tries them again.
-        finished: whether every row was processed. If not, the time was too short, and the next run continues.
+        closed: the number of rows that belong to today now. This function or new usage closed these rows.
+        malformed: the number of rows that are malformed or whose sums would not be exact. These rows stay unchanged.
+            The log names each of these rows.
+        contended: the number of rows that other writers changed in every attempt. The next invocation tries these rows
+            again.
+        finished: whether every row was processed. If not, the time was too short, and the next invocation continues.
     """
 
     closed: int = 0
@@ -59,18 +61,18 @@ class Closing:
 def close_day(event: Any, context: Any) -> dict[str, Any]:
     """Close every row of costs whose day is before today, by this machine's clock.
 
-    Ignore the event's `time`: a caller could name a future day, and so end the day and month of all users.
+    Ignore the event's `time`, because a caller could name a future day and so end the day and the month of all users.
 
     Args:
         event: the event of the schedule; not used.
         context: Lambda's context object.
 
     Returns:
-        How many rows were closed, malformed and contended, and whether all rows were processed.
+        The numbers of closed, malformed and contended rows, and whether all rows were processed.
 
     Raises:
         botocore.exceptions.ClientError, BotoCoreError: the table cannot be read or written. Closed rows stay closed.
-            Lambda retries a scheduled function twice, and the next day's run closes the remaining rows.
+            Lambda retries a scheduled function twice. The next day's invocation closes the remaining rows.
     """
     closing = close_rows(
         os.environ["COST_CALCULATIONS_DYNAMO_TABLE"], datetime.now(UTC).date(), context.get_remaining_time_in_millis
@@ -117,7 +119,7 @@ def _pages_of_past_days(table: str, today: date) -> Iterator[list[Mapping[str, A
         .get_paginator("scan")
         .paginate(
             TableName=table,
-            FilterExpression="costDate < :today",  # days as YYYY-MM-DD sort as text
+            FilterExpression="costDate < :today",  # text such as YYYY-MM-DD sorts by time
             ExpressionAttributeValues=to_item({":today": today.isoformat()}),
         )
     )
@@ -146,7 +148,7 @@ def _close(table: str, item: Mapping[str, Any], today: date, closing: Closing) -
             if error_code(error) != _MOVED:
                 raise
             item = getattr(error, "response", {}).get("Item", {})
-            if not item:  # it was deleted
+            if not item:  # the row was deleted
                 return
         else:
             closing.closed += 1

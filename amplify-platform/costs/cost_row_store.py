@@ -1,4 +1,4 @@
-"""Read a row of `COST_CALCULATIONS_DYNAMO_TABLE`, and write it back unless somebody changed it in between."""
+"""Read a row of `COST_CALCULATIONS_DYNAMO_TABLE`. Write the row back unless another writer has changed it meanwhile."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ATTRIBUTES = (
 
 
 class MalformedRowError(ValueError):
-    """A row has an impossible value. The roll-up does not guess the right value: a person must correct the row."""
+    """A row has an impossible value. The roll-up cannot correct the value. A person must correct the row."""
 
     def __init__(self, stored: StoredCostRow, fault: str) -> None:
         super().__init__(f"the row of user {stored.user!r} and account {stored.account!r} in the costs table: {fault}")
@@ -69,9 +69,10 @@ class StoredCostRow:
         """Return the stored costs.
 
         Args:
-            day: the day of the daily cost if the row has no `costDate`. Other writers of the table do not set it.
-            today: the UTC day. A row may be of tomorrow, because clocks differ a little. It may not be of a later day:
-                usage would no longer be added to its daily cost.
+            day: the day of the daily cost if the row has no `costDate`. Other writers of the table do not set
+                `costDate`.
+            today: the UTC day. A row may belong to tomorrow, because clocks differ a little. A row of a later day is
+                malformed, because its daily cost would not count new usage.
 
         Raises:
             MalformedRowError: a value has the wrong type, or is impossible.
@@ -90,7 +91,7 @@ class StoredCostRow:
 
     @contextmanager
     def reporting_faults(self) -> Iterator[None]:
-        """Name this row in the errors of the code inside.
+        """Name this row in the errors of the `with` block.
 
         Raises:
             MalformedRowError: a value of the row is malformed, or a sum needs more digits than a number in DynamoDB
@@ -106,8 +107,8 @@ class StoredCostRow:
     def update(self, sums: CostSums) -> dict[str, Any]:
         """Return the parameters of an UpdateItem that stores `sums` if the row has not changed since it was read.
 
-        Other writers do not increase `version`. Therefore the condition compares all costs too, and does not overwrite
-        what another writer has added. The update keeps all other attributes.
+        Other writers do not increase `version`. Therefore the condition also compares all costs, so that the update
+        never overwrites the addition of another writer. The update keeps all other attributes.
 
         Raises:
             MalformedRowError: `version` is not a number.

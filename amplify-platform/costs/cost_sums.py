@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["EXACT", "CostSums"]
 
 EXACT = Context(prec=38, traps=[Inexact, InvalidOperation])
-"""The digits that a number in DynamoDB holds. A sum with more digits is an error, because a rounded sum is wrong."""
+"""Decimal arithmetic with 38 digits, as many as a number in DynamoDB can have.
+
+A sum with more digits is an error, because a rounded sum is wrong."""
 
 _MONTHS = 12
 
@@ -23,14 +25,14 @@ _MONTHS = 12
 class CostSums:
     """The sums of one user and one account, in USD.
 
-    The sums belong to the newest day that was added. Therefore they do not depend on the order of the additions.
+    The sums belong to the newest day that was added. Therefore the sums do not depend on the order of the additions.
 
     Attributes:
-        day: the UTC day that `daily` and `hourly` belong to (`costDate`).
-        daily: spent on that day (`dailyCost`).
-        hourly: the same by UTC hour, 24 numbers (`hourlyCost`).
-        closed_days: spent on the earlier days of that day's month (`monthlyCost`).
-        previous_month: spent in the month before (`previousMonthCost`).
+        day: the UTC day of `daily` and `hourly` (`costDate`).
+        daily: the cost of that day (`dailyCost`).
+        hourly: the cost of that day by UTC hour, as 24 numbers (`hourlyCost`).
+        closed_days: the cost of the earlier days in the same month (`monthlyCost`).
+        previous_month: the cost of the previous month (`previousMonthCost`).
 
     Example:
         >>> row = CostSums(date(2030, 5, 31)).add(date(2030, 5, 31), 23, Decimal("0.25"))
@@ -47,8 +49,8 @@ class CostSums:
     def add(self, day: date, hour: int, cost: Decimal) -> CostSums:
         """Return the sums with the cost of an execution that began in `hour` (0-23, UTC) of `day`.
 
-        A newer day closes the row first. The cost of an older day goes to the sum of its month. A day that the row no
-        longer `reaches` changes nothing.
+        If `day` is newer than the row, close the row first. The cost of an older day goes to the sum of its month. If
+        the row no longer `reaches` the day, the sums stay unchanged.
 
         Raises:
             decimal.DecimalException: the sum has more digits than DynamoDB stores.
@@ -75,7 +77,7 @@ class CostSums:
         return CostSums(day, previous_month=month if months == 1 else NOTHING)
 
     def reaches(self, day: date) -> bool:
-        """Return whether the row still has a sum for usage of `day`: the month of the row, or the month before."""
+        """Return whether the row has a sum for usage of `day`. The row has sums for its month and the month before."""
         return _month(self.day) - _month(day) <= 1
 
     @property

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["send"]
 
 _BYTES_AT_MOST = 256 * 1024
-"""The message size that every SQS queue accepts, even in an account whose limit was not raised to 1 MiB."""
+"""The largest message size that every SQS queue accepts, even in an account whose limit was not raised to 1 MiB."""
 
 
 def send(record: Any, reason: str) -> None:
     """Send one stream record as a JSON object with `reason` and `record`.
 
-    If the record is too large for a message, leave out its item. The message still has the item's key.
+    If the record is too large for a message, leave out the record's item. The message still has the item's key.
 
     Raises:
         botocore.exceptions.ClientError, BotoCoreError: the queue did not accept the message.

@@ -1,11 +1,12 @@
-"""Count the roll-up's own usage in the same transaction that writes its item.
+"""Count the roll-up's own usage in the same transaction that writes the roll-up's usage item.
 
-If the roll-up wrote its item like every other function, the stream would deliver that item to the roll-up. Counting it
-would create another item, without end. Therefore one transaction puts the item and updates its row of costs. The item
-has `counted_at` from the start, and the stream's event filter removes such items.
+If the roll-up wrote its usage item like every other function, the stream would deliver this item to the roll-up. Each
+count would create another item, without end. Therefore one transaction puts the item and updates the row of costs. The
+item has `counted_at` from the start, and the stream's event filter removes items with `counted_at`.
 
 If the transaction fails, the log has the item, as for every other function. `pycommon usage recover` puts the item
-without `counted_at`. The stream delivers it once, and this module counts the execution that counts it.
+without `counted_at`. The stream delivers this item once to the roll-up, which counts it. This module then counts that
+invocation of the roll-up.
 """
 
 from __future__ import annotations
@@ -31,19 +32,19 @@ __all__ = ["count_own_usage_at_once", "put_counted"]
 
 @per_execution_environment
 def count_own_usage_at_once() -> None:
-    """Count every usage item of this execution environment when it is written, from now on."""
+    """From now on, count every usage item of this execution environment when the item is written."""
     record_usage_with(UsageTable(put_item=put_counted))
 
 
 def put_counted(**request: Any) -> None:
-    """Put a usage item and add it to its row of costs. Replaces `put_item` of a DynamoDB client.
+    """Put a usage item, and add its cost to the row of costs. This function replaces `put_item` of a DynamoDB client.
 
     Args:
         request: `TableName`, `Item`, `ConditionExpression`, and other parameters of a conditional PutItem.
 
     Raises:
         botocore.exceptions.ClientError: ConditionalCheckFailedException if the item exists; `Item` has the stored item
-            if the request asked for it. TransactionConflictException if other writers changed the row in every
+            if the request asked for the item. TransactionConflictException if other writers changed the row in every
             attempt.
         MalformedUsageError, MalformedRowError: the item or the row is malformed.
     """

@@ -1,4 +1,4 @@
-"""Add the cost of executions, which the usage table's stream delivers, to the costs of their users."""
+"""Add the cost of executions to the costs of their users. The usage table's stream delivers the executions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ __all__ = ["Tally", "roll_up", "roll_up_usage"]
 
 # Reading and updating a row mostly waits for DynamoDB, and a batch may have hundreds of rows.
 _ROWS_AT_ONCE = 8
-# The time for one row if every call is as slow as possible. The end of the invocation would cut off a later row.
+# The time for one row if every call is as slow as possible. If less time is left, no row begins, because the end of the
+# invocation could interrupt it.
 _TIME_FOR_ONE_ROW_MS = 20_000
 
 logger = getLogger("costs.roll_up")
@@ -46,11 +47,11 @@ class Tally:
     """The result for the records of a batch.
 
     Attributes:
-        counted: items that were counted.
-        repeated: items that were counted before, or are no longer in the table.
-        too_old: counted items that have no sum any more; see `CostSums.reaches`.
-        dead_letters: records that cannot be counted and went to the dead-letter queue.
-        failures: errors that may not occur again when the stream delivers the batch again.
+        counted: the number of items that were counted.
+        repeated: the number of items that were counted before, or are no longer in the table.
+        too_old: the number of counted items whose row no longer has a sum for their month; see `CostSums.reaches`.
+        dead_letters: the number of records that cannot be counted and went to the dead-letter queue.
+        failures: the errors that may not occur again when the stream delivers the batch again.
     """
 
     counted: int = 0
@@ -79,18 +80,19 @@ class Tally:
 def roll_up_usage(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Count the items of usage in a stream batch, each exactly once.
 
-    The system pays for this function. One usage item for each payer of a batch would cost more than the executions.
+    The system account pays for this function. One usage item for each payer of a batch would cost more than the
+    executions.
 
     Args:
         event: a batch of the usage table's stream.
         context: Lambda's context object.
 
     Returns:
-        How many records were counted, repeated, too old for a sum, and sent to the dead-letter queue.
+        The number of records that were counted, counted before, too old for a sum, and sent to the dead-letter queue.
 
     Raises:
         Exception: the first error that may not occur again when the stream delivers the batch again. All other items
-            are counted by then, and the next delivery recognises them.
+            are counted before the error is raised. The next delivery does not count these items again.
     """
     count_own_usage_at_once()
     tally = roll_up(event["Records"], datetime.now(UTC), context.get_remaining_time_in_millis)
@@ -131,7 +133,7 @@ def roll_up(records: Iterable[Any], now: datetime, time_left_ms: Callable[[], fl
 
 
 def _count(deliveries: Sequence[Delivery], now: datetime, time_left_ms: Callable[[], float]) -> Tally:
-    """Count the items of one row, as many at a time as a transaction accepts."""
+    """Count the items of one row. Each transaction has as many items as DynamoDB accepts."""
     tally = Tally()
     for start in range(0, len(deliveries), CHARGES_AT_MOST):
         if time_left_ms() < _TIME_FOR_ONE_ROW_MS:
@@ -172,7 +174,7 @@ def _mark_as_counted(item: UsageItem, now: datetime) -> dict[str, Any]:
 
 
 def _give_up(records: Sequence[tuple[Any, str]], tally: Tally) -> None:
-    """Send records to the dead-letter queue, each with its reason. If the queue fails, leave them to the stream."""
+    """Send records to the dead-letter queue, each with its reason. If that fails, the stream delivers them again."""
     for reason, times in Counter(reason for _, reason in records).items():
         logger.error("%d records cannot be counted and go to the dead-letter queue: %s", times, reason)
     for record, reason in records:
@@ -190,5 +192,8 @@ def _is_foreseen(error: Exception) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """Return the text of our own errors. For other errors return the code or class: the text may repeat the request."""
+    """Return the text of the project's own errors. For other errors, return the error code or the class.
+
+    The text of another error may contain parts of the request.
+    """
     return str(error) if isinstance(error, MalformedRowError | ContendedRowError) else describe_error(error)

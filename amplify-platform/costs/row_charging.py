@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 CHARGES_AT_MOST = 99
-"""The most charges in one call. A transaction has 100 actions, and one of them updates the row."""
+"""The largest number of charges in one call. A transaction has 100 actions, and one action updates the row."""
 
 _CANCELED = "TransactionCanceledException"
 _CONDITION = "ConditionalCheckFailed"
@@ -43,7 +43,7 @@ _LONGEST_PAUSE_S = 0.4
 
 
 class ContendedRowError(Exception):
-    """Other writers changed the same row in every attempt. Nothing was written. A later call may succeed."""
+    """Other writers changed the same row in every attempt. The row is unchanged. A later call may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class RowCharge:
     """One item of usage, and the action that marks it as counted.
 
     Attributes:
-        item: the item.
-        action: an action of TransactWriteItems. Its condition fails if the item was counted before.
+        item: the item of usage.
+        action: an action of TransactWriteItems. The action's condition fails if the item was counted before.
     """
 
     item: UsageItem
@@ -72,9 +72,9 @@ class ChargeResult:
     """The result of `charge`.
 
     Attributes:
-        counted: how many charges were counted.
-        too_old: how many of the counted charges have no sum any more, because they are older than the month before
-            the month of the row.
+        counted: the number of charges that were counted.
+        too_old: the number of counted charges for which the row has no sum, because they are older than the month
+            before the row's month.
         refusals: the charges that were not counted.
     """
 
@@ -86,8 +86,8 @@ class ChargeResult:
 def charge(costs_table: str, charges: Sequence[RowCharge], today: date) -> ChargeResult:
     """Add the charges of one user and one account to their row. Leave out charges that were counted before.
 
-    The remaining charges are counted all or none: one transaction writes the row and every action. If another writer
-    changes the row at the same time, read the row again.
+    One transaction writes the row and the action of every remaining charge, so that either all or none are counted. If
+    another writer changes the row at the same time, read the row again and repeat.
 
     Args:
         costs_table: name of the costs table.
@@ -125,7 +125,7 @@ def charge(costs_table: str, charges: Sequence[RowCharge], today: date) -> Charg
 def is_permanent(error: BaseException) -> bool:
     """Return whether the same charge would fail again: the item, its row or this code is wrong.
 
-    A throttled or denied request, an outage, and a row that other writers changed may succeed later.
+    After a throttled or denied request, an outage, or changes of the row by other writers, a later charge may succeed.
     """
     if isinstance(error, ClientError):
         return error_code(error) in _INVALID or any(reason.get("Code") in _INVALID for reason in _reasons(error))

@@ -1,4 +1,4 @@
-"""Sort a batch of the usage table's stream: which records to count, and on which row."""
+"""Sort a batch of the usage table's stream. Decide which records to count, and to which row each record belongs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Delivery", "StreamBatch"]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An item of usage, and the stream record that it came in."""
+    """An item of usage, and the stream record that contains the item."""
 
     item: UsageItem
     record: Any
@@ -38,12 +38,12 @@ class StreamBatch:
     def of(cls, records: Iterable[Any], now: datetime) -> StreamBatch:
         """Sort the records of an event.
 
-        Skip records without a new image (a deleted item) and items that were counted before. The stream's event filter
-        removes most of both kinds already.
+        Skip records without a new image (deleted items), and items that were counted before. The stream's event filter
+        has already removed most of these records.
 
         Args:
             records: the records of the event.
-            now: the current time in UTC. An item of a later time is malformed.
+            now: the current time in UTC. An item is malformed if its time is more than five minutes later.
         """
         items: dict[tuple[str, str], Delivery] = {}
         malformed: list[tuple[Any, str]] = []

@@ -1,4 +1,4 @@
-"""Read an item of `USAGE_METRICS_DYNAMO_TABLE` for the roll-up: who pays, when, and how much."""
+"""Read an item of `USAGE_METRICS_DYNAMO_TABLE` for the roll-up: the payer, the time and the cost of an execution."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MalformedUsageError", "UsageItem"]
 
-# Clocks differ a little. An item of a later time would begin a new day, and reset the user's daily budget.
+# Clocks differ a little. An item with a time in the future could begin a new day, and reset the user's daily budget.
 _AHEAD_AT_MOST = timedelta(minutes=5)
 # DynamoDB's limits for keys. The user is the partition key of the costs table, the account its sort key.
 _PARTITION_KEY_BYTES = 2048
@@ -37,11 +37,11 @@ class UsageItem:
     """One item of usage.
 
     Attributes:
-        account: who pays; with `timestamp` the item's key.
-        timestamp: the item's text.
-        user: who caused the execution.
-        moment: when the execution began, in UTC.
-        cost: compute and request together, in USD.
+        account: the account that pays. `account` and `timestamp` together are the item's key.
+        timestamp: the text of the item's `timestamp`.
+        user: the user who caused the execution.
+        moment: the time when the execution began, in UTC.
+        cost: the cost of compute and request together, in USD.
     """
 
     account: str
@@ -54,7 +54,7 @@ class UsageItem:
     def of(cls, image: Mapping[str, Mapping[str, Any]], now: datetime) -> UsageItem:
         """Read an item from the stream, in DynamoDB's JSON.
 
-        The specification's items have no `request_cost`. Then the execution costs its `lambda_cost`.
+        The items of the specification have no `request_cost`. The cost of such an item is its `lambda_cost`.
 
         Raises:
             MalformedUsageError: a value is missing, has the wrong type, or is impossible.

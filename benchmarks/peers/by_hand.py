@@ -1,8 +1,8 @@
 """Implement token, API key, schema and usage record by hand, without PyCommon.
 
-The peers on Powertools and Chalice share this module. It is written for speed: client, schema and key set are created
-once at import, and the issuer's keys are cached. It checks no rate limit and no permission, and records no variables.
-The payer is looked up for each request, or never in the variant without an account.
+The peers on Powertools and Chalice share this module. The module is written for speed: it creates client, schema and
+key set once at import, and caches the issuer's keys. It does not check rate limits or permissions, and does not record
+variables. It looks up the payer for each request. The variant without an account never looks up a payer.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ def default_account(user: str) -> str:
 
 
 def no_account(_user: str) -> str:
-    """Return the same account for everyone, without a look-up."""
+    """Return the same account for every user, without a look-up."""
     return NO_ACCOUNT
 
 
 def identify(authorization: str | None, account_of: AccountOf = default_account) -> RequestCaller:
-    """Return the caller with the header `Authorization: Bearer <JWT or API key>`, and the payer."""
+    """Return the caller and the payer for the header `Authorization: Bearer <JWT or API key>`."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise RefusedError("no bearer token")
@@ -120,7 +120,7 @@ def _holder(key: str) -> RequestCaller:
 
 @contextmanager
 def metered(caller: RequestCaller, operation: str, endpoint: str, context: Any) -> Iterator[None]:
-    """Write the usage record after the code inside."""
+    """Write the usage record after the `with` block."""
     started, success = time.perf_counter(), False
     try:
         yield

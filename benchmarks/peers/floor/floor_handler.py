@@ -1,4 +1,4 @@
-"""Implement the floor: write a record with boto3, without any checks. Nothing that uses boto3 can be faster."""
+"""Implement the floor: write a record with boto3, without any checks. An endpoint that uses boto3 cannot be faster."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Implement the endpoint on PyCommon.
 
-In addition to the other peers it looks up account and rate limit, checks the permission, and records the service's
-variables.
+The other peers do less: this endpoint also looks up the rate limit, checks the permission, and records the variables of
+the service.
 """
 
 from __future__ import annotations

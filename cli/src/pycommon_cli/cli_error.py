@@ -5,8 +5,8 @@ class CliError(Exception):
     """A foreseeable error: the command could not run.
 
     Args:
-        what: What failed, where, and what was expected; one sentence.
-        help_text: What the reader can do, as an imperative. Empty when `what` already says so.
+        what: One sentence that says what failed, where, and what was expected.
+        help_text: An instruction that says what the reader can do. It is empty when `what` already says what to do.
     """
 
     exit_code = 2
@@ -18,6 +18,6 @@ class CliError(Exception):
 
 
 class FindingError(CliError):
-    """The command ran and found something wrong."""
+    """The error of a command that ran and found a problem."""
 
     exit_code = 1

@@ -17,11 +17,11 @@ from pycommon_cli.local.local_commands import app as local
 from pycommon_cli.terminal import print_error, print_line
 from pycommon_cli.usage.usage_commands import app as usage
 
-INTERRUPTED = 130  # 128 + SIGINT: what shells expect of a command that Ctrl-C ended
+INTERRUPTED = 130  # 128 + SIGINT: the exit code that shells expect of a command that Ctrl-C ended
 
 
 class _ErrorsAsSentences(TyperGroup):
-    """Print foreseeable errors of every command as a sentence, and exit with their code."""
+    """A command group that prints each foreseeable error as a sentence, and exits with the error's exit code."""
 
     def invoke(self, ctx: Any) -> object:
         for number in (signal.SIGTERM, signal.SIGHUP):

@@ -1,6 +1,6 @@
-"""Reads the settings of a project that more than one command needs: `[tool.pycommon.check]` in `pyproject.toml`.
+"""Read the settings of a project that more than one command needs: `[tool.pycommon.check]` in `pyproject.toml`.
 
-`pycommon check` has more settings in the same section: see `pycommon_cli.check.check_settings`.
+The same section has further settings for `pycommon check` alone: see `pycommon_cli.check.check_settings`.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ KEYS = frozenset(
 
 
 class SettingsError(Exception):
-    """A setting that is not valid. The message says which one, where, and what is expected."""
+    """A setting is not valid. The message names the setting, its place, and the expected value."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
-    """The settings that every command which reads services needs.
+    """The settings for every command that reads services.
 
     Attributes:
         stage: the stage for which `serverless.yml` is read.
-        exclude: patterns of folders, relative to the root. Services in these folders are left out.
+        exclude: patterns of folders, relative to the root. Commands do not read services in these folders.
         parameter_store: variables that are expected to be in Parameter Store.
     """
 
@@ -61,7 +61,7 @@ class ProjectSettings:
 
 
 def project_root(start: Path) -> Path:
-    """Return the nearest folder, from `start` upwards, with a pyproject.toml or a .git; `start` if there is none."""
+    """Return the nearest folder, from `start` upwards, with a pyproject.toml or a .git. Else return `start`."""
     start = start if start.is_dir() else start.parent
     for folder in (start, *start.parents):
         if (folder / "pyproject.toml").is_file() or (folder / ".git").exists():
@@ -94,7 +94,7 @@ def read_section(root: Path) -> Mapping[str, Any]:
 
 
 def project_settings(section: Mapping[str, Any]) -> ProjectSettings:
-    """Return the settings that `section` has; the defaults for the others.
+    """Return the settings in `section`. A setting that is missing there has its default.
 
     Raises:
         SettingsError: a value has the wrong type.

@@ -19,7 +19,7 @@ class Stage:
 
     Attributes:
         name: `local`, or the name of a deployed stage.
-        where: A description of its AWS, for messages.
+        where: A description of the stage's AWS, for messages.
         client: `client(service)` returns a boto3 client.
         variables: `var/<stage>-var.yml` of the checkout, or None when there is no such file.
     """
@@ -71,7 +71,10 @@ def reach(folder: Path | None, name: str, *, needs_variables: bool, region: str 
 
 @contextmanager
 def aws_errors_as_sentences(stage: str) -> Iterator[list[str]]:
-    """Turn an AWS error of the block into a `CliError`. The last member of the yielded list names the place."""
+    """Turn an AWS error in the `with` block into a `CliError`.
+
+    The block may append to the yielded list. The error names the last member of the list as the place of the failure.
+    """
     from botocore.exceptions import BotoCoreError, ClientError  # slow to import
 
     where = ["the local AWS" if stage == checkout.STAGE else f"stage {stage}"]
@@ -98,7 +101,7 @@ def _help_for(error: Exception, stage: str) -> str:
 
 
 def _variables(folder: Path | None, stage: str, *, needed: bool) -> Path | None:
-    """Return `var/<stage>-var.yml` of the checkout. Return None when it is missing and not needed."""
+    """Return `var/<stage>-var.yml` of the checkout. Return None when the file is missing and not needed."""
     try:
         file = checkout.find_project_root(folder or Path.cwd()) / "var" / f"{stage}-var.yml"
     except CliError:
@@ -114,6 +117,9 @@ def _variables(folder: Path | None, stage: str, *, needed: bool) -> Path | None:
 
 
 def _plain(variables: Path, name: str) -> str | None:
-    """Return a value of the stage, or None when it is missing or contains a variable that only osls resolves."""
+    """Return a value from the stage's file `variables`.
+
+    Return None when the value is missing, or contains a variable that only the Serverless Framework (osls) resolves.
+    """
     value = variable(variables, name)
     return None if value is None or "${" in value else value

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 class OutputFormat(StrEnum):
-    """The formats of a result."""
+    """The formats in which a command prints its result."""
 
     TEXT = "text"
     JSON = "json"
 
 
 class Progress(Protocol):
-    """Receives reports about long work."""
+    """An object that receives reports about long work."""
 
     def step(self, text: str) -> AbstractContextManager[object]:
-        """Announce a step. The step ends with the returned context."""
+        """Announce a step. Use the returned context manager with `with`: the step lasts as long as the block."""
 
     def note(self, text: str) -> None:
         """Print a note that the reader needs even when the command succeeds."""
@@ -41,7 +41,7 @@ class Silent:
 
 
 class Terminal:
-    """Progress on stderr: a spinner with a clock on a terminal; elsewhere one line for each finished step."""
+    """Progress on stderr: on a terminal a spinner with a clock, elsewhere one line for each finished step."""
 
     def __init__(self) -> None:
         self._console = stderr_console()
@@ -70,7 +70,7 @@ class Terminal:
 
 def stderr_console() -> "Console":
     """Return a console on stderr. It uses colour only on a terminal, and never when NO_COLOR is set."""
-    from rich.console import Console  # takes 30 ms, which `--help` and `token` need not pay
+    from rich.console import Console  # the import takes 30 ms, and `--help` and `token` do not need it
 
     return Console(stderr=True, soft_wrap=True)
 
@@ -96,7 +96,7 @@ def print_line(text: str = "") -> None:
 
 
 def printable(text: str) -> str:
-    """Return `text` with control characters escaped: text from a table or a log must not control the terminal."""
+    """Return `text` with escaped control characters. Text from a table or a log must not control the terminal."""
     return text if text.isprintable() else ascii(text)
 
 

@@ -1,4 +1,4 @@
-"""Defines the report of `pycommon env doctor`: the result for each variable that a service needs."""
+"""Define the report of `pycommon env doctor`: the result for each variable that a service needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from pycommon_cli.env.stage_lookups import DeployedFunction
 
 
 class LookupStatus(StrEnum):
-    """The result of looking up a variable, the best first."""
+    """The possible results of looking up a variable, from the best to the worst."""
 
     FOUND = "found"
     NOT_SET = "not set"
@@ -20,7 +20,7 @@ class LookupStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """Where a variable was found; or why it was not found, and what to do."""
+    """The place where a variable was found; or the reason why the variable was not found, and what to do."""
 
     status: LookupStatus
     source: str
@@ -29,7 +29,7 @@ class LookupResult:
 
 @dataclass(frozen=True, slots=True)
 class VariableReport:
-    """The result for one variable, and the functions that it is for; none if the service has no functions."""
+    """The result for one variable in some functions. `functions` is empty if the service has no functions."""
 
     needs: tuple[Need, ...]
     functions: tuple[str, ...]
@@ -42,34 +42,34 @@ class VariableReport:
 
     @property
     def by(self) -> str:
-        """The decorator that needs it."""
+        """The decorator that needs the variable."""
         return self.needs[0].by
 
     @property
     def optional(self) -> bool:
-        """Whether functions run without it."""
+        """Whether functions run without the variable."""
         return not self.needs[0].required
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Where the decorators or declarations are."""
+        """The places of the decorators or declarations that need the variable."""
         return tuple(dict.fromkeys(need.place for need in self.needs))
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """The operations that are declared for it."""
+        """The AWS operations that are declared for the variable."""
         return tuple(dict.fromkeys(each for need in self.needs for each in need.operations))
 
 
 @dataclass(slots=True)
 class DoctorReport:
-    """The result for one service.
+    """The doctor's result for one service.
 
     Attributes:
         folder: the service folder, relative to the project's root.
-        deployed: the functions of `serverless.yml` by their keys, as they are deployed.
-        variables: sorted by status, the missing ones last.
-        unclear: declarations that cannot be known without running the code.
+        deployed: the deployed state of each function, by the function's key in `serverless.yml`.
+        variables: the result for each variable, sorted by status. Missing variables are last.
+        unclear: declarations whose content cannot be known without running the code.
     """
 
     service: str

@@ -1,4 +1,4 @@
-"""Defines the options of `pycommon env ...`. The package's docstring says which module does the work."""
+"""Declare the options of `pycommon env ...`. The package's docstring says which module does the work."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -113,7 +113,7 @@ def _examined(service: str, folder: Path | None, stage: str) -> "DoctorReport":
 
 
 def _region(configuration: "ConfigurationFacts") -> str | None:
-    """Return the region that `provider` names; None if it names none, or if no file shows its value."""
+    """Return the region in `provider`. Return None if `provider` has no region, or no file has the region's value."""
     from pycommon_cli.analysis.facts import Text
 
     provider = configuration.provider
@@ -122,7 +122,7 @@ def _region(configuration: "ConfigurationFacts") -> str | None:
 
 
 def _service_folder(root: Path, service: str) -> Path:
-    """Return the service folder, which is relative to the project's root or to the current folder."""
+    """Return the service folder. `service` is a path relative to the project's root or to the current folder."""
     for folder in ((root / service).resolve(), Path(service).resolve()):
         if (folder / "serverless.yml").is_file():
             return folder

@@ -1,4 +1,4 @@
-"""Looks up every variable that a service needs, where its functions would look. Nothing is run or deployed."""
+"""Look up every variable that a service needs, where its functions would look. This neither runs nor deploys code."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -27,8 +27,8 @@ def examine(root: Path, configuration: ConfigurationFacts, client: Callable[[str
     """Look up every variable that a service needs at a stage.
 
     Args:
-        root: the project's root, to which all places are relative.
-        configuration: the service's serverless.yml, read for the stage.
+        root: the project's root. All places in the report are relative to the root.
+        configuration: the facts of the service's serverless.yml at the stage.
         client: `client(service)` is a boto3 client for the stage's AWS.
 
     Raises:
@@ -47,7 +47,7 @@ def examine(root: Path, configuration: ConfigurationFacts, client: Callable[[str
 
 
 def read_packaged_service(root: Path, configuration: ConfigurationFacts) -> Service:
-    """Read the Python of a service. Only what concerns its packaged modules is kept.
+    """Read the Python files of a service. Leave out the modules that its package does not contain.
 
     Raises:
         CliError: a packaged module cannot be read.
@@ -65,7 +65,7 @@ def read_packaged_service(root: Path, configuration: ConfigurationFacts) -> Serv
 
 def _service_name(configuration: ConfigurationFacts) -> str:
     for trouble in configuration.troubles:
-        # A variable without a value is reported for each environment variable that uses it.
+        # If an osls variable has no value, the report names it for each environment variable that uses it.
         if not trouble.message.startswith("${") or not configuration.service.known:
             raise _unreadable(trouble)
     if not configuration.service.known:
@@ -93,7 +93,7 @@ def _deployed(
 
 
 def _merged(reports: Iterable[VariableReport]) -> list[VariableReport]:
-    """Return one report for a variable that several handlers need, if the result is the same."""
+    """Return the reports. Combine the reports of several handlers into one if variable and result are the same."""
     found: dict[tuple[str, tuple[str, ...], LookupResult], VariableReport] = {}
     for each in reports:
         key = (each.variable, each.functions, each.result)
@@ -104,7 +104,7 @@ def _merged(reports: Iterable[VariableReport]) -> list[VariableReport]:
 
 
 class _Search:
-    """Looks up each variable in the order in which a function does."""
+    """A search that looks up each variable in the same order as a function."""
 
     def __init__(self, configuration: ConfigurationFacts, deployed: Mapping[str, DeployedFunction]) -> None:
         self._configuration = configuration
@@ -121,7 +121,7 @@ class _Search:
                     yield path
 
     def reports(self, needed: NeededVariable) -> Iterator[VariableReport]:
-        """Yield one report for all functions with the same result."""
+        """Yield the reports for a variable: one report for all functions that have the same result."""
         by_result: dict[LookupResult, list[str]] = {}
         for function in needed.functions:
             by_result.setdefault(self._result(needed, function), []).append(function.name)
@@ -205,7 +205,7 @@ class _Search:
 
 
 def _fallback_path(function: LambdaFunction, variable: str) -> str | None:
-    """Return the path that `pycommon.env.variable_resolver.parameter_path` reads in Parameter Store."""
+    """Return the path in Parameter Store, as `pycommon.env.variable_resolver.parameter_path` builds it."""
     stage, service = plain_value(function, "STAGE"), plain_value(function, "SERVICE_NAME")
     return f"/amplify/{stage}/{service}/{variable}" if stage and service else None
 

@@ -1,4 +1,4 @@
-"""Prints the record and the doctor's report, as tables, columns or JSON. Values are never printed."""
+"""Print the record and the doctor's report, as tables, columns or JSON. Never print the values of variables."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ _SOURCES = {"lambda_environment": "Lambda environment", "parameter_store": "Para
 
 
 def print_recorded(recorded: list[RecordedVariable], *, unused: bool) -> None:
-    """Print one table for each service, then what to add for each used action that is not declared."""
+    """Print one table for each service. Then print what to add for each used action that is not declared."""
     if sys.stdout.isatty():
         _print_tables(recorded)
     else:
@@ -60,7 +60,7 @@ def recorded_fields(recorded: RecordedVariable) -> dict[str, object]:
 
 
 def print_report(report: DoctorReport, stage: str) -> None:
-    """Print one line for each variable, the missing ones last, each with its help."""
+    """Print one line for each variable, with its help if there is any. Missing variables are last."""
     for each in report.variables:
         for line in _lines(each, report):
             print_line(printable(line))

@@ -1,4 +1,4 @@
-"""Lists the variables that a service needs, and the functions that need them."""
+"""List the variables that a service needs, and the functions that need them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ class NeededVariable:
 def needed_variables(
     service: Service, packaged: PackagedFiles, functions: tuple[LambdaFunction, ...]
 ) -> list[NeededVariable]:
-    """Return what the packaged modules declare, and then what the library needs for them.
+    """Return the variables that the packaged modules declare, and then the variables that the library needs.
 
     Args:
         service: the service.
-        packaged: the files of its package.
-        functions: all functions. A declaration that belongs to no function is looked up for all of them.
+        packaged: the files of the service's package.
+        functions: all functions of the service. If a declaration belongs to no function, all functions need it.
     """
     handlers = [each for each in service.code.handlers.values() if each.place.path in packaged]
     handlers.sort(key=lambda each: each.place)
@@ -48,7 +48,7 @@ def needed_variables(
 
 
 def unclear_declarations(code: CodeFacts) -> list[ReadingTrouble]:
-    """Return the declarations that cannot be known without running the code, one for each place."""
+    """Return the declarations whose content cannot be known without running the code, one for each place."""
     found = {each.place: each for each in code.unclear_declarations}
     declared = [each for handler in code.handlers.values() for each in handler.declared or ()]
     for variable in (*declared, *code.other_declarations):

@@ -1,4 +1,4 @@
-"""Decides which Python modules of a service folder go into its package, by the patterns of `serverless.yml`."""
+"""Decide which Python modules of a service folder go into its package, by the patterns of `serverless.yml`."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,20 +10,23 @@ _MEANING = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 class PackagedFiles:
-    """The files that osls puts into a package of the service: the common one, or that of a function."""
+    """The files that the Serverless Framework (osls) packages for a service.
+
+    A file counts if it is in the common package, or in the package of a single function.
+    """
 
     def __init__(self, configuration: ConfigurationFacts) -> None:
         self._folder = configuration.folder
         self._pattern_lists = list(_pattern_lists(configuration))
 
     def __contains__(self, path: str) -> bool:
-        """Return whether a file, by its path relative to the project's root, is packaged."""
+        """Return whether a file is packaged. `path` is relative to the project's root."""
         path = path.removeprefix(f"{self._folder}/")
         return any(_is_packaged(path, patterns) for patterns in self._pattern_lists)
 
 
 def _pattern_lists(configuration: ConfigurationFacts) -> Iterator[list[str]]:
-    """Yield the patterns of the service, and those of each function with a package of its own."""
+    """Yield the patterns of the service, and the patterns of each function that has its own package."""
     common = _patterns(configuration.package)
     yield common
     for function in configuration.functions.values():
@@ -38,7 +41,7 @@ def _patterns(package: object) -> list[str]:
 
 
 def _is_packaged(path: str, patterns: Iterable[str]) -> bool:
-    """Decide as osls does: every file is packaged, and the last pattern that matches decides."""
+    """Decide as osls does: the last pattern that matches decides. A file without a match is packaged."""
     packaged = True
     for pattern in patterns:
         if _regex(pattern.removeprefix("!").removeprefix("./")).fullmatch(path):

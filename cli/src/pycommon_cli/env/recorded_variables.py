@@ -1,4 +1,4 @@
-"""Reads the record: for each service and variable, the declared and the used IAM actions."""
+"""Read the record: for each service and variable, the declared and the used IAM actions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ _INDEX = "ServiceIndex"
 
 @dataclass(frozen=True, slots=True)
 class RecordedVariable:
-    """One variable of one service.
+    """The record of one variable of one service.
 
     Attributes:
-        declared: the IAM actions of its declarations; none for plain configuration.
+        declared: the IAM actions that the service declares for the variable. Plain configuration has no actions.
         used: the IAM actions that handlers were observed to use.
-        is_observed: whether the service was observed at all. If not, `used` is unknown.
-        last_seen: when a function last declared or used it; ISO 8601.
+        is_observed: whether the AWS calls of the service were ever observed. If not, `used` is unknown.
+        last_seen: the last time when a function declared or used the variable; ISO 8601.
     """
 
     service: str
@@ -39,17 +39,17 @@ class RecordedVariable:
 
     @property
     def undeclared(self) -> tuple[str, ...]:
-        """The actions that are used and that no function of the service declares now."""
+        """The used actions that no function of the service declares now."""
         return tuple(sorted(self.used - self.declared))
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """The actions that are declared and were never used; none if the service was not observed."""
+        """The declared actions that were never used. If the service was not observed, the result is empty."""
         return tuple(sorted(self.declared - self.used)) if self.is_observed else ()
 
     @property
     def removable(self) -> tuple[str, ...]:
-        """The unused actions that the service declares itself. Those of the library cannot be removed."""
+        """The unused actions that the service itself declares. A service cannot remove the actions of the library."""
         return tuple(sorted(set(self.unused) - set(LIBRARY_DECLARATION.actions.get(self.variable, ()))))
 
     def advice(self) -> Iterator[str]:
@@ -61,13 +61,13 @@ class RecordedVariable:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which variables to show.
+    """The choice of the variables to show.
 
     Attributes:
-        variable: only this variable.
-        stale_before: only variables that were last seen before this time.
-        undeclared: only variables with a used action that is not declared.
-        unused: only variables with a declared action that is not used. With both, show both kinds.
+        variable: show only the variable with this name.
+        stale_before: show only variables that were last seen before this time.
+        undeclared: show only variables with a used action that is not declared.
+        unused: show only variables with a declared action that is not used. With `undeclared`, show both kinds.
     """
 
     variable: str | None = None
@@ -130,7 +130,7 @@ def _recorded(item: Mapping[str, Any], *, is_observed: bool) -> RecordedVariable
 
 
 def _texts(value: Any) -> Iterable[str]:
-    """Return the members of a set; none if somebody else wrote another value."""
+    """Return the members of a set. Return no members for another value, which another program may have written."""
     return map(str, value) if isinstance(value, set | frozenset | list | tuple) else ()
 
 

@@ -1,4 +1,4 @@
-"""Looks up parameters, and the variables of deployed functions, in the AWS of a stage. No value is kept."""
+"""Look up parameters and the variables of deployed functions in the AWS of a stage. Never keep a value."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _NO_NAME = "ValidationException"  # the name is not valid
 
 
 class StoredParameter(StrEnum):
-    """Whether Parameter Store has a parameter, and of which type."""
+    """The result for a parameter: whether Parameter Store has the parameter, and the parameter's type."""
 
     EXISTS = "exists"
     SECURE_STRING = "SecureString"
@@ -22,7 +22,7 @@ class StoredParameter(StrEnum):
 
 
 def look_up(ssm: Any, paths: Iterable[str]) -> dict[str, StoredParameter]:
-    """Look up each path. Nothing is decrypted, and no value is kept."""
+    """Look up each path. Neither decrypt nor keep a value."""
     names = sorted(set(paths))
     found: dict[str, StoredParameter] = {}
     for start in range(0, len(names), _NAMES_A_CALL):
@@ -36,7 +36,7 @@ def _batch(ssm: Any, names: list[str]) -> dict[str, StoredParameter]:
     except ssm.exceptions.ClientError as error:
         if error_code(error) not in {*ACCESS_DENIED, _NO_NAME}:
             raise
-        return {name: _one(ssm, name) for name in names}  # one name, or the whole batch, is refused: look up each name
+        return {name: _one(ssm, name) for name in names}  # AWS refused the batch or one of its names
     existing = {each["Name"] + each.get("Selector", ""): _kind(each) for each in response["Parameters"]}
     return {name: existing.get(name, StoredParameter.MISSING) for name in names}
 
@@ -57,7 +57,7 @@ def _kind(parameter: dict[str, Any]) -> StoredParameter:
 
 
 class StageDeployment(StrEnum):
-    """Whether a function is deployed, if the credentials may read it."""
+    """The result for a function: whether it is deployed, and whether the credentials may read it."""
 
     DEPLOYED = "deployed"
     NOT_DEPLOYED = "not deployed"
@@ -66,7 +66,7 @@ class StageDeployment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeployedFunction:
-    """A function as it is deployed, with the names of the variables that have a value."""
+    """A deployed function, with the names of its variables that have a value."""
 
     name: str
     state: StageDeployment

@@ -1,4 +1,4 @@
-"""Tells how `serverless.yml` sets a variable of a function: what the value depends on. The value itself is not kept."""
+"""Find how `serverless.yml` sets a variable of a function: what the value depends on. Never keep the value itself."""
 
 import ast
 import re
@@ -10,18 +10,18 @@ from pycommon_cli.analysis.serverless.symbolic_text import is_symbol
 
 PROVIDER = "provider.environment"
 _PARAMETER = re.compile(r"ssm:(?P<path>.+)")
-_NOT_A_PARAMETER = "/aws/reference/"  # an alias of a secret, which Parameter Store returns only decrypted
+_NOT_A_PARAMETER = "/aws/reference/"  # such a path names a secret, which Parameter Store returns only decrypted
 _UNRESOLVED = "unresolved:"  # the reader's symbol for a variable without a value
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How serverless.yml sets one variable.
+    """The way in which serverless.yml sets one variable.
 
     Attributes:
-        where: e.g. "provider.environment".
-        parameters: the Parameter Store paths that osls reads for the value.
-        elsewhere: osls variables that are resolved at deployment, from a source that is not looked up here.
+        where: the section of serverless.yml that sets the variable, e.g. "provider.environment".
+        parameters: the Parameter Store paths that the Serverless Framework (osls) reads for the value.
+        elsewhere: osls variables that a deployment resolves from a source that this command does not read.
         unanswered: osls variables for which no file has a value.
         empty: whether the value is empty. The library treats an empty variable as not set.
         by_cloudformation: whether CloudFormation makes the value (!Ref, !Sub, ...).
@@ -36,7 +36,7 @@ class Setting:
 
 
 def setting_of(function: LambdaFunction, variable: str, configuration: ConfigurationFacts) -> Setting | None:
-    """Return how a variable of a function is set; None if `serverless.yml` does not mention it.
+    """Return how a variable of a function is set. Return None if `serverless.yml` does not mention the variable.
 
     The function's own environment takes precedence over that of the provider.
     """
@@ -59,13 +59,13 @@ def setting_of(function: LambdaFunction, variable: str, configuration: Configura
 
 
 def plain_value(function: LambdaFunction, variable: str) -> str | None:
-    """Return the value of a variable, if files show all of it."""
+    """Return the value of a variable. Return None if files do not contain the whole value."""
     value = function.environment.get(variable)
     return str(value) if value is not None and value.known else None
 
 
 def without_function(configuration: ConfigurationFacts) -> LambdaFunction:
-    """Return a stand-in for a service without functions: it has the environment of the provider."""
+    """Return a function that replaces the missing functions of a service. Its environment is the provider's."""
     shared = _environment(configuration.provider)
     values = {name: value for name, value in shared.items() if isinstance(value, Text) and str(value)}
     place = configuration.provider_place or Place(f"{configuration.folder}/serverless.yml", 1)
@@ -78,7 +78,7 @@ def _environment(section: object) -> Mapping[str, object]:
 
 
 def _sources(value: Text) -> Iterator[str]:
-    """Yield the first unknown source of each osls variable. A variable with a plain fallback always has a value."""
+    """Yield the first unknown source of each osls variable. Skip variables whose last fallback is a plain value."""
     for part in value.parts:
         if is_symbol(part):
             first, *fallbacks = part[1:-1].split(", ")

@@ -23,7 +23,7 @@ _LAST_LINES = 5
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """An OpenAPI document or a list of tools, and notes about what is missing from it."""
+    """An OpenAPI document or a list of tools, with notes about missing parts."""
 
     result: Any
     notes: tuple[str, ...]
@@ -31,7 +31,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class DescribedService:
-    """A service folder, read for one stage."""
+    """A service folder whose serverless.yml is read for one stage."""
 
     folder: Path
     stage: str
@@ -55,7 +55,10 @@ class DescribedService:
         return found
 
     def mcp_path(self) -> str:
-        """Return the path of the MCP endpoint: its handler is `mcp_endpoint`, or its path ends in /mcp."""
+        """Return the path of the MCP endpoint.
+
+        The endpoint is the HTTP event whose handler is `mcp_endpoint`, or whose path ends in /mcp.
+        """
         for event in http_events(self._file()):
             if event.path.endswith("/mcp") or event.handler.endswith("mcp_endpoint"):
                 return event.path
@@ -77,9 +80,10 @@ class DescribedService:
         return Description(answer["result"], tuple(answer["notes"]))
 
     def _environment(self, file: ServerlessFile) -> dict[str, str]:
-        """Return the environment of the functions, as far as files give it, without any AWS credentials.
+        """Return the environment variables of the functions that files contain, without any AWS credentials.
 
-        A variable that only a deployment resolves keeps its text, `${ssm:...}`: a module may read it at import.
+        If only a deployment can resolve a variable, its value is the text `${ssm:...}`. A module may read the variable
+        at import, so that the variable must exist.
         """
         own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         variables = file.at("provider.environment")

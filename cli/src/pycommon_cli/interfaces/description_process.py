@@ -1,8 +1,8 @@
-"""Import the modules of a service and describe them. `described_service` runs this program in a process of its own.
+"""Import the modules of a service and describe them. `described_service` runs this program in a separate process.
 
     python -m pycommon_cli.interfaces.description_process REQUEST ANSWER
 
-REQUEST and ANSWER are JSON files. Output that a module prints at import therefore does not damage the answer.
+REQUEST and ANSWER are JSON files. A module may print text at import, and the text does not damage the answer.
 """
 
 import importlib
@@ -69,7 +69,7 @@ def _failed(module: str, error: BaseException, folder: Path) -> Answer:
 
 
 def _place(error: BaseException, folder: Path) -> str:
-    """Return the innermost line of the service in the traceback."""
+    """Return the file and the line of the innermost traceback entry that is in the service's code."""
     if isinstance(error, SyntaxError) and error.filename:
         return f" ({_short(error.filename, folder)}:{error.lineno})"
     own = [each for each in traceback.extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(folder)]

@@ -1,8 +1,8 @@
-"""Serve a page on the loopback interface that shows the OpenAPI documents of the services, and sends requests to them.
+"""Serve a page on the loopback interface. The page shows the OpenAPI documents of services, and sends requests to them.
 
-The page is Swagger UI from `node_modules/` of the checkout; nothing is loaded from the internet. Requests of the page
-come to this server, which passes them to the local REST API. The browser therefore needs no CORS, and MiniStack gets
-the `Host` header by which it distinguishes APIs.
+The page is Swagger UI from `node_modules/` of the checkout. The browser loads nothing from the internet. The page sends
+its requests to this server, and this server passes them to the local REST API. The browser therefore needs no CORS, and
+MiniStack gets the `Host` header by which it distinguishes APIs.
 """
 
 import json
@@ -86,12 +86,13 @@ class _Page(BaseHTTPRequestHandler):
     do_PUT = do_PATCH = do_DELETE = _pass_on  # noqa: N815 - the names of http.server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
-        """Print nothing: the browser shows the requests."""
+        """Do not print requests, because the browser shows them."""
 
     def _answer(self, own: Mapping[str, Callable[[str], None]], other: Callable[[str], None]) -> None:
         """Answer requests of this page and of local programs. Refuse requests of other sites.
 
-        `Host` shows a site whose name resolves to 127.0.0.1. `Origin` shows a cross-site request.
+        The header `Host` reveals a site whose name resolves to 127.0.0.1. The header `Origin` reveals a request from
+        the page of another site.
         """
         allowed = {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
         origin = self.headers.get("Origin")

@@ -1,4 +1,4 @@
-"""Declare the commands `pycommon openapi`, `tools`, `mcp` and `local docs`: their arguments, and how they print."""
+"""Declare the commands `pycommon openapi`, `tools`, `mcp` and `local docs`: their arguments and their output."""
 
 import os
 import sys

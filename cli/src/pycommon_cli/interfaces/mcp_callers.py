@@ -17,7 +17,7 @@ _UNAUTHORIZED = 401
 
 @dataclass(slots=True)
 class LocalCaller:
-    """Sends as a user of the local AWS, and signs the user in again when the token has expired."""
+    """An object that sends messages as a user of the local AWS. It replaces the user's token when the token expires."""
 
     local_aws: "LocalAws"
     path: str
@@ -37,7 +37,7 @@ class LocalCaller:
 
 @dataclass(frozen=True, slots=True)
 class TokenCaller:
-    """Sends with `token`, a JWT or an API key, to any endpoint."""
+    """An object that sends messages to any endpoint with `token`, a JWT or an API key."""
 
     url: str
     token: str = field(repr=False)

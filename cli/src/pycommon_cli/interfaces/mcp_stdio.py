@@ -1,7 +1,7 @@
 """Pass MCP messages from standard input to an endpoint: read a line, send a POST request, write the response as a line.
 
-The endpoint (`pycommon.interfaces.mcp`) authenticates, limits, validates and meters each call. This transport needs no
-part of the SDK: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
+The endpoint (`pycommon.interfaces.mcp`) authenticates, limits, validates and meters each call. This transport works
+without the MCP SDK: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
 """
 
 import base64
@@ -17,14 +17,14 @@ Post = Callable[[str, Mapping[str, str]], RestResponse]
 """`post(body, headers)` sends one request to the endpoint, with the token of the caller."""
 
 _AT_ONCE = 8
-_FAILED = -32000  # JSON-RPC leaves -32000 to -32099 to the implementation
+_FAILED = -32000  # JSON-RPC reserves -32000 to -32099 for errors of the server implementation
 _PARSE_ERROR = -32700
 _REVISION = "io.modelcontextprotocol/protocolVersion"
 _FIRST_ERROR = 400
 
 
 class StdioProxy:
-    """Passes the messages of one client to the endpoint."""
+    """An object that passes the messages of one client to the endpoint."""
 
     def __init__(self, post: Post, output: TextIO) -> None:
         self._post = post
@@ -33,7 +33,7 @@ class StdioProxy:
         self._agreed: str | None = None
 
     def serve(self, lines: Iterable[str]) -> None:
-        """Answer each message until `lines` end. Up to 8 messages run at a time."""
+        """Answer each message until `lines` end. Process up to 8 messages at the same time."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for line in lines:
                 if line.strip():
@@ -65,7 +65,10 @@ class StdioProxy:
         return _error(message, f"HTTP {response.status}: {said or 'not a response of MCP'}")
 
     def _headers(self, message: Mapping[str, Any]) -> dict[str, str]:
-        """Return the headers that repeat the revision of a message; since 2026-07-28, also its method and name."""
+        """Return the headers that repeat the protocol revision of a message.
+
+        Since revision 2026-07-28, the headers also repeat the method and the name of the message.
+        """
         headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
         parameters = message.get("params")
         parameters = parameters if isinstance(parameters, dict) else {}
@@ -92,7 +95,7 @@ def _error(message: Mapping[str, Any], text: str) -> dict[str, Any] | None:
 
 
 def _header_value(text: str) -> str:
-    """Return the text as the transport encodes it in a header: Base64 when a header cannot contain it."""
+    """Return the text as the transport encodes it in a header. If a header cannot contain the text, use Base64."""
     if text.isascii() and text.isprintable() and text == text.strip():
         return text
     return f"=?base64?{base64.b64encode(text.encode()).decode()}?="

@@ -11,7 +11,7 @@ _VARIABLE = "API_KEYS_DYNAMODB_TABLE"
 
 @dataclass(frozen=True, slots=True)
 class KeysTable:
-    """The name of the table, a DynamoDB client, and a description of its AWS for messages."""
+    """The name of the table, a DynamoDB client, and a description of the table's AWS for messages."""
 
     name: str
     dynamodb: Any
@@ -24,7 +24,7 @@ def locate(folder: Path | None, stage: str, table: str | None) -> KeysTable:
     Args:
         folder: The checkout, or a folder in it. None means the current folder.
         stage: `local` means the local AWS of the checkout. Any other stage is called with the user's AWS credentials.
-        table: The name of the table. A deployed stage then needs no checkout, because nothing is looked up.
+        table: The name of the table. With this name, a deployed stage needs no checkout, because no look-up is needed.
     """
     found = reach(folder, stage, needs_variables=table is None)
     name = table or found.published("object-access", _VARIABLE)

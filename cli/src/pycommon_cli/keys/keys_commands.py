@@ -1,4 +1,4 @@
-"""Declare the commands `pycommon keys ...`: their arguments, and how they print.
+"""Declare the commands `pycommon keys ...`: their arguments and their output.
 
 `pycommon.authz.api_key_store` does the work.
 """
@@ -140,7 +140,7 @@ def revoke(
 
 @contextmanager
 def _store(project: Path | None, stage: str, table: str | None) -> Iterator["ApiKeyStore"]:
-    """Open the keys of the stage, and turn errors of the block into a `CliError`."""
+    """Open the keys of the stage, and turn AWS errors in the `with` block into a `CliError`."""
     from botocore.exceptions import BotoCoreError, ClientError  # slow to import
 
     from pycommon.authz import api_key_store

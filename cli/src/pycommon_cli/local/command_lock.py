@@ -16,12 +16,12 @@ from pycommon_cli.terminal import Progress
 def exclusive(path: Path, command: str, progress: Progress | None = None) -> Iterator[None]:
     """Hold the lock file `path` during the block.
 
-    The kernel releases the lock when the process ends, even after a kill. The text of the file is for messages only.
+    The kernel releases the lock when the process ends, even after a kill. Only messages use the text of the file.
 
     Args:
         path: The lock file.
         command: The command that takes the lock.
-        progress: With a value, wait while another process holds the lock. With None, raise an error.
+        progress: If this is an object, wait while another process holds the lock. If this is None, raise an error.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:

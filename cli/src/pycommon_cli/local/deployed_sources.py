@@ -11,11 +11,11 @@ from pycommon_cli.local.lambda_runtime import python_version
 from pycommon_cli.local.project_folders import Project
 
 SERVICE, LIBRARY = "service/", "library/"
-_LIBRARY_BUILD = ("pyproject.toml", "hatch_build.py")  # they decide what installing the library brings
+_LIBRARY_BUILD = ("pyproject.toml", "hatch_build.py")  # these files decide which files pip installs for the library
 _NOT_SOURCES = {"node_modules", "__pycache__", "venv", "build", "dist"}
 
 Manifest = dict[str, str]
-"""Names and hashes. `service/...` is in the folder of the service, `library/...` in `src/` of this checkout."""
+"""The hash of each file, by name: `service/...` in the service folder, or `library/...` in `src/` of this checkout."""
 
 
 def architecture() -> str:
@@ -24,9 +24,9 @@ def architecture() -> str:
 
 
 def manifest(project: Project, folder: str) -> Manifest:
-    """Return every source of a deployment of the service folder.
+    """Return every source file of a deployment of the service folder, with its hash.
 
-    The library counts when the service takes it from this checkout. The tools in `cli/` are never in a package.
+    Include the library if the service takes the library from this checkout. The tools in `cli/` are never in a package.
     """
     root = project.root / folder
     found = {SERVICE + str(path.relative_to(root)): _hash(path) for path in _files(root)}

@@ -1,6 +1,7 @@
 """Keep the last package of a service, and make the next package by replacing changed source files in it.
 
-osls takes many seconds to install and compress the requirements. A change of Python code does not change them.
+The Serverless Framework (osls) takes many seconds to install and compress the requirements. A change of Python code
+does not change the requirements.
 """
 
 import base64
@@ -41,7 +42,7 @@ class StoredPackage:
     def keep(self, package: Path | None, sources: Manifest) -> None:
         """Store the package of a full deployment. `package` is None for a service without functions."""
         self.path.parent.mkdir(exist_ok=True)
-        self.record.unlink(missing_ok=True)  # written last: a record always belongs to its package
+        self.record.unlink(missing_ok=True)  # the record is written last, so that it always belongs to its package
         self.path.unlink(missing_ok=True)
         if package:
             shutil.copyfile(package, self.path)
@@ -57,7 +58,7 @@ class StoredPackage:
         self.record.write_text(json.dumps({"sources": sources, "sha256": self.sha256()}))
 
     def sources(self) -> Manifest | None:
-        """Return the manifest of the stored package, or None when there is no valid one."""
+        """Return the manifest of the stored package, or None when there is no valid manifest."""
         try:
             record = json.loads(self.record.read_text())
         except (OSError, ValueError):
@@ -83,7 +84,7 @@ def code_sha256(package: bytes) -> str:
 
 
 Exchange = dict[str, Path]
-"""Paths in a package, and the files to replace them. A file that no longer exists is removed from the package."""
+"""Paths in a package, each with its new file. If the new file does not exist, the path is removed from the package."""
 
 
 def plan(
@@ -99,7 +100,7 @@ def plan(
             return None
         entry = name.removeprefix(origin)
         if entry not in entries and not entry.endswith(".py"):
-            return None  # not code: serverless.yml may read it
+            return None  # the file is not code, and serverless.yml may read it
         if entry in entries or _is_new_there(entry, origin, entries, before):
             exchange[entry] = (project.root / (folder if origin == SERVICE else "src")) / entry
         elif name not in before and not _excluded(entry, origin, entries, before):
@@ -108,7 +109,7 @@ def plan(
 
 
 def _is_new_there(entry: str, origin: str, entries: set[str], before: Manifest) -> bool:
-    """Return whether the module is new, and other modules of its folder are in the package."""
+    """Return whether the module is new, and the package has other modules of the same folder."""
     return origin + entry not in before and any(PurePosixPath(e).parent == PurePosixPath(entry).parent for e in entries)
 
 

@@ -38,7 +38,7 @@ def events(logs: Any, function: str, since: float) -> list[LogEvent]:
     )
     try:
         found = [event for page in pages for event in page["events"]]
-    except logs.exceptions.ResourceNotFoundException:  # the function has never run
+    except logs.exceptions.ResourceNotFoundException:  # the function has no log, because it was never invoked
         return []
     read = [
         LogEvent(datetime.fromtimestamp(e["timestamp"] / 1000, UTC), e["message"].rstrip("\n"), e.get("eventId", ""))

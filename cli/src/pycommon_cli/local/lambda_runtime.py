@@ -1,8 +1,9 @@
 """Install the Python environment of the local AWS: MiniStack, and the packages that the Lambda runtime has.
 
 MiniStack runs functions with its own interpreter, and a function can import every package of that interpreter. Like the
-Lambda runtime, the interpreter must have boto3 and nothing else: a package without `cryptography` must fail here, as it
-fails on AWS. MiniStack and its dependencies are therefore in a separate folder that only MiniStack adds to its path.
+Lambda runtime, the interpreter must have boto3 and nothing else. If a deployment package lacks `cryptography`, for
+example, the function must fail here as it fails on AWS. MiniStack and its dependencies are therefore in a separate
+folder, and only MiniStack has this folder on its path.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from pycommon_cli.terminal import Progress
 # MiniStack signs the tokens of Cognito only when `cryptography` is installed. Services refuse unsigned tokens.
 MINISTACK = ("ministack==1.5.33", "cryptography>=44")
 FUNCTIONS = ("boto3==1.44.5",)
-LAYOUT = 1  # increase it when the build below changes and the pins do not
+LAYOUT = 1  # increase this number when the build below changes and the pinned versions do not
 
 
 def python_version() -> str:
@@ -33,7 +34,7 @@ def python_version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The environment at `path`."""
+    """The Python environment at `path`."""
 
     path: Path
 
@@ -48,7 +49,7 @@ class Runtime:
         return self.path / "ministack"
 
     def ready(self) -> bool:
-        """Return whether the environment is complete, for these pins and this interpreter."""
+        """Return whether the environment is complete, and fits the pinned versions and this interpreter."""
         try:
             return (self.path / "built-from").read_text() == _fingerprint() and self.python.exists()
         except OSError:
@@ -62,7 +63,7 @@ class Runtime:
             self._build_unless_ready(progress)
 
     def _build_unless_ready(self, progress: Progress) -> None:
-        if self.ready():  # another command built it meanwhile
+        if self.ready():  # another command has built the environment meanwhile
             return
         with progress.step(f"Installing the local AWS ({MINISTACK[0]}, Python {python_version()})"):
             self._build()
@@ -98,7 +99,10 @@ class Runtime:
         )
 
     def packaging_python(self) -> Path:
-        """Return the interpreter with which osls installs requirements: this one when it has pip, else MiniStack's."""
+        """Return the interpreter with which osls installs requirements.
+
+        This is the interpreter of this process if it has pip, and otherwise the interpreter of MiniStack.
+        """
         return Path(sys.executable) if find_spec("pip") else self.python
 
 

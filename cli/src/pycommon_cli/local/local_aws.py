@@ -37,7 +37,8 @@ class LocalAws:
     Args:
         root: The root of the checkout; see `project_folders.find_project_root`.
         home: The folder for state and logs. Each folder is a separate local AWS. Default: `<root>/.pycommon/local`.
-        runtime: The environment of MiniStack. Several local AWS may share it. Default: `<root>/.pycommon/runtime`.
+        runtime: The Python environment of MiniStack. Several local AWS may share one. Default:
+            `<root>/.pycommon/runtime`.
 
     Example:
         >>> aws = LocalAws(Path("."))
@@ -56,7 +57,7 @@ class LocalAws:
     # Start, deploy and stop
 
     def up(self, progress: Progress = _SILENT, port: int | None = None) -> list[LocalDeployment]:
-        """Start the local AWS unless it runs, and deploy every service folder whose sources changed.
+        """Start the local AWS unless it is running, and deploy every service folder whose sources changed.
 
         When a deployment fails, stop the local AWS only if this call started it.
         """
@@ -79,7 +80,7 @@ class LocalAws:
         """Stop every process of the local AWS, and keep its state. Return whether any process was running.
 
         Args:
-            wipe: Also delete its state, its logs and the secret of its users.
+            wipe: Also delete the local AWS's state and logs, and the secret of its users.
             progress: Receives reports about long steps.
         """
         if not self.home.path.exists():
@@ -96,7 +97,7 @@ class LocalAws:
         return ran
 
     def deploy(self, service: str, progress: Progress = _SILENT, *, full: bool = False) -> LocalDeployment:
-        """Deploy one service folder again. Replace only its code when that is enough, unless `full` is set."""
+        """Deploy one service folder again. If `full` is not set and only code changed, replace only the code."""
         folder = self.project.service_folder(service)
         with self._at_work("deploy"):
             osls.ensure(self.project, progress)
@@ -114,7 +115,10 @@ class LocalAws:
 
     @contextmanager
     def _one_deployment_a_checkout(self, progress: Progress) -> Iterator[None]:
-        """Hold the lock of the service folders, where osls packages. Several local AWS of a checkout share them."""
+        """Hold the lock of the service folders, because osls packages in them.
+
+        Several local AWS of a checkout share the service folders.
+        """
         with exclusive(self.project.root / ".pycommon" / "deploy.lock", "deploy", progress):
             yield
 
@@ -166,7 +170,7 @@ class LocalAws:
     # Status and requests
 
     def status(self) -> LocalAwsStatus:
-        """Return what runs, and which services changed since their deployment."""
+        """Return whether the local AWS is running, and which services changed since their deployment."""
         run = self._ministack.healthy()
         if run is None:
             return LocalAwsStatus(running=False, home=str(self.home.path))
@@ -190,7 +194,7 @@ class LocalAws:
 
     @property
     def endpoint(self) -> str:
-        """Return the endpoint URL. Raise a `CliError` when the local AWS does not run."""
+        """Return the endpoint URL. Raise a `CliError` when the local AWS is not running."""
         return _endpoint(self._running())
 
     def environment(self) -> dict[str, str]:
@@ -205,7 +209,7 @@ class LocalAws:
         return self._clients(service)
 
     def tokens(self, user: str = "developer") -> Tokens:
-        """Sign `user` in, and return the access token and the ID token. Create the user if missing."""
+        """Sign `user` in, and return the access token and the ID token. Create a missing user first."""
         exports = self._exports()
         pool, client_id = (self._export(exports, name) for name in ("CognitoUserPoolId", "CognitoUserPoolClientId"))
         return SignIn(self.client("cognito-idp"), pool, client_id, self.home.secret).tokens(user)
@@ -233,8 +237,8 @@ class LocalAws:
         Args:
             method: The HTTP method.
             path: The path of the event, without the stage. It may have a query string.
-            data: The whole body. Text and bytes are sent as they are, other values as JSON.
-            token: Sent as `Authorization: Bearer ...`.
+            data: The whole body. Text and bytes are sent unchanged. Other values are sent as JSON.
+            token: The token for the header `Authorization: Bearer ...`.
             headers: More headers. They override the headers that this method sets.
         """
         set_here = {"Content-Type": "application/json"} if data is not None else {}
@@ -253,11 +257,11 @@ class LocalAws:
         return function_logs.full_name(asked, self.function_names(), folders)
 
     def logs(self, function: str, since: float = 0.0) -> list[function_logs.LogEvent]:
-        """Return what the function wrote since `since` (seconds since 1970)."""
+        """Return the log events of the function since `since` (seconds since 1970)."""
         return function_logs.events(self.client("logs"), self.function(function), since)
 
     def follow(self, function: str, since: float) -> Iterator[function_logs.LogEvent]:
-        """Yield what the function writes, as it arrives."""
+        """Yield the log events of the function as they arrive, without end."""
         return function_logs.follow(self.client("logs"), self.function(function), since)
 
     def _running(self) -> MiniStackRun:

@@ -21,7 +21,7 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True)
 class LocalAwsStatus:
-    """The status of the local AWS. When it does not run, the optional members are None."""
+    """The status of the local AWS. When the local AWS is not running, the optional members are None."""
 
     running: bool
     home: str
@@ -35,7 +35,7 @@ class LocalAwsStatus:
 
     @property
     def well(self) -> bool:
-        """Return whether it runs and every stack is deployed."""
+        """Return whether the local AWS is running and every stack is deployed."""
         return self.running and all(s.status and local_stacks.updatable(s.status) for s in self.services)
 
 

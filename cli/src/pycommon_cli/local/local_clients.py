@@ -25,7 +25,7 @@ def settings(endpoint: str, region: str) -> dict[str, str]:
 
 @dataclass(slots=True)
 class LocalClients:
-    """boto3 clients with root permissions. Each is created once."""
+    """boto3 clients with root permissions. Each client is created once."""
 
     endpoint: str
     region: str
@@ -38,7 +38,7 @@ class LocalClients:
         return self._made[service]
 
     def _make(self, service: str) -> Any:
-        from botocore.config import Config  # takes 0.2 s, which `down` and `run` need not pay
+        from botocore.config import Config  # the import takes 0.2 s, and `down` and `run` do not need it
 
         config = Config(connect_timeout=2, read_timeout=60, retries={"total_max_attempts": 2}, proxies={})
         return self._own_session().client(service, endpoint_url=self.endpoint, config=config)

@@ -1,4 +1,4 @@
-"""Declare the commands `pycommon local ...`: their arguments, and how they print. `local_aws` does the work."""
+"""Declare the commands `pycommon local ...`: their arguments and their output. `local_aws` does the work."""
 
 import json
 import os

@@ -1,4 +1,8 @@
-"""Deploy a service folder by the fastest way: nothing when it is unchanged, its code alone, or all of it with osls."""
+"""Deploy a service folder by the fastest way.
+
+An unchanged folder is not deployed. After a change of code alone, only the code is replaced. After any other change,
+the Serverless Framework (osls) deploys the whole folder.
+"""
 
 import os
 import time
@@ -22,7 +26,7 @@ CODE_UPDATE_SECONDS = 30.0
 
 
 class DeploymentMethod(StrEnum):
-    """The ways of a deployment."""
+    """The ways to deploy a service folder."""
 
     NOT_NEEDED = "unchanged"
     CODE = "code"
@@ -42,7 +46,7 @@ class LocalDeployment:
 
 @dataclass(frozen=True, slots=True)
 class Deployer:
-    """Deploys the service folders of a project to the local AWS at `home`."""
+    """An object that deploys the service folders of a project to the local AWS at `home`."""
 
     project: Project
     home: Home
@@ -51,7 +55,10 @@ class Deployer:
     aws: dict[str, str]
 
     def deployed_fingerprint(self, folder: str) -> str | None:
-        """Return the fingerprint of the deployed sources. The local AWS stores it, so that it matches the state."""
+        """Return the fingerprint of the deployed sources.
+
+        The local AWS stores the fingerprint. If the local AWS loses state, it loses the fingerprint too.
+        """
         ssm = self.client("ssm")
         try:
             found: str = ssm.get_parameter(Name=_parameter(folder))["Parameter"]["Value"]
@@ -72,8 +79,8 @@ class Deployer:
         Args:
             folder: The service folder.
             progress: Receives reports about long steps.
-            full: Deploy with osls in any case.
-            at_work: False when MiniStack has just started, so that no stack can be changing.
+            full: Whether to deploy with osls in any case.
+            at_work: Whether a stack may be changing. False when MiniStack has just started.
         """
         started = time.monotonic()
         stack = stack_name(self.project.root / folder)
@@ -92,7 +99,7 @@ class Deployer:
         )
 
     def _sources(self, folder: str) -> deployed_sources.Manifest:
-        """Return the sources of the deployment: files, and the values of the platform that osls inserts into them."""
+        """Return the sources of the deployment: the files, and the platform's values that osls inserts into them."""
         found = deployed_sources.manifest(self.project, folder)
         if folder != PLATFORM:
             platform = stack_name(self.project.root / PLATFORM)
@@ -107,7 +114,7 @@ class Deployer:
             with progress.step(f"Waiting for {stack} ({status})"):
                 status = local_stacks.wait_until_stable(stacks, stack, at_work=True)
         if not local_stacks.updatable(status) and folder == PLATFORM:
-            # The other stacks import from the platform. A new platform has new ids, which do not match them.
+            # The other stacks import ids from the platform. A new platform has new ids, and the imports would be wrong.
             raise StuckStackError(
                 f"A failed deployment left the stack {stack} in {status}.",
                 "Run `pycommon local up`. It starts empty.",
@@ -121,7 +128,7 @@ class Deployer:
     def _exchange_code(
         self, folder: str, stack: str, deployed: str, now: deployed_sources.Manifest, progress: Progress
     ) -> bool:
-        """Update the code of the functions. Return False when that is not enough."""
+        """Update the code of the functions. Return False when new code alone is not enough."""
         kept = StoredPackage.of(self.home, folder)
         before = kept.sources()
         if before is None or deployed_sources.fingerprint(before) != deployed or not kept.path.exists():
@@ -169,7 +176,7 @@ class Deployer:
             self._remember(folder, now)
 
     def _with_causes(self, error: CliError, stack: str, since: float) -> CliError:
-        """Add the reasons of CloudFormation to the error, when CloudFormation answers and has any."""
+        """Add CloudFormation's reasons to the error, if CloudFormation answers and has reasons."""
         try:
             causes = local_stacks.failures(self.client("cloudformation"), stack, since)
         except Exception:  # noqa: BLE001 (the error of osls is the one to report)

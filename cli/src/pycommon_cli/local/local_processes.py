@@ -1,7 +1,7 @@
-"""Find and stop the processes of one local AWS, and no others.
+"""Find and stop the processes of one local AWS, and no other processes.
 
-Each process of a local AWS has the folder of that AWS in its environment, and its children inherit the variable. A
-process is therefore found even when its parent has ended, or its pid was never stored.
+Each process of a local AWS has an environment variable with the folder of this local AWS. Child processes inherit the
+variable. A process is therefore found even when its parent has ended, or its pid was never stored.
 """
 
 import os
@@ -18,7 +18,7 @@ ROLE = "PYCOMMON_LOCAL_ROLE"
 
 @dataclass(frozen=True, slots=True)
 class ProcessId:
-    """A pid and the creation time of its process. Both together identify a process, because pids are reused."""
+    """A pid and the creation time of its process. A pid alone does not identify a process, because pids are reused."""
 
     pid: int
     created: float
@@ -28,7 +28,7 @@ class ProcessId:
         return cls(pid, psutil.Process(pid).create_time())
 
     def process(self) -> psutil.Process | None:
-        """Return the process, or None when it has ended. A zombie has ended."""
+        """Return the process, or None when the process has ended. A zombie counts as ended."""
         try:
             process = psutil.Process(self.pid)
             same = (
@@ -45,7 +45,10 @@ def marks(home: Path, role: str) -> dict[str, str]:
 
 
 def of_home(home: Path, *, role: str | None = None, session: int | None = None) -> list[psutil.Process]:
-    """Return the running processes of the local AWS at `home` or of `session`. A child may clear its environment."""
+    """Return the running processes of the local AWS at `home` or of `session`.
+
+    The session finds child processes that have cleared their environment.
+    """
     return [p for p in psutil.process_iter() if p.pid != os.getpid() and _belongs(p, str(home), role, session)]
 
 
@@ -56,7 +59,7 @@ def _belongs(process: psutil.Process, home: str, role: str | None, session: int 
         if session is not None and os.getsid(process.pid) == session:
             return True
         environment = process.environ()
-    except (psutil.Error, OSError):  # it has ended, or belongs to another user
+    except (psutil.Error, OSError):  # the process has ended, or belongs to another user
         return False
     return environment.get(MARK) == home and (role is None or environment.get(ROLE) == role)
 
@@ -81,7 +84,7 @@ def _signal(process: psutil.Process, *, kill: bool) -> None:
 
 
 def wait_until_gone(process: psutil.Process, patience: float) -> bool:
-    """Return whether the process ends within `patience` seconds. Reap it when it is a child of this process."""
+    """Return whether the process ends within `patience` seconds. Reap the process if it is a child of this process."""
     deadline = time.monotonic() + patience
     identity = ProcessId.of(process.pid) if process.is_running() else None
     while identity and identity.process():

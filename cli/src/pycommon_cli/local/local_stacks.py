@@ -8,7 +8,7 @@ from pycommon_cli.cli_error import CliError
 
 STABLE_SECONDS = 60.0
 _PARAMETERS_A_CALL = 10
-# A stack with one of these statuses cannot be updated: its creation did not start, or was rolled back.
+# A stack with one of these statuses cannot be updated: the stack's creation did not start, or was rolled back.
 DEAD_ENDS = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
 
 
@@ -90,7 +90,8 @@ def wait_until_stable(cloudformation: Any, stack: str, *, at_work: bool) -> str 
     Args:
         cloudformation: The client.
         stack: The name of the stack.
-        at_work: Whether a change can be running. A change that ran when MiniStack ended never continues.
+        at_work: Whether a change of the stack can be running. If MiniStack ends during a change, the change never
+            continues.
     """
     current = status(cloudformation, stack)
     deadline = time.monotonic() + (STABLE_SECONDS if at_work else 0)
@@ -101,7 +102,7 @@ def wait_until_stable(cloudformation: Any, stack: str, *, at_work: bool) -> str 
 
 
 def delete(client: Callable[[str], Any], stack: str) -> None:
-    """Delete the stack with its resources. CloudFormation deletes empty buckets only, so empty them first."""
+    """Delete the stack with its resources. Empty the buckets first: CloudFormation deletes only empty buckets."""
     cloudformation, s3 = client("cloudformation"), client("s3")
     for bucket in _physical_ids(cloudformation, stack, "AWS::S3::Bucket"):
         _empty(s3, bucket)

@@ -22,11 +22,9 @@ HOST = "127.0.0.1"
 ROLE = "ministack"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
-HEALTH_SECONDS = (
-    10.0  # MiniStack answers one request after the other, and a deployment can keep MiniStack busy for seconds
-)
-# Below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections. The port of a local AWS
-# must still be free tomorrow.
+HEALTH_SECONDS = 10.0  # MiniStack answers one request at a time, and a deployment can keep MiniStack busy for seconds
+# These ports are below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections. The port
+# of a local AWS must still be free tomorrow.
 FIRST_PORT, PORTS = 14566, 1000
 ATTEMPTS = 3
 
@@ -43,12 +41,12 @@ class MiniStack:
     runtime: Runtime
 
     def run(self) -> MiniStackRun | None:
-        """Return the run whose process is alive, or None."""
+        """Return the record of the running process, or None when no process is running."""
         run = MiniStackRun.load(self.home)
         return run if run and run.process and run.process.process() else None
 
     def healthy(self) -> MiniStackRun | None:
-        """Return the run that is alive and answers, or None."""
+        """Return the record of the running process if the process answers, or None."""
         run = self.run()
         return run if run and answers(run.port) else None
 
@@ -87,10 +85,10 @@ class MiniStack:
             )
         try:
             run = MiniStackRun(port, run.started, ProcessId.of(child.pid))
-        except psutil.Error:  # it ended at once; the wait below reports why
+        except psutil.Error:  # MiniStack ended at once; the wait below reports why
             run = MiniStackRun(port, run.started, ProcessId(child.pid, 0.0))
         run.save(self.home)
-        child.returncode = 0  # it outlives this command, so Popen must not warn about a missing wait
+        child.returncode = 0  # MiniStack outlives this command, so Popen must not warn about a missing wait
         return run
 
     def _wait_until_it_answers(self, run: MiniStackRun) -> None:
@@ -131,8 +129,8 @@ class MiniStack:
     def stop(self) -> bool:
         """Stop MiniStack, then the processes that it left behind. Return whether any process was running.
 
-        MiniStack saves its state last, so it gets time before it is killed. A missing run record means that the state
-        is complete. The record is therefore deleted only when MiniStack ended by itself.
+        MiniStack saves its state just before it ends. Therefore MiniStack gets time before it is killed. A missing run
+        record means that the state is complete. The record is therefore deleted only when MiniStack ended by itself.
         """
         run = self.run()
         leader = run.process.process() if run and run.process else None
@@ -175,7 +173,7 @@ def listens(process: psutil.Process, port: int) -> bool:
 
 
 def _environment(home: Home, port: int) -> dict[str, str]:
-    """Return the environment of MiniStack, which its functions inherit. Of the user's, keep only a few variables."""
+    """Return the environment of MiniStack. Its functions inherit it, so keep only a few variables of the user."""
     inherited = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
     return {
         **inherited,
@@ -189,12 +187,16 @@ def _environment(home: Home, port: int) -> dict[str, str]:
         "STATE_DIR": str(home.state),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(home.state / "s3"),
-        "IOT_MTLS_ENABLED": "0",  # it would listen on the fixed port 8883
+        "IOT_MTLS_ENABLED": "0",  # otherwise MiniStack would listen on the fixed port 8883
     }
 
 
 def _choose_port(home: Home, wanted: int | None, skip: int) -> int:
-    """Return the wanted port, else the last one, else the first free port from a start that depends on `home`."""
+    """Return the wanted port. Without a wanted port, return the last port of this local AWS.
+
+    If the last port is unknown or in use, return the first free port. The search begins at a port that depends on
+    `home`.
+    """
     if wanted is not None:
         if skip or not _bindable(wanted):
             raise CliError(f"Port {wanted} is in use.", f"Find the program with `lsof -i :{wanted}`, or omit --port.")

@@ -53,7 +53,9 @@ def ensure(project: Project, progress: Progress) -> None:
         exclusive(project.root / ".pycommon" / "npm.lock", "install", progress),
         progress.step("Installing osls (npm ci)"),
     ):
-        local_processes.end(local_processes.of_home(modules))  # an npm of a killed command would still write to it
+        local_processes.end(
+            local_processes.of_home(modules)
+        )  # an npm of a killed command would still write to the folder
         command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
         marked = {**os.environ, **local_processes.marks(modules, "npm")}
         result = subprocess.run(  # noqa: S603 (our own arguments)
@@ -65,10 +67,10 @@ def ensure(project: Project, progress: Progress) -> None:
 
 
 def deploy(project: Project, home: Home, folder: str, environment: Mapping[str, str]) -> None:
-    """Package and deploy one service folder. The output of osls goes to a log.
+    """Package and deploy one service folder. Write the output of osls to a log.
 
-    `--force`, because this command decides what changed. osls compares with its own last upload, and would skip a
-    function whose code was replaced after it.
+    The option `--force` is needed, because osls compares a function only with its own last upload. If this command has
+    replaced the function's code since that upload, osls would skip the function.
     """
     log_path = home.deploy_log(folder)
     with log_path.open("wb") as log:
@@ -105,7 +107,7 @@ def end_left_behind(home: Home) -> list[psutil.Process]:
 
 
 def reason(output: str) -> str:
-    """Return the lines of the output of osls that say why it failed."""
+    """Return the lines of the output of osls that say why osls failed."""
     lines = [_ANSI.sub("", line).rstrip() for line in output.splitlines()]
     starts = [n for n, line in enumerate(lines) if re.match(r"(✖ .*|Error:?)$|\S*Error: ", line)]
     said = lines[starts[0] :] if starts else lines
@@ -118,7 +120,10 @@ def reason(output: str) -> str:
 
 
 def environment(caller: Mapping[str, str], aws: Mapping[str, str], project: Project) -> dict[str, str]:
-    """Return the environment of a program that uses the local AWS: the user's, without settings for another AWS."""
+    """Return the environment of a program that uses the local AWS.
+
+    It is the caller's environment without settings for another AWS, and with the settings for the local AWS.
+    """
     kept = {name: value for name, value in caller.items() if not name.startswith(("AWS_", "SLS_", "SERVERLESS_"))}
     bypass = ",".join(filter(None, [caller.get("NO_PROXY") or caller.get("no_proxy"), "127.0.0.1", "localhost"]))
     return {

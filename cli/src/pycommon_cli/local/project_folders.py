@@ -27,7 +27,7 @@ class Project:
     root: Path
 
     def service_folders(self) -> list[str]:
-        """Return the names of the service folders. The platform is first, because the others import from its stack."""
+        """Return the names of the service folders. The platform is first, because all others import from its stack."""
         found = sorted(path.parent.name for path in self.root.glob("amplify-*/serverless.yml"))
         return sorted(found, key=lambda name: name != PLATFORM)
 
@@ -54,18 +54,21 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder of one local AWS. It contains all its files, so that two local AWS never share one."""
+    """The folder of one local AWS. All files of the local AWS are in it, so that two local AWS never share a file."""
 
     path: Path
 
     def create(self) -> None:
-        """Create the folder, readable by its owner only: it contains signing keys and a secret."""
+        """Create the folder. Only its owner may read it, because it contains signing keys and a secret."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.temporary.mkdir(exist_ok=True)
 
     @property
     def run_record(self) -> Path:
-        """Return the record of the running process. It exists from before the start until after a regular stop."""
+        """Return the file with the record of the running process.
+
+        The file exists from before the start until after a regular stop. After a kill, the file still exists.
+        """
         return self.path / "run.json"
 
     @property
@@ -75,7 +78,7 @@ class Home:
 
     @property
     def log(self) -> Path:
-        """Return the output of MiniStack."""
+        """Return the file with the output of MiniStack."""
         return self.path / "ministack.log"
 
     @property
@@ -90,7 +93,7 @@ class Home:
 
     @property
     def temporary(self) -> Path:
-        """Return the TMPDIR of MiniStack, with its pid file and the unpacked code of functions."""
+        """Return the TMPDIR of MiniStack. It contains MiniStack's pid file and the unpacked code of functions."""
         return self.path / "tmp"
 
     @property
@@ -104,5 +107,5 @@ class Home:
         return self.path / "secret"
 
     def deploy_log(self, folder: str) -> Path:
-        """Return the output of osls at the last deployment of a service folder."""
+        """Return the file with the output of osls at the last deployment of a service folder."""
         return self.path / f"deploy-{folder}.log"

@@ -1,8 +1,8 @@
-"""Keep the state of the local AWS between two runs, and restore a consistent state after a kill.
+"""Keep the state of the local AWS between two starts of MiniStack, and restore a consistent state after a kill.
 
 MiniStack writes S3 objects at once, but most other state only at a regular stop. After a kill, the folder is a mixture
-of old and new state, and deployments on it fail. Each start therefore first copies the state when it is complete. A
-start after a kill begins with that copy.
+of old and new state, and deployments fail. Each start therefore copies the state before MiniStack begins, if the state
+is complete. A start after a kill uses the last copy.
 """
 
 import json
@@ -17,7 +17,10 @@ from pycommon_cli.local.project_folders import Home
 
 @dataclass(frozen=True, slots=True)
 class MiniStackRun:
-    """One run of MiniStack. `process` is None when the command ended before MiniStack had started."""
+    """The record of one MiniStack process, from its start to its end.
+
+    `process` is None when the command ended before MiniStack had started.
+    """
 
     port: int
     started: float
@@ -36,12 +39,12 @@ class MiniStackRun:
             return cls(fields["port"], fields["started"], process)
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError):  # incomplete (full disk), or of another version
+        except (ValueError, KeyError, TypeError):  # the record is incomplete (full disk), or another version wrote it
             return cls(port=0, started=float("inf"))
 
 
 class StartState(Enum):
-    """The state that the next run starts from."""
+    """The state with which MiniStack starts."""
 
     NOTHING = "no state yet"
     LAST_STATE = "the state at the last stop"
@@ -50,10 +53,11 @@ class StartState(Enum):
 
 
 def left_in_order(home: Home) -> bool:
-    """Return whether the last run wrote its state completely. Call it only when no process of the run is left.
+    """Return whether the last MiniStack wrote its state completely. Call this only when all its processes have ended.
 
-    `down` deletes the record of the run. After a SIGTERM from another program, such as a shutdown of the machine, two
-    facts show a complete state: MiniStack has removed its pid file, and the state is newer than the start of the run.
+    The state is complete if `down` has deleted the run record. A SIGTERM from another program, such as a shutdown of
+    the machine, leaves the record. The state is then complete if MiniStack has removed its pid file, and the state is
+    newer than the start of MiniStack.
     """
     if not _readable(home.state):
         return False
@@ -65,7 +69,7 @@ def left_in_order(home: Home) -> bool:
 
 
 def prepare(home: Home) -> StartState:
-    """Make the state consistent before MiniStack starts, and keep a copy of it."""
+    """Make the state consistent before MiniStack starts, and keep a copy of the state."""
     if left_in_order(home):
         beginning = StartState.LAST_STATE if home.state.exists() else StartState.NOTHING
         _copy(home.state, home.snapshot)
@@ -84,8 +88,8 @@ def prepare(home: Home) -> StartState:
 def _forget_stream_positions(state: Path) -> None:
     """Reset the stream positions, so that functions read each stream of a table from its beginning.
 
-    MiniStack saves the positions, but not the streams. Streams of the next run begin at 0, and functions would skip as
-    many records as they had read before.
+    MiniStack saves the positions, but not the streams. At the next start, the streams begin at 0. With the old
+    positions, functions would skip as many records as they had read before.
     """
     file = state / "lambda.json"
     try:
@@ -99,7 +103,7 @@ def _forget_stream_positions(state: Path) -> None:
 
 
 def _readable(state: Path) -> bool:
-    """Return whether every file is valid. MiniStack would skip an invalid file, and continue with the others."""
+    """Return whether every file is valid. MiniStack would skip an invalid file, and use the other files."""
     try:
         for path in state.glob("*.json"):
             json.loads(path.read_bytes())
@@ -109,7 +113,7 @@ def _readable(state: Path) -> bool:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Replace `target` with a copy of `source`. Without a source, only delete the target."""
+    """Replace `target` with a copy of `source`. If `source` does not exist, only delete `target`."""
     unfinished = target.with_suffix(".new")
     shutil.rmtree(unfinished, ignore_errors=True)
     if source.exists():

@@ -1,6 +1,7 @@
-"""Read a serverless.yml at one stage, such as the name of its stack, with the variables that files can resolve.
+"""Read values of a serverless.yml at one stage, such as the name of its stack. Resolve the variables in files.
 
-osls could print the values, but takes more than a second and needs a value for every `${ssm:...}`.
+The Serverless Framework (osls) could print the values. But it takes more than a second, and needs a value for every
+`${ssm:...}`.
 """
 
 import re
@@ -23,7 +24,10 @@ _DEPTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Intrinsic:
-    """A value with a CloudFormation tag (!Ref, !Sub), known after deployment only. `text` is empty unless a scalar."""
+    """A value with a CloudFormation tag (!Ref, !Sub), which is known only after deployment.
+
+    `text` is the tagged text. If the tagged value is a list or a mapping, `text` is empty.
+    """
 
     text: str
 
@@ -44,7 +48,7 @@ def stack_name(service_folder: Path) -> str:
 
 
 class ServerlessFile:
-    """A serverless.yml at one stage. Variables are resolved when files have their value."""
+    """A serverless.yml at one stage. Variables are resolved if files contain their values."""
 
     def __init__(self, path: Path, stage: str = STAGE) -> None:
         self._path = path
@@ -52,7 +56,7 @@ class ServerlessFile:
         self._document = _read(path)
 
     def functions(self) -> dict[str, dict[str, Any]]:
-        """Return the functions by their keys. A list of parts, which osls accepts too, is merged."""
+        """Return the functions by their keys. osls also accepts a list of parts, and this method merges such a list."""
         found = self.at("functions")
         parts = found if isinstance(found, list) else [found]
         merged: dict[str, Any] = {}
@@ -72,16 +76,16 @@ class ServerlessFile:
         return name
 
     def value(self, dotted: str) -> str:
-        """Return the text at a dotted path. Return "" when it is missing, or when files do not have its value."""
+        """Return the text at a dotted path. Return "" when the text is missing, or when files do not contain it."""
         found = self.at(dotted)
         return found if isinstance(found, str) and not _INNERMOST.fullmatch(found) else ""
 
     def at(self, dotted: str) -> Any:
-        """Return the value at a dotted path. Variables without a value in files stay in it, as `${...}`."""
+        """Return the value at a dotted path. If files do not contain a variable's value, keep the text `${...}`."""
         return self._at(dotted, _DEPTH)
 
     def resolved(self, value: Any) -> Any:
-        """Return a value of the file with its variables resolved, as `at` does. Values inside it stay as they are."""
+        """Return a value of the file with its variables resolved, as `at` does. Do not resolve values inside it."""
         return self._resolve(value, _DEPTH)
 
     def _at(self, dotted: str, depth: int) -> Any:
@@ -107,7 +111,7 @@ class ServerlessFile:
         return value
 
     def _expression(self, expression: str, depth: int) -> Any:
-        """Return the value of the first source that has one. Return None when only osls or AWS knows the value."""
+        """Return the value of the first source that has a value. Return None when only osls or AWS has the value."""
         for source in sources(expression):
             if (literal := _LITERAL.fullmatch(source)) is not None:
                 return next((text for text in literal.groups() if text is not None), "")
@@ -134,7 +138,7 @@ def sources(expression: str) -> Iterator[str]:
 
 
 def told_by_files(source: str) -> bool:
-    """Return whether this file, or a file that it names, has the value of a source."""
+    """Return whether this serverless.yml, or a file that the source names, can have the value of a source."""
     return source.startswith(("self:", "file(")) or source in ("sls:stage", "opt:stage")
 
 

@@ -1,4 +1,4 @@
-"""Lists the functions of a `serverless.yml` that the local AWS commands read."""
+"""List the functions of a `serverless.yml` for the commands of the local AWS."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from pycommon_cli.local.serverless_file import ServerlessFile
 
 
 def functions(file: ServerlessFile) -> dict[str, dict[str, Any]]:
-    """Return the functions by their keys. osls also takes a list of sections: these are merged."""
+    """Return the functions by their keys. Merge a list of sections, which the Serverless Framework also accepts."""
     found = file.at("functions")
     parts = found if isinstance(found, list) else [found]
     merged: dict[str, Any] = {}

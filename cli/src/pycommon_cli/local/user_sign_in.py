@@ -22,10 +22,10 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Signs users in at one user pool, and creates missing users.
+    """An object that signs users in at one user pool, and creates missing users.
 
     A password is derived from the user name and a random secret of the local AWS. Passwords therefore need no storage,
-    and concurrent sign-ins use the same password.
+    and concurrent sign-ins of a user have the same password.
     """
 
     client: Any
@@ -67,7 +67,7 @@ class SignIn:
                 UserPoolId=self.pool_id,
                 Username=user,
                 MessageAction="SUPPRESS",
-                TemporaryPassword=self._password(user),  # MiniStack's own may violate the policy of the pool
+                TemporaryPassword=self._password(user),  # a password of MiniStack may violate the pool's policy
                 UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
             )
         self.client.admin_set_user_password(

@@ -3,9 +3,9 @@
 `usage_commands` declares both commands. `pycommon usage recover` takes these steps:
 
 - `log_sources`: reads log lines from files and from log groups.
-- `usage_lines`: finds the items in a line.
+- `usage_lines`: finds the usage items in a line.
 - `usage_items`: checks an item.
 - `usage_recovery`: writes each item to the table once.
 
-`pycommon usage list` reads the table in `recorded_usage`. `usage_report` prints for both.
+For `pycommon usage list`, `recorded_usage` reads the table. `usage_report` prints the results of both commands.
 """

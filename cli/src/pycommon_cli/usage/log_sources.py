@@ -1,4 +1,7 @@
-"""Read log text that may contain usage items: files and stdin by line, log groups by event, each with its place."""
+"""Read log text that may contain usage items, with the place of each piece of text.
+
+Files and stdin are read line by line. Log groups are read event by event.
+"""
 
 import gzip
 import sys
@@ -27,7 +30,7 @@ _Bytes = BufferedReader | gzip.GzipFile
 
 @dataclass(frozen=True, slots=True)
 class LogText:
-    """A piece of a log with an unrecorded item. When it cannot be read, `text` is None and `trouble` says why."""
+    """A piece of a log with an unrecorded item. If the piece cannot be read, `text` is None and `trouble` says why."""
 
     where: str
     text: str | None
@@ -37,10 +40,10 @@ class LogText:
 def in_files(names: Iterable[str]) -> Iterator[LogText]:
     """Return the lines of files that contain unrecorded items. The name `-` is stdin. Files may be compressed.
 
-    If a file ends unexpectedly, its last `LogText` reports the error. The lines before the error still count.
+    If a file ends unexpectedly, its last `LogText` reports the error. The lines before the error are still returned.
 
     Raises:
-        CliError: A file does not exist. No file has been read then.
+        CliError: A file does not exist. The error is raised before any file is read.
     """
     names = list(names)
     for name in names:
@@ -61,7 +64,7 @@ def _in_file(name: str) -> Iterator[LogText]:
 
 
 def _opened(name: str) -> BufferedReader:
-    """Open a file or stdin. The buffer allows a look at the first bytes without consuming them."""
+    """Open a file or stdin. The buffer lets the caller look at the first bytes without consuming these bytes."""
     raw: Any = sys.stdin.buffer if name == STDIN else FileIO(name)
     return BufferedReader(raw)
 
@@ -88,7 +91,7 @@ def _line(line: bytes, where: str) -> LogText:
 
 
 def _rest_of_line_names_it(stream: _Bytes, piece: bytes) -> bool:
-    """Return whether the line that begins with `piece` has an unrecorded item. Read it in bounded pieces."""
+    """Return whether the line that begins with `piece` has an unrecorded item. Read the line in bounded pieces."""
     named = _LITERAL in piece
     while piece and not piece.endswith(b"\n"):
         tail, piece = piece[-len(_LITERAL) :], stream.readline(_LONGEST_LINE)
@@ -98,7 +101,7 @@ def _rest_of_line_names_it(stream: _Bytes, piece: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LogSelection:
-    """Which events to read. Without services and functions: those of every service of the checkout.
+    """The choice of the events to read. Without services and functions, all services of the checkout are read.
 
     Attributes:
         since: Older events are not read.
@@ -166,7 +169,10 @@ def _named(found: set[str], what: str, stage: str) -> set[str]:
 
 
 def _of_service(logs: Any, stage: str, project: Project | None, service: str) -> set[str]:
-    """Return the groups of a service: of functions named `<service>-<stage>-<function>`, and of those with a `name`."""
+    """Return the log groups of a service.
+
+    They are the groups of functions called `<service>-<stage>-<function>`, and of functions with their own `name`.
+    """
     file = _serverless_file(stage, project, service)
     found = set(_existing(logs, f"{_FUNCTION_GROUP}{file.service() if file else service}-{stage}-"))
     for function in file.functions().values() if file else ():

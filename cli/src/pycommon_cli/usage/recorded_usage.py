@@ -1,4 +1,4 @@
-"""Read what an account used from the usage table, newest first, and sum it."""
+"""Read the usage items of an account from the usage table, newest first, and sum them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _EXACT = Context(prec=MAX_PREC)  # sums keep every digit
 
 @dataclass(frozen=True, slots=True)
 class UsageRange:
-    """The items to read: of an account, optionally of one user, from the first to the last day (UTC), inclusive."""
+    """The choice of the items to read: an account, optionally one user, and the first and the last day (UTC)."""
 
     account: str
     user: str | None
@@ -22,10 +22,10 @@ class UsageRange:
 
 
 class UsageTotals:
-    """The exact sum of items.
+    """The exact sum of usage items.
 
-    An execution that several users of the account pay for has an item for each user. The execution and its duration
-    count once.
+    If several users of the account pay for an execution, the execution has an item for each user. The totals count such
+    an execution and its duration once.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ def cost(item: Mapping[str, Any]) -> Decimal:
 
 
 def _number(value: Any) -> Decimal:
-    """Return the number, or 0 for any other value: another program may have written the item."""
+    """Return the number. Return 0 for any other value, because another program may have written the item."""
     return value if isinstance(value, Decimal) else Decimal(0)
 
 

@@ -152,7 +152,7 @@ def _reach(project: Path | None, stage: str, table: str | None, where: list[str]
 
 
 def _project(folder: Path | None) -> "Project | None":
-    """Return the checkout. Return None when there is none, unless --project named one."""
+    """Return the checkout. Return None when there is no checkout and the user has not given --project."""
     from pycommon_cli.local.project_folders import Project, find_project_root
 
     try:

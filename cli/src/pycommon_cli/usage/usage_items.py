@@ -46,19 +46,19 @@ _POSSIBLE: Final[Mapping[str, tuple[str, ...]]] = {
     "batch_records": (_NUMBER, _NONE),
     "failed_records": (_NUMBER, _NONE),
 }
-_NOT_OF_A_FUNCTION: Final = "counted_at"  # the roll-up sets it, and skips items that have it
+_NOT_OF_A_FUNCTION: Final = "counted_at"  # the roll-up sets this attribute, and skips items that have it
 _LARGEST_EXPONENT: Final = 125
 _KEY_BYTES: Final = 2048  # of a partition key
 
 
 class DamagedItemError(ValueError):
-    """The item is not one that a function wrote. The message names the attribute, but never its value."""
+    """No function wrote this item: an attribute is wrong. The message names the attribute, but never its value."""
 
 
 def read_item(item: Any) -> dict[str, Any]:
-    """Return the values of an item in DynamoDB JSON, as `pycommon.metrics.usage_store.write_once` takes them.
+    """Return the values of an item in DynamoDB JSON, in the form that `pycommon.metrics.usage_store.write_once` takes.
 
-    Unknown attributes stay: a later version of the library may write more attributes.
+    Unknown attributes stay in the item, because a later version of the library may write more attributes.
 
     Raises:
         DamagedItemError: `item` is not an object, an attribute is missing, or an attribute has the wrong type.
@@ -127,7 +127,7 @@ def _value(name: str, attribute: Any) -> Any:
             return [_value(name, member) for member in members]
         case {"M": dict(members), **rest} if not rest:
             return {key: _value(name, member) for key, member in members.items()}
-        case _:  # sets and bytes too: functions do not write them
+        case _:  # also sets and bytes, because functions do not write these types
             raise DamagedItemError(f"{name} is not an attribute value that a function writes")
 
 
@@ -142,7 +142,7 @@ def _number(name: str, text: str) -> Decimal:
 
 
 def _encodable(text: str) -> bool:
-    """Return whether the text can be encoded as UTF-8. A lone surrogate cannot (RFC 3629, section 3)."""
+    """Return whether the text can be encoded as UTF-8. A lone surrogate cannot be encoded (RFC 3629, section 3)."""
     try:
         text.encode()
     except UnicodeEncodeError:

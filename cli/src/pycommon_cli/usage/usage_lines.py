@@ -1,7 +1,11 @@
 """Find the usage items that a function wrote to its log, in the formats in which CloudWatch exports the log.
 
-Supported formats: the line alone; the line after a prefix (a time, a stream, a level); an event in JSON with the line
-in `message` or `@message` (FilterLogEvents, subscriptions, `aws logs` with any indentation); CSV of Logs Insights.
+Supported formats:
+
+- the line alone, or the line after a prefix (a time, a stream, a level);
+- an event in JSON with the line in `message` or `@message` (FilterLogEvents, subscriptions, `aws logs` with any
+  indentation);
+- CSV of Logs Insights.
 """
 
 import json
@@ -15,7 +19,7 @@ from pycommon_cli.usage.usage_items import DamagedItemError, read_item
 
 _DECODER = json.JSONDecoder()
 _NESTED_AT_MOST = 8  # an event inside an event of a subscription has three levels
-_ATTEMPTS = 200  # limit for text that is not JSON: each attempt may read all of it
+_ATTEMPTS = 200  # a limit for text that is not JSON: each attempt may read the whole text
 _NO_OBJECT = "no complete JSON object with the item"
 _CONTAINER, _QUOTE = re.compile(r"[{\[]"), re.compile('"')
 
@@ -37,13 +41,13 @@ class UnrecordedItem:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableItem:
-    """An item in the log that cannot be read; `what` is the reason."""
+    """An item in the log that cannot be read. `what` is the reason."""
 
     what: str
 
 
 def unrecorded_items(text: str) -> Iterator[UnrecordedItem | UnreadableItem]:
-    """Yield every unrecorded item of `text`, which has one or more lines. Never raise, whatever the text is.
+    """Yield every unrecorded item of `text`, which has one or more lines. Never raise an error for any text.
 
     Example:
         >>> list(unrecorded_items('INFO nothing lost'))

@@ -1,4 +1,4 @@
-"""Write unrecorded items to the usage table: each exactly once, even if the logs contain it several times."""
+"""Write unrecorded items to the usage table: each item exactly once, even if the logs contain it several times."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ _NO_CREDENTIALS = frozenset(
 
 
 class RecoveryOutcome(StrEnum):
-    """The outcomes for an item in a log."""
+    """The possible results for an item in a log."""
 
     RESTORED = "restored"
     THERE = "there already"
@@ -40,7 +40,7 @@ class RecoverableItem:
 
     Attributes:
         where: The file and line, or the log group and time.
-        reason: Why the item could not be restored. For a restored item: why the function could not write it.
+        reason: The reason why the item could not be restored, or why the function could not write a restored item.
     """
 
     where: str
@@ -57,7 +57,7 @@ class TableChoice:
     Attributes:
         stage: The name of the stage, for messages.
         published: The usage table of the stage, or None when it was not looked up.
-        chosen: The table for all items, whatever table their lines name.
+        chosen: The table for all items, even if their lines name other tables.
     """
 
     stage: str
@@ -72,14 +72,14 @@ class TableChoice:
         return f"{named}, but the table of stage {self.stage} is {self.published}: choose one with --table"
 
     def table_of(self, kept: UnrecordedItem) -> str:
-        """Return the table of an item that `refusal` returns None for."""
+        """Return the table of an item. Call this only if `refusal` returns None for the item."""
         return self.chosen or str(kept.table)
 
 
 def restore(texts: Iterable[LogText], tables: TableChoice, put_item: Callable[..., Any]) -> Iterator[RecoverableItem]:
-    """Write every item of `texts`, and yield one entry for each, in order.
+    """Write every item of `texts`, and yield one entry for each item, in order.
 
-    After an error, or when the caller stops early, the items written so far stay. Running it again is safe.
+    After an error, or when the caller stops early, the written items stay. A second call with the same logs is safe.
 
     Args:
         texts: Pieces of logs.
@@ -104,7 +104,7 @@ def restore(texts: Iterable[LogText], tables: TableChoice, put_item: Callable[..
 
 
 def _chunks(places: Iterable[_Place]) -> Iterator[list[_Place]]:
-    """Yield `places` in lists of bounded length. Before raising an error, yield what came before the error."""
+    """Yield `places` in lists of bounded length. Before raising an error, yield the places before the error."""
     chunk: list[_Place] = []
     trouble = None
     try:

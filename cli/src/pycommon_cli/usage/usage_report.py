@@ -1,4 +1,4 @@
-"""Print the work of `recover` and the items of `list`, as text and as JSON."""
+"""Print the results of `pycommon usage recover` and the items of `pycommon usage list`, as text and as JSON."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ _FIRST_REPORT_S = 2.0
 
 
 class ProgressReport:
-    """Report progress on stderr: after two seconds, and then each time the elapsed time has doubled."""
+    """A progress report on stderr, printed after two seconds, and then each time the elapsed time has doubled."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -31,7 +31,7 @@ class ProgressReport:
         self.at("")
 
     def at(self, place: str) -> None:
-        """Report when it is time; the work is at `place`."""
+        """Print a report when one is due. `place` is the place in the logs that the work has reached."""
         elapsed = time.monotonic() - self._started
         if elapsed >= self._next:
             self._next = elapsed * 2
@@ -47,7 +47,7 @@ def print_entries(entries: Iterable[RecoverableItem]) -> None:
 
 
 def print_entries_as_json(entries: Iterable[RecoverableItem]) -> None:
-    """Print a JSON array with one entry per line. It is printed as it grows, because it may be larger than memory."""
+    """Print a JSON array with one entry per line. Print each entry at once: the array may be larger than the memory."""
     sys.stdout.write("[")
     separator = "\n"
     try:
