@@ -208,7 +208,8 @@ def main() -> None:
     different = list({each.prose: each for each in found if each.words >= FEWEST_WORDS}.values())
     lines = [*(_report(different) if options.report else ()), *(banned(found) if options.words else ())]
     if options.sample:
-        drawn = random.Random(options.seed).sample(different, options.sample)  # noqa: S311 - a sample, not a secret
+        whole = [each for each in different if each.text.endswith((".", "!", "?"))]  # not a table cell or an attribute
+        drawn = random.Random(options.seed).sample(whole, options.sample)  # noqa: S311 - a sample, not a secret
         lines += [f"{each.path}:{each.line}\n    {each.text}" for each in drawn]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
