@@ -24,7 +24,7 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
-        """Return the spread of one or more values.
+        """Return the minimum, the quartiles and the count of one or more values.
 
         Example:
             >>> Spread.of([4.0, 1.0, 3.0, 2.0])

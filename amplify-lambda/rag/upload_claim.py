@@ -88,7 +88,7 @@ class UploadClaim:
 
 
 def claim(upload: S3Upload, seconds: float) -> UploadClaim | RefusedClaim:
-    """Ask for the right to process `upload`. The right lasts for the seconds that the invocation can last.
+    """Claim `upload`, so that only this invocation processes it. The claim lasts as long as the invocation can last.
 
     S3's sequencer orders the uploads of one key. The record has the sequencer of the latest claimed upload. A later
     upload is processed, even if the earlier upload is finished. An earlier upload is refused, even if no invocation has

@@ -9,8 +9,8 @@ Python callers use `local_aws.LocalAws`. This package does not import the class,
   `saved_state` keeps MiniStack's state between two starts. `local_processes` finds and stops processes. `command_lock`
   allows one command at a time.
 - Deployment: `local_deploy` chooses the fastest way. `deployed_sources` finds the changed files. `deployment_package`
-  replaces code in the last package. `osls` deploys everything with the Serverless Framework (osls). `local_stacks`
-  reads and deletes CloudFormation stacks.
+  replaces code in the last package. The module `osls` deploys a whole service with the Serverless Framework.
+  `local_stacks` reads and deletes CloudFormation stacks.
 - Requests: `local_clients` (boto3), `rest_api` (HTTP), `user_sign_in` (tokens), `function_logs`.
 - Files: `project_folders` (the checkout, the folder of a local AWS), `serverless_file` (values of a serverless.yml).
 """

@@ -122,7 +122,8 @@ def reason(output: str) -> str:
 def environment(caller: Mapping[str, str], aws: Mapping[str, str], project: Project) -> dict[str, str]:
     """Return the environment of a program that uses the local AWS.
 
-    It is the caller's environment without settings for another AWS, and with the settings for the local AWS.
+    The result is the caller's environment without `AWS_*`, `SLS_*` and `SERVERLESS_*`, and with the variables of the
+    local AWS.
     """
     kept = {name: value for name, value in caller.items() if not name.startswith(("AWS_", "SLS_", "SERVERLESS_"))}
     bypass = ",".join(filter(None, [caller.get("NO_PROXY") or caller.get("no_proxy"), "127.0.0.1", "localhost"]))

@@ -65,7 +65,7 @@ def _excerpt(place: Place, label: str, width: int, sources: Sources, style: Styl
 
 
 def _near(number: int, place: Place, sources: Sources) -> bool:
-    """Return whether a line of context is shown. Blank lines at the edge are not shown."""
+    """Return whether the report shows line `number` as context of `place`. Blank lines at the edge are not shown."""
     edge = place.line + (_AROUND if number > place.line else -_AROUND)
     outwards = range(min(number, edge), max(number, edge) + 1)
     return any(sources.line(place.path, each).strip() for each in outwards)
