@@ -102,7 +102,8 @@ class SdkMeta(SdkValue):
 class SdkResponse(SdkValue):
     """The response to a call.
 
-    `named` is the argument of the call that contained the name of the resource. URLs and ARNs in the response name the same resource.
+    `named` is the argument of the call that contained the name of the resource. URLs and ARNs in the response name the
+    same resource.
     """
 
     named: Value
