@@ -20,10 +20,10 @@ unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 4
 PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile
 
-test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end tests (about 8 minutes)
+test: lint node_modules/.package-lock.json ## lint, types, unit and end-to-end tests (about 25 minutes on two processors)
 	@$(PYTEST)
 
-quick: lint ## lint, types, and the unit tests that need neither Node nor the local AWS (within a minute)
+quick: lint ## lint, types, and the unit tests that need neither Node nor the local AWS
 	@$(PYTEST) -m "not node and not local_aws and not slow"
 
 LOWEST := .venv-lowest
